@@ -1,0 +1,1 @@
+"""A film's genres from its poster, overview, title and production companies."""

@@ -1,0 +1,52 @@
+"""Errors a person can act on: what is wrong, the value, and the cure, on one line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """Something outside the program is wrong. The command line prints it and exits with 2.
+
+    `what` says what is wrong and quotes the value, `cure` says what to do about it.
+    """
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        self.what = " ".join(what.split())
+        self.cure = " ".join(cure.split())
+        super().__init__(f"{self.what}: {self.cure}" if self.cure else self.what)
+
+
+class BadMovie(UserError):
+    """One film cannot be used (wrong type, no input, unreadable row); the others can."""
+
+
+class BadImage(UserError):
+    """One poster cannot be read."""
+
+
+class MissingExtra(UserError):
+    """A command needs packages that `pip install cinegenre` leaves out."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package!r} is not installed", f"run: pip install 'cinegenre[{extra}]'")
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
+    """The error for a name that is in none of our tables, naming the nearest known one.
+
+    Cure: `did you mean 'x'?` where something is near, else the list of known names.
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    cure = f"did you mean {near[0]!r}? " if near else ""
+    return UserError(f"unknown {kind} {name!r}", f"{cure}known: {', '.join(names) or 'none'}")
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as an error quotes it: on one line, cut to `limit` characters."""
+    text = value if isinstance(value, str) else repr(value)
+    text = json.dumps(text, ensure_ascii=False) if isinstance(value, str) else text
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,71 @@
+"""Writing so that a reader never sees half a file: a temporary name, then a rename."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .errors import UserError
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `target`; what was written there takes its name at the end.
+
+    Works for a file and for a folder. When the block fails, or is interrupted, the temporary file
+    is removed and `target` stays as it was. A full disk becomes a `UserError`. The temporary
+    name keeps the file's ending, which some writers look at.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = target.parent / f".{target.stem}.{os.getpid()}.partial{target.suffix}"
+    try:
+        yield staged
+        if target.is_dir() and staged.is_dir():
+            shutil.rmtree(target)
+        os.replace(staged, target)
+    except OSError as error:
+        _remove(staged)
+        raise _writing_failed(target, error) from error
+    except BaseException:
+        _remove(staged)
+        raise
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write `text` as UTF-8 with newline line ends."""
+    with whole(target) as staged:
+        staged.write_bytes(text.encode("utf-8"))
+
+
+def write_json(target: Path, value: Any) -> None:
+    """Write `value` as indented JSON."""
+    write_text(target, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path, what: str) -> Any:
+    """The JSON in `path`. A missing or broken file's error calls it `what`."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"no {what} at {path}", "check the path") from None
+    except (ValueError, OSError) as error:
+        raise UserError(f"{what} {path} cannot be read ({error})", "make it anew") from error
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _writing_failed(target: Path, error: OSError) -> UserError:
+    if error.errno == errno.ENOSPC:
+        return UserError(f"no space left while writing {target}", "free some space, then run again")
+    return UserError(f"cannot write {target} ({error.strerror or error})", "check the folder")

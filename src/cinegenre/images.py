@@ -1,0 +1,77 @@
+"""Opening an untrusted poster: any format, any colour mode, bounded memory."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from .errors import BadImage
+
+MAX_PIXELS = 50_000_000
+"""Larger posters are refused before a pixel is decoded (50 megapixels are 150 MB as RGB)."""
+
+
+def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
+    """The poster as an upright RGB image: first frame, transparency on white.
+
+    With `at_least` a JPEG is decoded at the smallest of its built-in scales whose sides are both
+    `at_least` pixels or more (draft mode), several times faster than whole.
+
+    Raises `BadImage` for a missing, empty, broken, truncated or too large file.
+    """
+    name = "the poster's bytes" if isinstance(poster, bytes) else f"poster {poster}"
+    try:
+        if isinstance(poster, bytes) and not poster:
+            raise BadImage(f"{name} are empty (0 bytes)", "give a JPEG, PNG or WebP")
+        source = io.BytesIO(poster) if isinstance(poster, bytes) else poster
+        with warnings.catch_warnings():
+            # We refuse by size ourselves, below, before anything is decoded.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(source)
+        with image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise _too_large(name, f"{width}×{height} pixels")
+            if at_least:
+                image.draft("RGB", (at_least, at_least))
+            return _upright_rgb(image)
+    except FileNotFoundError:
+        raise BadImage(f"{name} does not exist", "check the path") from None
+    except IsADirectoryError:
+        raise BadImage(f"{name} is a folder", "name a file") from None
+    except Image.DecompressionBombError:
+        raise _too_large(name, "the image") from None
+    except BadImage:
+        raise
+    except Exception as error:  # Pillow's format plugins raise what they like on crafted files
+        raise BadImage(
+            f"{name} cannot be read as an image ({_first_line(error)})", "give a JPEG, PNG or WebP"
+        ) from error
+
+
+def _upright_rgb(image: Image.Image) -> Image.Image:
+    """First frame, turned as its EXIF says, over white, in RGB."""
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("I;16", "I;16B", "I;16L", "I"):
+        # Pillow clips 16-bit grey at 255 instead of scaling it.
+        upright = upright.convert("I").point(lambda value: value / 256).convert("L")
+    if upright.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in upright.info:
+        over = upright.convert("RGBA")
+        white = Image.new("RGBA", over.size, "white")
+        return Image.alpha_composite(white, over).convert("RGB")
+    return upright.convert("RGB")
+
+
+def _too_large(name: str, size: str) -> BadImage:
+    return BadImage(
+        f"{name}: {size}, over {MAX_PIXELS // 1_000_000} megapixels", "shrink it before use"
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    # Pillow quotes the buffer's address, which says nothing to a person.
+    return (str(error).split("<")[0].splitlines() or [""])[0].strip() or type(error).__name__

@@ -1,0 +1,123 @@
+"""What travels between the stages: a film, a row that is none, and a prediction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import BadMovie, shown
+
+INPUTS = ("title", "overview", "companies", "people", "poster")
+"""Everything a model may read of a film, in the order in which we name it."""
+
+_PLACEHOLDER = re.compile(
+    r"(no|not|none|n/?a|tba|tbd|unknown|coming soon|-+|\.+|\?+)"
+    r"( (movie |plot )?(overview|summary|plot|description|synopsis|info|information))?"
+    r"( (yet )?(found|available|yet|given))*( yet)?[.!]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Movie:
+    """A film as its source stores it. Every field may be absent.
+
+    `poster` is a path or the file's bytes. `people` are the cast and the director. `language` is
+    the ISO 639-1 code of the original language. Raises `BadMovie` when a field has a wrong type.
+    """
+
+    id: str | None = None
+    title: str | None = None
+    overview: str | None = None
+    companies: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    poster: str | Path | bytes | None = None
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    language: str | None = None
+    collection: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("id", "title", "overview", "language", "collection"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise self._wrong(name, value, "a string")
+        for name in ("companies", "people", "genres"):
+            value = getattr(self, name)
+            if isinstance(value, str) or not isinstance(value, Iterable):
+                raise self._wrong(name, value, "a list of strings")
+            values = tuple(value)
+            if not all(isinstance(item, str) for item in values):
+                raise self._wrong(name, values, "a list of strings")
+            object.__setattr__(self, name, values)
+        if self.poster is not None and not isinstance(self.poster, str | Path | bytes):
+            raise self._wrong("poster", type(self.poster).__name__, "a path or bytes")
+        if self.year is not None and (
+            isinstance(self.year, bool) or not isinstance(self.year, int)
+        ):
+            raise self._wrong("year", self.year, "a whole number")
+
+    def _wrong(self, name: str, value: object, wanted: str) -> BadMovie:
+        return BadMovie(
+            f"film {shown(self.id)}: {name} is {shown(value)}", f"{name} must be {wanted}"
+        )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The inputs this film has, of `INPUTS`; blank texts and placeholders count as absent."""
+        return tuple(name for name in INPUTS if self._has(name))
+
+    def _has(self, name: str) -> bool:
+        value = getattr(self, name)
+        if name == "title":
+            return bool(value and value.strip())
+        if name == "overview":
+            return bool(value and value.strip()) and not is_placeholder(value)
+        return bool(value)
+
+
+def is_placeholder(overview: str) -> bool:
+    """Whether an overview only says that there is none ("No overview found.")."""
+    return len(overview) < 60 and _PLACEHOLDER.fullmatch(overview.strip()) is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BadRow:
+    """A row of a source that is no film: where it stands, and what is wrong with it."""
+
+    where: str
+    error: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prediction:
+    """What a model says of one film.
+
+    `scores` holds the calibrated probability of every genre; `genres` those decided, the most
+    likely first; `inputs` what the model read. With `error` set, the film could not be scored and
+    the others are empty.
+    """
+
+    id: str | None
+    genres: list[str]
+    scores: dict[str, float]
+    inputs: list[str]
+    model: str
+    error: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form that `predict --json` prints; `id` and `error` only where there is one."""
+        result: dict[str, Any] = {} if self.id is None else {"id": self.id}
+        if self.error is not None:
+            return result | {"error": self.error, "model": self.model}
+        scores = {genre: round(score, 4) for genre, score in self.scores.items()}
+        return result | {
+            "genres": self.genres,
+            "scores": scores,
+            "inputs": self.inputs,
+            "model": self.model,
+        }
