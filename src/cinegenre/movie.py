@@ -99,7 +99,7 @@ class Prediction:
 
     `scores` holds the calibrated probability of every genre; `genres` those decided, the most
     likely first; `inputs` what the model read. With `error` set, the film could not be scored and
-    the others are empty.
+    the others are empty. `note` says what was passed over (an unreadable poster).
     """
 
     id: str | None
@@ -108,16 +108,18 @@ class Prediction:
     inputs: list[str]
     model: str
     error: str | None = None
+    note: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The form that `predict --json` prints; `id` and `error` only where there is one."""
+        """The form that `predict --json` prints; `id`, `error` and `note` only where there is one."""
         result: dict[str, Any] = {} if self.id is None else {"id": self.id}
         if self.error is not None:
             return result | {"error": self.error, "model": self.model}
         scores = {genre: round(score, 4) for genre, score in self.scores.items()}
-        return result | {
+        result |= {
             "genres": self.genres,
             "scores": scores,
             "inputs": self.inputs,
             "model": self.model,
         }
+        return result if self.note is None else result | {"note": self.note}

@@ -1,0 +1,7 @@
+"""Texts and posters of films to arrays; the same code for training and for prediction."""
+
+from .cleaning import Cleaning
+from .posters import PosterInput
+from .text import TextInput, pad
+
+__all__ = ["Cleaning", "PosterInput", "TextInput", "pad"]

@@ -1,0 +1,68 @@
+"""The text cleaning of Mavromatakis, section 2.2.1, each step a switch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+_TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
+_LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleaning:
+    """Which steps to take. The paper takes all, but keeps the stop words of titles.
+
+    Its tokeniser's pattern is not given; ours is a run of letters and digits with inner
+    apostrophes, or one punctuation mark. Lemmas and stop words are those of `language` (ISO 639-1).
+    """
+
+    lower_case: bool = True
+    drop_punctuation: bool = True
+    drop_digits: bool = True
+    lemmas: bool = True
+    drop_stop_words: bool = True
+    language: str = "en"
+
+    def words(self, text: str, *, keep_stop_words: bool = False) -> Iterator[str]:
+        """The words of `text` that are left, lazily, so a caller may stop after the first few."""
+        stop_words = (
+            _stop_words(self.language)
+            if self.drop_stop_words and not keep_stop_words
+            else frozenset[str]()
+        )
+        for match in _TOKEN.finditer(text.replace("’", "'")):
+            word = match[0].lower() if self.lower_case else match[0]
+            if self.drop_punctuation and not (word[0].isalnum() or word[0] == "_"):
+                continue
+            if self.drop_digits and not word.isalpha():
+                word = "".join(_LETTERS.findall(word))
+            # Before the lemmas: "was" is a stop word, its lemma "be" need not be on the list.
+            if not word or word.lower() in stop_words:
+                continue
+            if self.lemmas:
+                word = _lemma(word, self.language)
+                # simplemma writes names with a capital: "cambridge" becomes "Cambridge".
+                word = word.lower() if self.lower_case else word
+            yield word
+
+
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    from stop_words import get_stop_words
+
+    return frozenset(get_stop_words(language))
+
+
+@cache
+def _lemmatizer() -> object:
+    from simplemma import Lemmatizer
+
+    return Lemmatizer()
+
+
+def _lemma(word: str, language: str) -> str:
+    lemma: str = _lemmatizer().lemmatize(word, lang=language)  # type: ignore[attr-defined]
+    return lemma

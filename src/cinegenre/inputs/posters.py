@@ -1,0 +1,56 @@
+"""Posters to arrays of pixels, decoded in parallel."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ..errors import BadImage
+from ..images import open_rgb
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosterInput:
+    """A poster as (height, width, 3) pixels in RGB, 0 to 255; encoders normalise them.
+
+    The whole poster is squeezed to that size, its proportions lost, as in the papers.
+    """
+
+    height: int
+    width: int
+    fields: tuple[str, ...] = ("poster",)
+
+    def decode(self, poster: str | Path | bytes) -> np.ndarray:
+        """One poster as a uint8 array. Raises `BadImage`."""
+        image = open_rgb(poster, at_least=max(self.height, self.width))
+        return np.asarray(image.resize((self.width, self.height), Image.Resampling.BILINEAR))
+
+    def decode_all(
+        self, posters: Iterable[str | Path | bytes], workers: int | None = None
+    ) -> Iterator[np.ndarray | BadImage]:
+        """Every poster in order, or the error it raised, a few ahead of the reader.
+
+        Threads serve: Pillow lets go of Python's lock while it decodes and resizes.
+        """
+        workers = workers or os.cpu_count() or 1
+        with ThreadPoolExecutor(workers) as pool:
+            ahead: deque[Future[np.ndarray | BadImage]] = deque()
+            for poster in posters:
+                ahead.append(pool.submit(self._try, poster))
+                if len(ahead) >= 16 * workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+
+    def _try(self, poster: str | Path | bytes) -> np.ndarray | BadImage:
+        try:
+            return self.decode(poster)
+        except BadImage as error:
+            return error

@@ -1,0 +1,97 @@
+"""Texts of films to rows of token numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from tokenizers import Tokenizer, models
+
+from ..movie import Movie
+from .cleaning import Cleaning
+
+PAD, UNKNOWN = "[PAD]", "[UNK]"
+KEEP_STOP_WORDS = ("title", "companies", "people")
+"""Fields that keep their stop words: a title like "Who Am I" has nothing else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextInput:
+    """One sequence of tokens from the named fields of a film, joined in their order.
+
+    With `cleaning` the tokenizer gets the cleaned words, without it the raw text with the fields
+    joined by `separator`. `max_tokens` cuts the joined sequence.
+    """
+
+    fields: tuple[str, ...]
+    tokenizer: Tokenizer
+    max_tokens: int
+    cleaning: Cleaning | None = None
+    separator: str = " "
+
+    @property
+    def vocabulary(self) -> int:
+        """The number of tokens the tokenizer knows."""
+        return int(self.tokenizer.get_vocab_size())
+
+    @property
+    def pad_id(self) -> int:
+        """The number that fills a row to the length of its batch; models mask it."""
+        return int(self.tokenizer.token_to_id(PAD) or 0)
+
+    def encode(self, films: Sequence[Movie]) -> list[np.ndarray]:
+        """One int32 row a film, (tokens,); empty where the film has none of the fields."""
+        if self.cleaning is None:
+            texts: list[str | list[str]] = [
+                self.separator.join(_texts(f, self.fields)) for f in films
+            ]
+        else:
+            texts = [
+                list(islice(cleaned(f, self.fields, self.cleaning), self.max_tokens)) for f in films
+            ]
+        rows = self.tokenizer.encode_batch_fast(
+            texts, is_pretokenized=self.cleaning is not None, add_special_tokens=True
+        )
+        return [
+            np.asarray(row.ids[: self.max_tokens] if text else (), np.int32)
+            for text, row in zip(texts, rows, strict=True)
+        ]
+
+
+def cleaned(film: Movie, fields: Iterable[str], cleaning: Cleaning) -> Iterator[str]:
+    """The cleaned words of a film's fields, in the order of the fields."""
+    for field in fields:
+        for text in _texts(film, (field,)):
+            yield from cleaning.words(text, keep_stop_words=field in KEEP_STOP_WORDS)
+
+
+def build_vocabulary(rows: Iterable[Iterable[str]], size: int) -> Tokenizer:
+    """A word-level tokenizer of the `size` most frequent words of `rows`, unknown and padding in.
+
+    Words of equal frequency stand in alphabetic order, so the same rows give the same numbers.
+    """
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(row)
+    kept = sorted(counts, key=lambda word: (-counts[word], word))[: max(size - 2, 0)]
+    vocabulary = {word: number for number, word in enumerate((PAD, UNKNOWN, *kept))}
+    return Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
+
+
+def pad(rows: Sequence[np.ndarray], pad_id: int) -> np.ndarray:
+    """Rows of different lengths as one int64 array, (rows, longest), at least one wide."""
+    width = max((len(row) for row in rows), default=1)
+    result = np.full((len(rows), max(width, 1)), pad_id, np.int64)
+    for filled, row in zip(result, rows, strict=True):
+        filled[: len(row)] = row
+    return result
+
+
+def _texts(film: Movie, fields: Iterable[str]) -> list[str]:
+    """The texts of those fields that the film has."""
+    present = film.inputs
+    values = [getattr(film, field) for field in fields if field in present]
+    return [value if isinstance(value, str) else ", ".join(value) for value in values]

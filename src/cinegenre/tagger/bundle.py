@@ -1,0 +1,190 @@
+"""The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
+
+    config.json        format_version, name, genres, inputs (preprocessing), encoders, head
+    encoder-NAME.onnx  one a modality, run only where a film has its input
+    head.onnx          fusion and classifier over the encoders' outputs
+    tokenizer*.json    one a text input (the `tokenizers` format)
+    thresholds.json    calibration and thresholds per genre and per set of inputs present
+    README.md          the model card
+    model.safetensors  the same weights for torch, where training is to go on
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from ..errors import UserError, shown, unknown
+from ..files import read_json
+from ..inputs import Cleaning, PosterInput, TextInput
+from ..metrics.calibration import Calibration
+
+FORMAT_VERSION = 1
+_PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A checked bundle. `calibrations` are keyed by the sorted names of the inputs present."""
+
+    folder: Path
+    name: str
+    version: str
+    genres: tuple[str, ...]
+    inputs: Mapping[str, TextInput | PosterInput]
+    encoders: Mapping[str, Path]
+    widths: Mapping[str, int]
+    head: Path
+    calibrations: Mapping[tuple[str, ...], Calibration]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The inputs of a film that the model reads, each once."""
+        return tuple(dict.fromkeys(f for reads in self.inputs.values() for f in reads.fields))
+
+    def calibration(self, present: frozenset[str]) -> Calibration | None:
+        """The one for films with exactly these inputs, else for the most of them it has."""
+        fitting = [key for key in self.calibrations if present.issuperset(key)]
+        if not fitting:
+            return None
+        return self.calibrations[max(fitting, key=lambda key: (len(key), key))]
+
+
+def default_folder() -> Path:
+    """The bundle that comes with the package."""
+    return Path(str(resources.files("cinegenre") / "models" / "default"))
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Read and check a bundle. Every fault is a `UserError` naming the file."""
+    if not folder.is_dir():
+        raise UserError(f"no model bundle at {folder}", "check the path, or run: cinegenre export")
+    config = read_json(folder / "config.json", "model bundle (config.json)")
+    if not isinstance(config, dict):
+        raise UserError(f"{folder / 'config.json'} holds {shown(config)}", "export the bundle anew")
+    version = config.get("format_version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise UserError(
+            f"bundle {folder} has format_version {shown(version)}, this cinegenre reads up to "
+            f"{FORMAT_VERSION}",
+            "upgrade: pip install -U cinegenre",
+        )
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _PICKLES:
+            raise UserError(
+                f"bundle {folder} holds {path.name}, which may be a pickle",
+                "remove that file; a bundle has only JSON, ONNX, safetensors and Markdown",
+            )
+    try:
+        return _bundle(folder, config)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(
+            f"bundle {folder} is not whole ({type(error).__name__}: {error})",
+            "export the bundle anew",
+        ) from error
+
+
+def write_config(
+    folder: Path,
+    name: str,
+    version: str,
+    genres: tuple[str, ...],
+    inputs: Mapping[str, TextInput | PosterInput],
+    widths: Mapping[str, int],
+    about: Mapping[str, Any],
+) -> None:
+    """Write config.json and the tokenizers; `about` goes in as it is (training data, versions)."""
+    from ..files import write_json
+
+    texts = [key for key, reads in inputs.items() if isinstance(reads, TextInput)]
+    tables: dict[str, Any] = {}
+    for key, reads in inputs.items():
+        if isinstance(reads, PosterInput):
+            tables[key] = {"kind": "poster", "height": reads.height, "width": reads.width}
+        else:
+            file = "tokenizer.json" if len(texts) == 1 else f"tokenizer-{key}.json"
+            reads.tokenizer.save(str(folder / file))
+            tables[key] = {
+                "kind": "words" if reads.cleaning else "text",
+                "fields": list(reads.fields),
+                "max_tokens": reads.max_tokens,
+                "separator": reads.separator,
+                "cleaning": vars(reads.cleaning) if reads.cleaning else None,
+                "tokenizer": file,
+            }
+    config = {
+        "format_version": FORMAT_VERSION,
+        "name": name,
+        "version": version,
+        "problem_type": "multi_label_classification",
+        "id2label": {str(i): genre for i, genre in enumerate(genres)},
+        "label2id": {genre: i for i, genre in enumerate(genres)},
+        "inputs": tables,
+        "encoders": {
+            key: {"file": f"encoder-{key}.onnx", "out_dim": width} for key, width in widths.items()
+        },
+        "head": "head.onnx",
+    }
+    write_json(folder / "config.json", config | dict(about))
+
+
+def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibration]) -> None:
+    """Write thresholds.json."""
+    from ..files import write_json
+
+    sets = [{"inputs": list(key)} | fitted.to_json() for key, fitted in calibrations.items()]
+    write_json(folder / "thresholds.json", {"format_version": FORMAT_VERSION, "sets": sets})
+
+
+def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
+    labels = config["id2label"]
+    encoders = config["encoders"]
+    thresholds = read_json(_file(folder, "thresholds.json"), "thresholds")
+    return Bundle(
+        folder=folder,
+        name=str(config["name"]),
+        version=str(config.get("version", "")),
+        genres=tuple(str(labels[str(i)]) for i in range(len(labels))),
+        inputs={name: _input(folder, name, table) for name, table in config["inputs"].items()},
+        encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
+        widths={name: int(table["out_dim"]) for name, table in encoders.items()},
+        head=_file(folder, config["head"]),
+        calibrations={
+            tuple(sorted(entry["inputs"])): Calibration.from_json(entry)
+            for entry in thresholds["sets"]
+        },
+    )
+
+
+def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | PosterInput:
+    if table["kind"] == "poster":
+        return PosterInput(height=int(table["height"]), width=int(table["width"]))
+    if table["kind"] not in ("words", "text"):
+        raise unknown(f"kind of input {name!r} in {folder}", table["kind"], ("poster", "text", "words"))
+    path = _file(folder, table["tokenizer"])
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises a bare Exception
+        raise UserError(f"{path} cannot be read ({error})", "export the bundle anew") from error
+    return TextInput(
+        fields=tuple(table["fields"]),
+        tokenizer=tokenizer,
+        max_tokens=int(table["max_tokens"]),
+        separator=str(table.get("separator", " ")),
+        cleaning=Cleaning(**table["cleaning"]) if table["cleaning"] else None,
+    )
+
+
+def _file(folder: Path, name: str) -> Path:
+    """A file of the bundle; a name that leads out of it is refused."""
+    if name != os.path.basename(name):  # noqa: PTH119 (a name, not a path)
+        raise UserError(f"bundle {folder} names {shown(name)}", "files stand in the bundle itself")
+    if not (folder / name).is_file():
+        raise UserError(f"bundle {folder} has no {name}", "copy it whole, or export it anew")
+    return folder / name

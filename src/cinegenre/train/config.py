@@ -1,0 +1,77 @@
+"""TOML tables to frozen dataclasses: unknown keys and wrong types are errors that name the cure."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from ..errors import UserError, shown, unknown
+
+T = TypeVar("T")
+
+
+def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
+    """An instance of the dataclass `kind`; `where` names the table in errors ("train").
+
+    Knows int, float, str, bool, None, tuples, dicts and nested dataclasses.
+    """
+    if not isinstance(table, Mapping):
+        raise UserError(f"[{where}] is {shown(table)}", "it must be a table")
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    for key in table:
+        if key not in fields:
+            raise unknown(f"key in [{where}]", key, fields)
+    for name, field in fields.items():
+        required = field.default is field.default_factory is dataclasses.MISSING
+        if required and name not in table:
+            raise UserError(f"[{where}] has no {name!r}", f"add {name} = …")
+    return kind(**{key: _value(hints[key], table[key], f"{where}.{key}") for key in table})
+
+
+def parse_override(text: str) -> tuple[list[str], Any]:
+    """`a.b=c` as (["a", "b"], value); the value is read as TOML, and as a bare string else."""
+    import tomllib
+
+    path, sign, raw = text.partition("=")
+    if not sign or not path.strip():
+        raise UserError(f"--set {text!r} is no key=value", "write --set train.epochs=5")
+    try:
+        value = tomllib.loads(f"value = {raw}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = raw.strip()
+    return [part.strip() for part in path.split(".")], value
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with `over` laid on it, table by table."""
+    result = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merge(result[key], value) if both else value
+    return result
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return value
+    if origin in (typing.Union, types.UnionType):
+        if value is None and type(None) in arguments:
+            return None
+        return _value(next(a for a in arguments if a is not type(None)), value, where)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return value if isinstance(value, hint) else from_table(hint, value, where)
+    if origin is tuple and isinstance(value, list | tuple):
+        return tuple(_value(arguments[0], item, where) for item in value)
+    if origin is dict and isinstance(value, Mapping):
+        return {key: _value(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if origin is None and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
+        return value
+    wanted = {int: "a whole number", float: "a number", str: "a string", bool: "true or false"}
+    raise UserError(f"{where} is {shown(value)}", f"it must be {wanted.get(hint, 'a list')}")

@@ -1,0 +1,51 @@
+"""A plain convolutional network over posters (CNN + LSTM slides, models 0 and 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ...inputs import PosterInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class CNNOptions:
+    """3×3 convolutions with `filters` channels, each with 2×2 max-pooling and ReLU.
+
+    `dropout` follows the last of them; `out` is the width of the fully connected layer.
+    """
+
+    filters: tuple[int, ...] = (64, 128)
+    dropout: float = 0.0
+    out: int = 512
+
+
+class CNN(nn.Module):
+    """Pixels (batch, height, width, 3) in 0..255 to (batch, out_dim)."""
+
+    Options = CNNOptions
+
+    def __init__(self, reads: PosterInput, options: CNNOptions) -> None:
+        super().__init__()
+        self.out_dim = options.out
+        layers: list[nn.Module] = []
+        channels, height, width = 3, reads.height, reads.width
+        for filters in options.filters:
+            # Pooling before the ReLU gives the same numbers as after it, on a quarter of them.
+            layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.MaxPool2d(2), nn.ReLU()]
+            channels, height, width = filters, height // 2, width // 2
+        self.convolutions = nn.Sequential(*layers)
+        for parameter in self.convolutions.parameters():
+            if parameter.dim() == 4:  # convolutions run faster with the channels last
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        self.dropout = nn.Dropout(options.dropout)
+        self.project = nn.Sequential(nn.Linear(channels * height * width, options.out), nn.ReLU())
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        # (batch, height, width, 3) seen as (batch, 3, height, width) is channels-last already.
+        pixels = inputs.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1
+        maps = self.dropout(self.convolutions(pixels))
+        projected: Tensor = self.project(maps.flatten(1))
+        return projected

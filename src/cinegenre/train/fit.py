@@ -1,0 +1,219 @@
+"""Training a recipe on a prepared data set, into a run folder."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+import time
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ..data.dataset import PreparedSet
+from ..data.select import select
+from ..errors import UserError
+from ..files import read_json, write_json
+from ..inputs import PosterInput, TextInput
+from ..inputs.text import build_vocabulary, cleaned
+from ..taxonomy import taxonomy
+from .arrays import Films, cache_folder, config_key, load_films
+from .config import from_table
+from .recipe import InputConfig, Recipe
+
+PACKAGES = ("cinegenre", "torch", "lightning", "numpy", "tokenizers", "simplemma", "pillow")
+
+
+def load_split(data: PreparedSet, split: str, recipe: Recipe) -> tuple[Films, dict[str, int]]:
+    """The films of a split that the recipe selects, and the counts of what it drops and why."""
+    config = recipe.data
+    fields = tuple(sorted({field for name in recipe.used for field in recipe.inputs[name].fields}))
+    kept, counts = select(
+        data.films(split, config.labels),
+        taxonomy=taxonomy(config.taxonomy),
+        languages=config.languages,
+        need=config.need,
+        any_of=fields,
+    )
+    sizes = {
+        (spec.height, spec.width): PosterInput(height=spec.height, width=spec.width)
+        for spec in (recipe.inputs[name] for name in recipe.used)
+        if spec.kind == "poster"
+    }
+    key = {"data": data.fingerprint, "split": split, "select": config_key(config), "any": fields}
+    films = load_films(kept, list(sizes.values()), cache_folder(data.folder, key))
+    if not films.films:
+        raise UserError(f"no film of split {split!r} is left for {recipe.name!r} ({counts})",
+                        "loosen the recipe's [data]")  # fmt: skip
+    return films, dict(counts)
+
+
+def make_inputs(recipe: Recipe, films: Films) -> dict[str, TextInput | PosterInput]:
+    """The recipe's inputs; vocabularies are built from `films`, the training films."""
+    return {name: _make_input(recipe.inputs[name], films) for name in recipe.used}
+
+
+def _make_input(spec: InputConfig, films: Films) -> TextInput | PosterInput:
+    if spec.kind == "poster":
+        return PosterInput(height=spec.height, width=spec.width)
+    rows = (cleaned(film, spec.fields, spec.cleaning) for film in films.films)
+    return TextInput(
+        fields=spec.fields,
+        tokenizer=build_vocabulary(rows, spec.vocabulary),
+        max_tokens=spec.max_tokens,
+        cleaning=spec.cleaning,
+    )
+
+
+def read_run(run: Path) -> Recipe:
+    """The recipe that a run folder was made with."""
+    tables = read_json(run / "config.json", "training run")
+    return from_table(Recipe, tables, "config.json")
+
+
+def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -> dict[str, Any]:
+    """Train, and return what `run.json` says of it.
+
+    Writes config.json, run.json, tokenizers, checkpoints (best, last), history.csv and .png. With
+    `resume` a stopped run goes on from its last checkpoint and ends in the same weights (one seed,
+    one CPU). Raises `UserError` when `out` holds another run.
+    """
+    import lightning as L
+    from lightning.pytorch import callbacks
+
+    from .history import History
+    from .loader import FilmLoader, LengthSorted
+    from .model import build_model
+    from .task import GenreTask
+
+    data = PreparedSet.open(data_folder)
+    last = out / "checkpoints" / "last.ckpt"
+    _check_out(recipe, data, out, resume)
+    _be_quiet()
+    L.seed_everything(recipe.seed, verbose=False)
+    started = time.time()
+    train, train_counts = load_split(data, "train", recipe)
+    validation, validation_counts = load_split(data, "validation", recipe)
+    genres = taxonomy(recipe.data.taxonomy)
+    inputs = make_inputs(recipe, train)
+    arrays = {
+        "train": train.arrays(genres, inputs),
+        "validation": validation.arrays(genres, inputs),
+    }
+    model = build_model(recipe, inputs, len(genres))
+    info: dict[str, Any] = {
+        "recipe": recipe.name,
+        "title": recipe.title,
+        "seed": recipe.seed,
+        "data": {"folder": data_folder.name, "fingerprint": data.fingerprint},
+        "films": {split: len(part) for split, part in arrays.items()},
+        "dropped": {"train": train_counts, "validation": validation_counts},
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "versions": {name: version(name) for name in PACKAGES}
+        | {"python": platform.python_version()},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "seconds_loading": round(time.time() - started, 2),
+        "precision": _precision(recipe.train.precision),
+    }
+    write_json(out / "config.json", recipe.as_dict())
+    write_json(out / "run.json", info)
+    for name, reads in inputs.items():
+        if isinstance(reads, TextInput):
+            reads.tokenizer.save(str(out / f"tokenizer-{name}.json"))
+
+    size, pool = recipe.train.batch_size, recipe.train.pool_batches
+    loaders = [
+        FilmLoader(part, LengthSorted(part.lengths, size, pool, seed))
+        for part, seed in ((arrays["train"], recipe.seed), (arrays["validation"], None))
+    ]
+    history = History(out, recipe.title or recipe.name)
+    minutes = {"minutes": recipe.train.checkpoint_minutes}
+    folder = out / "checkpoints"
+    keep = {"dirpath": folder, "enable_version_counter": False}
+    trainer = L.Trainer(
+        accelerator="auto",
+        devices=1,
+        precision=info["precision"],
+        max_epochs=recipe.train.epochs,
+        callbacks=[
+            history,
+            callbacks.EarlyStopping("val_macro_ap", patience=recipe.train.patience, mode="max"),
+            callbacks.ModelCheckpoint(
+                filename="best", monitor="val_macro_ap", mode="max", save_weights_only=True, **keep
+            ),
+            callbacks.ModelCheckpoint(filename="last", save_on_train_epoch_end=True, **keep),
+            callbacks.ModelCheckpoint(
+                filename="last", train_time_interval=_duration(minutes), **keep
+            ),
+        ],
+        logger=_logger(recipe.train.logger, out),
+        enable_progress_bar=sys.stderr.isatty(),
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        log_every_n_steps=1,
+        use_distributed_sampler=False,
+    )
+    resume_from = str(last) if resume and last.exists() else None
+    # Our own file: the state of callbacks in it is more than `weights_only` admits.
+    trainer.fit(GenreTask(model, recipe), *loaders, ckpt_path=resume_from, weights_only=False)
+    best = max(history.rows, key=lambda row: row["val_macro_ap"])
+    info |= {
+        "epochs": len(history.rows),
+        "best_epoch": int(best["epoch"]),
+        "val_macro_ap": best["val_macro_ap"],
+        "seconds_training": round(sum(row["seconds"] for row in history.rows), 2),
+        "finished": True,
+    }
+    write_json(out / "run.json", info)
+    return info
+
+
+def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> None:
+    if not (out / "config.json").exists():
+        if out.exists() and any(out.iterdir()):
+            raise UserError(f"{out} is not empty and holds no run", "name another --out")
+        if resume:
+            raise UserError(f"no run to resume in {out}", "leave out --resume")
+        return
+    if not resume:
+        raise UserError(f"{out} holds a run already", "add --resume, or name another --out")
+    if read_run(out) != recipe:
+        raise UserError(f"the run in {out} has another recipe", "resume it with the same --set")
+    earlier = read_json(out / "run.json", "training run")["data"]["fingerprint"]
+    if earlier != data.fingerprint:
+        raise UserError(
+            f"the run in {out} was trained on other data", "resume it with the same --data"
+        )
+
+
+def _precision(asked: str) -> str:
+    """Lightning's name of the precision: bfloat16 where the hardware has it."""
+    import torch
+
+    if asked != "auto":
+        return asked
+    if torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+
+
+def _logger(kind: str, out: Path) -> Any:
+    from lightning.pytorch import loggers
+
+    if kind == "tensorboard":
+        return loggers.TensorBoardLogger(out / "logs", name="", version="")
+    return loggers.CSVLogger(out / "logs", name="", version="")
+
+
+def _duration(parts: dict[str, float]) -> Any:
+    from datetime import timedelta
+
+    return timedelta(**parts)
+
+
+def _be_quiet() -> None:
+    """Lightning's remarks on GPUs, workers and tips say nothing to our users."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning.*")

@@ -1,0 +1,85 @@
+"""The one model of every recipe: encoders, a fusion, a head; any modality may be absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import unknown
+from ..inputs import PosterInput, TextInput
+from .encoders import build_encoder
+from .fusion import FUSIONS
+from .recipe import ModelConfig, Recipe
+
+
+class Head(nn.Module):
+    """Fusion, fully connected layers with ReLU and dropout, one logit a genre."""
+
+    def __init__(self, widths: Mapping[str, int], genres: int, config: ModelConfig) -> None:
+        super().__init__()
+        if config.fusion not in FUSIONS:
+            raise unknown("fusion", config.fusion, FUSIONS)
+        self.fusion = FUSIONS[config.fusion](widths)
+        layers: list[nn.Module] = []
+        width = self.fusion.out_dim
+        for hidden in config.hidden:
+            layers += [nn.Linear(width, hidden), nn.ReLU(), nn.Dropout(config.dropout)]
+            width = hidden
+        self.classify = nn.Sequential(*layers, nn.Linear(width, genres))
+
+    def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
+        """Features by modality, each (batch, width), and present (batch, modalities) to logits."""
+        logits: Tensor = self.classify(self.fusion(features, present))
+        return logits
+
+
+class GenreModel(nn.Module):
+    """A batch by modality and its `present` masks to logits (batch, genres).
+
+    In training mode each present modality is hidden with `modality_dropout`, never a film's last.
+    """
+
+    def __init__(self, encoders: Mapping[str, nn.Module], genres: int, config: ModelConfig) -> None:
+        super().__init__()
+        self.encoders = nn.ModuleDict(dict(encoders))
+        widths = {name: int(encoder.out_dim) for name, encoder in encoders.items()}  # type: ignore[arg-type]
+        self.head = Head(widths, genres, config)
+        self.modality_dropout = config.modality_dropout
+
+    def forward(self, batch: Mapping[str, Tensor], present: Tensor) -> Tensor:
+        """`batch[modality]` as its encoder reads it; `present` bool (batch, modalities)."""
+        if self.training and self.modality_dropout:
+            present = self._hide(present)
+        features = {
+            name: _encode_present(encoder, batch[name], present[:, i])
+            for i, (name, encoder) in enumerate(self.encoders.items())
+        }
+        logits: Tensor = self.head(features, present)
+        return logits
+
+    def _hide(self, present: Tensor) -> Tensor:
+        luck = torch.rand(present.shape, device=present.device).masked_fill(~present, -1)
+        spared = torch.zeros_like(present).scatter_(1, luck.argmax(1, keepdim=True), True)
+        return present & (spared | (luck >= self.modality_dropout))
+
+
+def _encode_present(encoder: nn.Module, inputs: Tensor, present: Tensor) -> Tensor:
+    """`encoder` on the rows that are present; zeros in the others, which cost nothing so."""
+    if present.all():
+        encoded: Tensor = encoder(inputs)
+        return encoded
+    rows = present.nonzero().squeeze(1)
+    features = torch.zeros(len(inputs), int(encoder.out_dim), device=inputs.device)  # type: ignore[arg-type]
+    if len(rows):
+        features = features.index_copy(0, rows, encoder(inputs[rows]).to(features.dtype))
+    return features
+
+
+def build_model(
+    recipe: Recipe, inputs: Mapping[str, TextInput | PosterInput], genres: int
+) -> GenreModel:
+    """The model a recipe describes, over the inputs made for its films."""
+    encoders = {name: build_encoder(name, recipe.encoders[name], inputs[name]) for name in inputs}
+    return GenreModel(encoders, genres, recipe.model)

@@ -1,0 +1,163 @@
+"""A recipe: what is trained, on which films, how; a TOML file checked once, when loaded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError, unknown
+from ..inputs import Cleaning
+from ..movie import INPUTS
+from ..taxonomy import taxonomy
+from .config import from_table, merge, parse_override
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """Which films of a prepared data set a recipe uses; what each choice drops is counted."""
+
+    taxonomy: str = "tmdb"
+    labels: str = ""  # a second label set of the data set; "" is the source's own
+    languages: tuple[str, ...] = ()  # original languages kept; () keeps all
+    need: tuple[str, ...] = ()  # inputs that every film must have
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputConfig:
+    """One array a film: `kind` is "words" (with `cleaning`) or "poster"."""
+
+    kind: str
+    fields: tuple[str, ...] = ("overview",)
+    max_tokens: int = 200
+    vocabulary: int = 50_000
+    cleaning: Cleaning = Cleaning()
+    height: int = 64
+    width: int = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """How the encoders' outputs are joined and classified."""
+
+    fusion: str = "concat"
+    hidden: tuple[int, ...] = ()  # widths of the fully connected layers after the fusion
+    dropout: float = 0.0  # after each of them
+    modality_dropout: float = 0.0  # chance that a present modality is hidden in training
+    loss: str = "binary_cross_entropy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """The optimisation. Early stopping watches validation macro average precision."""
+
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    batch_size: int = 256
+    epochs: int = 30
+    patience: int = 5
+    precision: str = "auto"  # auto: bfloat16 where the hardware has it, else float32
+    checkpoint_minutes: float = 5.0
+    logger: str = "csv"  # or "tensorboard"
+    pool_batches: int = 16  # batches sorted by length together; larger pads less, mixes less
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A whole recipe. `inputs` and `encoders` share their keys: the model's modalities."""
+
+    name: str
+    title: str = ""
+    seed: int = 0
+    data: DataConfig = DataConfig()
+    inputs: dict[str, InputConfig] = field(default_factory=dict)
+    encoders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+    modalities: tuple[str, ...] = ()  # those used, of `inputs`; () uses all
+
+    def __post_init__(self) -> None:
+        taxonomy(self.data.taxonomy)
+        for name in self.modalities:
+            if name not in self.inputs:
+                raise unknown("modality", name, self.inputs)
+        if not self.inputs:
+            raise UserError(f"recipe {self.name!r} has no [inputs.…]", "name at least one")
+        for name, spec in self.inputs.items():
+            if spec.kind not in KINDS:
+                raise unknown(f"kind of [inputs.{name}]", spec.kind, KINDS)
+            for read in spec.fields:
+                if read not in INPUTS:
+                    raise unknown(f"field of [inputs.{name}]", read, INPUTS)
+            if name not in self.encoders or "type" not in self.encoders[name]:
+                raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
+                                f'add [encoders.{name}] with type = "…"')  # fmt: skip
+        checks = {
+            "train.batch_size": self.train.batch_size > 0,
+            "train.epochs": self.train.epochs > 0,
+            "train.learning_rate": self.train.learning_rate > 0,
+            "model.dropout": 0 <= self.model.dropout < 1,
+            "model.modality_dropout": 0 <= self.model.modality_dropout < 1,
+        }
+        for key, fine in checks.items():
+            if not fine:
+                raise UserError(f"recipe {self.name!r}: {key} is out of range", "see docs/train.md")
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The modalities the model has, in the order of `inputs`."""
+        return tuple(name for name in self.inputs if name in self.modalities or not self.modalities)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain tables, as `Recipe` can be read from again."""
+        return asdict(self)
+
+
+KINDS = ("words", "poster")
+_FOLDER = resources.files(__package__) / "recipes"
+
+
+def recipe_names() -> list[str]:
+    """The recipes that come with the package."""
+    return sorted(
+        f.name.removesuffix(".toml") for f in _FOLDER.iterdir() if f.name.endswith(".toml")
+    )
+
+
+def read_recipe(name: str) -> dict[str, Any]:
+    """The tables of a shipped recipe, or of a TOML file by its path."""
+    if name in recipe_names():
+        text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+    elif Path(name).suffix == ".toml":
+        try:
+            text = Path(name).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserError(
+                f"recipe {name} cannot be read ({error.strerror})", "check the path"
+            ) from None
+    else:
+        raise unknown("recipe", name, recipe_names())
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"recipe {name} is no TOML ({error})", "mend that line") from None
+
+
+def load_recipe(name: str, *, row: str = "", overrides: Iterable[str] = ()) -> Recipe:
+    """A recipe with a row of its `[rows.…]` and `a.b=c` overrides laid on it, checked."""
+    tables = read_recipe(name)
+    rows, _ = tables.pop("rows", {}), tables.pop("published", None)
+    if row:
+        if row not in rows:
+            raise unknown(f"row of recipe {name!r}", row, rows)
+        title = f"{tables.get('title', name)}: {rows[row].get('title', row)}"
+        tables = merge(tables, rows[row]) | {"title": title}
+    for text in overrides:
+        path, value = parse_override(text)
+        for key in reversed(path):
+            value = {key: value}
+        tables = merge(tables, value)
+    return from_table(Recipe, tables, "recipe")
