@@ -19,19 +19,21 @@ def whole(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target`; what was written there takes its name at the end.
 
     Works for a file and for a folder. When the block fails, or is interrupted, the temporary file
-    is removed and `target` stays as it was. A full disk becomes a `UserError`. The temporary
-    name keeps the file's ending, which some writers look at.
+    is removed and `target` stays as it was. What keeps it from being written (a full disk, no
+    permission) becomes a `UserError`. The temporary name keeps the file's ending, which some
+    writers look at.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.parent / f".{target.stem}.{os.getpid()}.partial{target.suffix}"
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield staged
-        if target.is_dir() and staged.is_dir():
-            shutil.rmtree(target)
-        os.replace(staged, target)
+        _swap(staged, target)
     except OSError as error:
         _remove(staged)
-        raise _writing_failed(target, error) from error
+        # A file elsewhere that could not be read is not ours to explain.
+        if error.filename is None or _inside(Path(str(error.filename)), target.parent):
+            raise _writing_failed(target, error) from error
+        raise
     except BaseException:
         _remove(staged)
         raise
@@ -56,6 +58,21 @@ def read_json(path: Path, what: str) -> Any:
         raise UserError(f"no {what} at {path}", "check the path") from None
     except (ValueError, OSError) as error:
         raise UserError(f"{what} {path} cannot be read ({error})", "make it anew") from error
+
+
+def _swap(staged: Path, target: Path) -> None:
+    if not (target.is_dir() and staged.is_dir()):
+        staged.replace(target)
+        return
+    # No system replaces a full folder: step aside, so that one of the two is always there.
+    old = staged.with_name(f"{staged.name}.old")
+    target.replace(old)
+    staged.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _remove(path: Path) -> None:

@@ -11,7 +11,11 @@ from PIL import Image, ImageOps
 from .errors import BadImage
 
 MAX_PIXELS = 50_000_000
-"""Larger posters are refused before a pixel is decoded (50 megapixels are 150 MB as RGB)."""
+"""Larger posters are refused before a pixel is decoded (50 megapixels fill 200 MB in Pillow)."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+"""What is opened, as far as Pillow was built with it. Not everything that Pillow knows: it hands
+PostScript, for one, to Ghostscript, which runs what a stranger wrote."""
 
 
 def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
@@ -28,16 +32,18 @@ def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
             raise BadImage(f"{name} are empty (0 bytes)", "give a JPEG, PNG or WebP")
         source = io.BytesIO(poster) if isinstance(poster, bytes) else poster
         with warnings.catch_warnings():
-            # We refuse by size ourselves, below, before anything is decoded.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image: Image.Image = Image.open(source)
-        with image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise _too_large(name, f"{width}×{height} pixels")
-            if at_least:
-                image.draft("RGB", (at_least, at_least))
-            return _upright_rgb(image)
+            # Of odd metadata, and of sizes, by which we refuse ourselves below.
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+            Image.init()
+            known = [format for format in FORMATS if format in Image.OPEN]
+            image: Image.Image
+            with Image.open(source, formats=known) as image:
+                width, height = image.size
+                if width * height > MAX_PIXELS:
+                    raise _too_large(name, f"{width}×{height} pixels")
+                if at_least:
+                    image.draft("RGB", (at_least, at_least))
+                return _upright_rgb(image)
     except FileNotFoundError:
         raise BadImage(f"{name} does not exist", "check the path") from None
     except IsADirectoryError:
@@ -54,16 +60,17 @@ def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
 
 def _upright_rgb(image: Image.Image) -> Image.Image:
     """First frame, turned as its EXIF says, over white, in RGB."""
-    image.load()
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode in ("I;16", "I;16B", "I;16L", "I"):
+    # In place and without copies on the way: one of 50 megapixels has 200 MB.
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode in ("I;16", "I;16B", "I;16L", "I"):
         # Pillow clips 16-bit grey at 255 instead of scaling it.
-        upright = upright.convert("I").point(lambda value: value / 256).convert("L")
-    if upright.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in upright.info:
-        over = upright.convert("RGBA")
-        white = Image.new("RGBA", over.size, "white")
-        return Image.alpha_composite(white, over).convert("RGB")
-    return upright.convert("RGB")
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        over = image if image.mode == "RGBA" else image.convert("RGBA")
+        white = Image.new("RGB", over.size, "white")
+        white.paste(over, mask=over)
+        return white
+    return image.convert("RGB")
 
 
 def _too_large(name: str, size: str) -> BadImage:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 _TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
-_LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +37,8 @@ class Cleaning:
             word = match[0].lower() if self.lower_case else match[0]
             if self.drop_punctuation and not (word[0].isalnum() or word[0] == "_"):
                 continue
-            if self.drop_digits and not word.isalpha():
-                word = "".join(_LETTERS.findall(word))
+            if self.drop_digits:
+                word = _DIGITS.sub("", word)
             # Before the lemmas: "was" is a stop word, its lemma "be" need not be on the list.
             if not word or word.lower() in stop_words:
                 continue

@@ -1,12 +1,12 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
-    config.json        format_version, name, genres, inputs (preprocessing), encoders, head
-    encoder-NAME.onnx  one a modality, run only where a film has its input
-    head.onnx          fusion and classifier over the encoders' outputs
-    tokenizer*.json    one a text input (the `tokenizers` format)
-    thresholds.json    calibration and thresholds per genre and per set of inputs present
-    README.md          the model card
-    model.safetensors  the same weights for torch, where training is to go on
+config.json        format_version, name, genres, inputs (preprocessing), encoders, head
+encoder-NAME.onnx  one a modality, run only where a film has its input
+head.onnx          fusion and classifier over the encoders' outputs
+tokenizer*.json    one a text input (the `tokenizers` format)
+thresholds.json    calibration and thresholds per genre and per set of inputs present
+README.md          the model card
+model.safetensors  the same weights for torch, where training is to go on
 """
 
 from __future__ import annotations
@@ -166,7 +166,9 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
     if table["kind"] == "poster":
         return PosterInput(height=int(table["height"]), width=int(table["width"]))
     if table["kind"] not in ("words", "text"):
-        raise unknown(f"kind of input {name!r} in {folder}", table["kind"], ("poster", "text", "words"))
+        raise unknown(
+            f"kind of input {name!r} in {folder}", table["kind"], ("poster", "text", "words")
+        )
     path = _file(folder, table["tokenizer"])
     try:
         tokenizer = Tokenizer.from_file(str(path))

@@ -22,8 +22,8 @@ BATCH = 64
 class Features:
     """What the encoders say of some films: (films, width) by modality, zero where not `present`.
 
-    `present` is bool (films, modalities), in the order of the bundle's inputs. `faults` are the
-    posters that could not be read, by row.
+    `present` is bool (films, modalities), in the order of `features`. `faults` are the posters
+    that could not be read, by row.
     """
 
     features: Mapping[str, np.ndarray]
@@ -39,12 +39,13 @@ class Runtime:
         self.threads = threads
         self._sessions: dict[Path, Any] = {}
 
-    def encode(self, films: Sequence[Movie]) -> Features:
-        """Run every encoder on the films that have its input."""
+    def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
+        """Run every encoder, or those of `modalities`, on the films that have its input."""
         features: dict[str, np.ndarray] = {}
         present: list[np.ndarray] = []
         faults: dict[int, BadImage] = {}
-        for name, reads in self.bundle.inputs.items():
+        for name in modalities or self.bundle.inputs:
+            reads = self.bundle.inputs[name]
             encoded = np.zeros((len(films), self.bundle.widths[name]), np.float32)
             if isinstance(reads, PosterInput):
                 has = self._encode_posters(name, reads, films, encoded, faults)
@@ -125,6 +126,8 @@ class Runtime:
             )
         except Exception as error:  # the library has no error class of its own to name
             first = str(error).splitlines()[0]
-            raise UserError(f"{path} is no ONNX model ({first})", "export the bundle anew") from error
+            raise UserError(
+                f"{path} is no ONNX model ({first})", "export the bundle anew"
+            ) from error
         self._sessions[path] = session
         return session

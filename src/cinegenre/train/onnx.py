@@ -35,7 +35,9 @@ def export_onnx(
         else:
             example = torch.ones(_BATCH, _LENGTH, dtype=torch.int64)
             shape = {0: batch, 1: Dim("length")}
-        _export(encoder, (example,), ["inputs"], "features", (shape,), folder / f"encoder-{name}.onnx")
+        _export(
+            encoder, (example,), ["inputs"], "features", (shape,), folder / f"encoder-{name}.onnx"
+        )
     widths = [int(encoder.out_dim) for encoder in model.encoders.values()]  # type: ignore[arg-type]
     features = tuple(torch.zeros(_BATCH, width) for width in widths)
     present = torch.ones(_BATCH, len(widths), dtype=torch.bool)

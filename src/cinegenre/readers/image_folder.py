@@ -1,0 +1,99 @@
+"""Hugging Face's ImageFolder: a folder of posters with a metadata file that names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import UserError
+from ..movie import BadRow, Movie
+from .table import films
+
+METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+
+SPLITS: dict[str, tuple[str, ...]] = {
+    "train": ("train", "training"),
+    "validation": ("validation", "valid", "val", "dev"),
+    "test": ("test", "testing", "eval", "evaluation"),
+}
+"""What the folder of a split may be called, in any case."""
+
+
+def read(
+    source: Path, *, posters: Path | None = None, columns: Mapping[str, str] | None = None
+) -> Iterator[Movie | BadRow]:
+    """Every film that the metadata in the folder `source` names, or in its split folders.
+
+    The metadata file is read as `table` reads it (`columns` too); its `file_name` or
+    `poster_file_name` is relative to `posters`, else to its own folder. A film without an id is
+    called by its file's name without ending. `splits` says which split a film comes from.
+    """
+    for _, movie in _with_split(source, posters, columns):
+        yield movie
+
+
+def splits(source: Path, *, columns: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The split ("train", "validation" or "test") of each film by id, as `source`'s folders say.
+
+    Empty when `source` has no split folders. Raises `UserError` when two splits have a film of
+    one id (files numbered anew in each split): such films cannot be told apart.
+    """
+    found: dict[str, str] = {}
+    for split, movie in _with_split(source, None, columns):
+        if split is None or movie.id is None:
+            continue
+        if found.setdefault(movie.id, split) != split:
+            raise UserError(
+                f"film {movie.id!r} is in {found[movie.id]} and in {split} of {source}",
+                "give the films an id column",
+            )
+    return found
+
+
+def _with_split(
+    source: Path, posters: Path | None, columns: Mapping[str, str] | None
+) -> Iterator[tuple[str | None, Movie | BadRow]]:
+    for folder in _folders(source):
+        metadata = _metadata(folder)
+        if metadata is None:
+            raise UserError(f"no {' or '.join(METADATA)} in {folder}", "name an ImageFolder")
+        name = metadata.name if folder == source else f"{folder.name}/{metadata.name}"
+        own = _split_called(folder.name) if folder != source else None
+        for movie in films(
+            metadata, posters=posters, columns=columns, needed=("poster",), name=name
+        ):
+            if isinstance(movie, BadRow):
+                yield own, movie
+                continue
+            file = None if isinstance(movie.poster, bytes | None) else Path(movie.poster)
+            if movie.id is None and file is not None:
+                movie = replace(movie, id=file.stem)
+            yield own or _split_of(file, posters or folder), movie
+
+
+def _folders(source: Path) -> list[Path]:
+    """The folder itself where it has metadata, else its split folders, train first."""
+    if not source.is_dir():
+        raise UserError(f"no folder {source}", "name an ImageFolder")
+    if _metadata(source):
+        return [source]
+    order = list(SPLITS)
+    found = [(_split_called(path.name), path) for path in source.iterdir() if path.is_dir()]
+    within = sorted((order.index(split), path) for split, path in found if split)
+    return [path for _, path in within] or [source]
+
+
+def _metadata(folder: Path) -> Path | None:
+    return next((folder / name for name in METADATA if (folder / name).is_file()), None)
+
+
+def _split_of(file: Path | None, base: Path) -> str | None:
+    """One metadata file for all splits names its files `train/0001.jpg`."""
+    if file is None or not file.is_relative_to(base):
+        return None
+    return _split_called(file.relative_to(base).parts[0])
+
+
+def _split_called(name: str) -> str | None:
+    return next((split for split, names in SPLITS.items() if name.lower() in names), None)

@@ -1,0 +1,57 @@
+"""Reading Parquet with arro3, the one module that knows it. Needs the extra `[data]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import MissingExtra, UserError
+from ..movie import BadRow
+from .text import Row, damage
+
+_BATCH = 256  # rows held at once; with posters inside, some tens of MB
+
+
+def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
+    """The rows of a Parquet file, counted from 1.
+
+    Raises `UserError` for a missing or broken file; damage further in is a `BadRow` and the end.
+    """
+    try:
+        from arro3.io import read_parquet
+    except ImportError:
+        raise MissingExtra("arro3-io", "data") from None
+    _check_ends(path)
+    name = name or path.name
+    count = 0
+    try:
+        batch: Any  # arro3 calls its iterators Iterable
+        for batch in read_parquet(path, batch_size=_BATCH):
+            keys = batch.column_names
+            columns = [[cell.as_py() for cell in batch.column(key)] for key in keys]
+            for cells in zip(*columns, strict=True):
+                count += 1
+                yield f"{name} row {count}", dict(zip(keys, cells, strict=True))
+    except BaseException as error:
+        # arro3 raises plain Exceptions, and Rust's panics, which are no Exceptions.
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        yield BadRow(where=f"{name} row {count + 1}", error=" ".join(damage(error).split()))
+
+
+def _check_ends(path: Path) -> None:
+    """Refuse what is no whole Parquet file: arro3 panics on it and prints a Rust backtrace."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            size = file.seek(0, 2)
+            file.seek(max(0, size - 8))
+            end = file.read(8)
+    except FileNotFoundError:
+        raise UserError(f"no file {path}", "check the path") from None
+    except OSError as error:
+        raise UserError(f"cannot open {path} ({error.strerror})", "name a readable file") from None
+    footer = int.from_bytes(end[:4], "little")
+    if start != b"PAR1" or end[4:] != b"PAR1" or footer + 12 > size:
+        raise UserError(f"{path} is no whole Parquet file", "write or fetch it again")

@@ -1,0 +1,161 @@
+"""What commands print: bars and tables for a person, JSON for a script."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from .errors import BadImage, BadMovie
+from .movie import BadRow, Movie, Prediction
+
+if TYPE_CHECKING:
+    from .tagger import Tagger
+
+BAR = 30
+SHOWN = 5
+CHUNK = 512
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def one(tagger: Tagger, film: Movie, top: int | None, *, as_json: bool) -> None:
+    """Predict and print one film; what is wrong with it is an error."""
+    [prediction] = tagger.predict([film])
+    if prediction.error:
+        raise BadMovie(prediction.error)
+    if prediction.note:
+        raise BadImage(prediction.note)
+    _print(prediction, film.title or "", top, as_json)
+
+
+def many(tagger: Tagger, rows: Iterable[Movie | BadRow], top: int | None, *, as_json: bool) -> None:
+    """Predict and print a stream of films; those that fail say why, the rest goes on."""
+    errors: Counter[str] = Counter()
+    films = 0
+    for title, prediction in _predicted(tagger, iter(rows)):
+        films += 1
+        errors["could not be scored"] += prediction.error is not None
+        errors["lacked a readable poster"] += prediction.note is not None
+        _print(prediction, title, top, as_json)
+    for what, count in errors.items():
+        if count:
+            print(f"{count} of {films} films {what}", file=sys.stderr)
+    if not films:
+        print("the file holds no film", file=sys.stderr)
+
+
+def _predicted(tagger: Tagger, rows: Iterator[Movie | BadRow]) -> Iterator[tuple[str, Prediction]]:
+    """Predictions in the order of the rows, bad rows among them as predictions with an error."""
+    while part := list(islice(rows, CHUNK)):
+        predictions = tagger.predict(row for row in part if isinstance(row, Movie))
+        for row in part:
+            if isinstance(row, Movie):
+                yield row.title or row.id or "", next(predictions)
+            else:
+                error = f"{row.where}: {row.error}"
+                yield "", Prediction(id=row.id, genres=[], scores={}, inputs=[],
+                                     model=tagger.name, error=error)  # fmt: skip
+
+
+def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -> None:
+    if as_json:
+        value = prediction.as_dict()
+        if top and "scores" in value:
+            value["scores"] = dict(sorted(value["scores"].items(), key=lambda item: -item[1])[:top])
+        print_json(value)
+        return
+    console = Console(highlight=False)
+    name = escape(title or prediction.id or "film")
+    if prediction.error:
+        console.print(f"[bold]{name}[/]  [red]{escape(prediction.error)}[/]", soft_wrap=True)
+    else:
+        console.print(f"[bold]{name}[/]  [dim]from {', '.join(prediction.inputs)}[/]")
+        console.print(bars(prediction, top or SHOWN))
+    console.print()
+
+
+def bars(prediction: Prediction, top: int) -> Group:
+    """The most likely genres as bars, decided ones marked; never fewer than all decided."""
+    ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
+    decided = set(prediction.genres)
+    kept = [(g, s) for i, (g, s) in enumerate(ranked) if i < top or g in decided]
+    width = max(len(genre) for genre, _ in kept)
+    return Group(*(_bar(genre, score, width, genre in decided) for genre, score in kept))
+
+
+def _bar(genre: str, score: float, width: int, decided: bool) -> Text:
+    style = "bold green" if decided else "dim"
+    eighths = round(score * BAR * 8)
+    bar = "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+    line = Text(f"  {'✓' if decided else ' '} {genre:<{width}}  ", style=style)
+    line.append(f"{bar:<{BAR}}", style="green" if decided else "bright_black")
+    line.append(f"  {score:.2f}", style=style)
+    return line
+
+
+def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What `data prepare` wrote, and what it dropped and why."""
+    if as_json:
+        print_json(dict(info))
+        return
+    console = Console(highlight=False)
+    table = Table(
+        "split", "films", "with poster", title=f"{info['source']} → {out}", title_style="bold"
+    )
+    for split, films in info["films"].items():
+        table.add_row(split, f"{films:,}", f"{info['with_poster'][split]:,}")
+    console.print(table)
+    cleaning = info["cleaning"]
+    for kind in ("dropped", "mended"):
+        for reason, count in cleaning[kind].items():
+            console.print(f"  {kind}  {count:>7,}  {escape(reason)}")
+    for reason, count in info["split"]["counts"].items():
+        console.print(f"  split    {count:>7,}  {escape(reason)}")
+
+
+def run(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What a training run came to."""
+    if as_json:
+        print_json(dict(info))
+        return
+    films = " + ".join(f"{count:,} {split}" for split, count in info["films"].items())
+    print(f"{info['title'] or info['recipe']}: {films} films, {info['epochs']} epochs "
+          f"in {info['seconds_training']:.0f} s, best epoch {info['best_epoch'] + 1}: "
+          f"validation macro average precision {info['val_macro_ap']:.4f}")  # fmt: skip
+    print(f"next: cinegenre export {out} --out BUNDLE")
+
+
+def bundle(facts: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What `export` wrote, with its validation figures for every set of inputs."""
+    if as_json:
+        modes = [{"inputs": list(key)} | dict(value) for key, value in facts["modes"].items()]
+        print_json({**facts, "modes": modes})
+        return
+    table = Table("inputs", "films", "micro F1", "macro F1", "macro AP",
+                  title=f"{out} on validation films", title_style="bold")  # fmt: skip
+    for inputs, figures in facts["modes"].items():
+        numbers = [f"{figures[key]:.3f}" for key in ("micro_f1", "macro_f1", "macro_ap")]
+        table.add_row(" + ".join(inputs), f"{figures['films']:,}", *numbers)
+    Console(highlight=False).print(table)
+    print(f"ONNX and torch agree to {facts['strays']:.1g} on real films; F1 is cross-validated")
+
+
+def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """The headline figures of an evaluation."""
+    if as_json:
+        print_json(dict(result))
+        return
+    print(f"report: {out / 'report.html'}")

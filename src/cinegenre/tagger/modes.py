@@ -1,0 +1,69 @@
+"""Scoring films under every set of inputs they could come with, each encoder run as little as
+possible: a missing input is a mode of its own, calibrated and measured as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, product
+
+import numpy as np
+
+from ..movie import Movie
+from .run import Features, Runtime
+
+
+@dataclass(frozen=True)
+class Mode:
+    """The films `rows` scored with the inputs `inputs` alone: `logits` (rows, genres)."""
+
+    inputs: tuple[str, ...]
+    rows: np.ndarray
+    logits: np.ndarray
+
+
+def subsets(fields: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every non-empty subset, the largest last."""
+    sizes = range(1, len(fields) + 1)
+    return list(chain.from_iterable(combinations(fields, size) for size in sizes))
+
+
+def only(film: Movie, fields: Sequence[str], among: Sequence[str]) -> Movie:
+    """The film with those inputs of `among` taken away that are not in `fields`."""
+    empty: dict[str, object] = {"companies": (), "people": ()}
+    return replace(film, **{name: empty.get(name) for name in among if name not in fields})
+
+
+def score_modes(runtime: Runtime, films: Sequence[Movie]) -> Iterator[Mode]:
+    """Every set of the model's inputs, over the films that have all of the set's inputs."""
+    bundle = runtime.bundle
+    encoded: dict[str, dict[tuple[str, ...], Features]] = {}
+    for name, reads in bundle.inputs.items():
+        encoded[name] = {
+            fields: runtime.encode([only(film, fields, reads.fields) for film in films], (name,))
+            for fields in subsets(reads.fields)
+        }
+    has = {field: np.array([field in film.inputs for film in films]) for field in bundle.fields}
+    # For each modality: absent, or with one of the subsets of its fields.
+    choices = [[(), *subsets(reads.fields)] for reads in bundle.inputs.values()]
+    for chosen in product(*choices):
+        inputs = tuple(chain.from_iterable(chosen))
+        if not inputs:
+            continue
+        read = np.ones(len(films), bool)
+        features: dict[str, np.ndarray] = {}
+        present = np.zeros((len(films), len(chosen)), bool)
+        for i, (name, fields) in enumerate(zip(bundle.inputs, chosen, strict=True)):
+            if fields:
+                part = encoded[name][fields]
+                features[name] = part.features[name]
+                present[:, i] = part.present[:, 0]
+                read &= present[:, i]
+            else:
+                features[name] = np.zeros((len(films), bundle.widths[name]), np.float32)
+        for field in inputs:
+            read &= has[field]
+        rows = np.flatnonzero(read)
+        if len(rows):
+            kept = {name: part[rows] for name, part in features.items()}
+            yield Mode(inputs, rows, runtime.classify(kept, present[rows]))

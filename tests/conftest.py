@@ -1,0 +1,74 @@
+"""A tiny data set, a run trained on it and its bundle, made once a test process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .tiny.films import films, write_the_movies_dataset
+
+SMALL = (
+    "data.taxonomy=tmdb",
+    "data.need=[]",
+    "inputs.text.fields=['title','overview']",
+    "inputs.text.vocabulary=300",
+    "inputs.poster.height=32",
+    "inputs.poster.width=32",
+    "encoders.text.embedding=16",
+    "encoders.text.units=16",
+    "encoders.poster.filters=[8,16]",
+    "encoders.poster.out=16",
+    "encoders.poster.dropout=0.0",
+    "model.hidden=[32]",
+    "model.dropout=0.0",
+    "train.batch_size=16",
+    "train.learning_rate=1e-2",
+    "train.epochs=8",
+)
+"""Overrides that make the slides' recipe fast enough for tests."""
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Movies Dataset's layout with 240 tiny films."""
+    folder = tmp_path_factory.mktemp("source")
+    write_the_movies_dataset(folder, films(240))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
+    """Those films as a prepared data set."""
+    from cinegenre.data.prepare import prepare
+
+    out = tmp_path_factory.mktemp("prepared") / "data"
+    prepare(
+        "the_movies_dataset",
+        source / "movies_metadata.csv",
+        out,
+        posters=source / "posters",
+        proportions=(0.6, 0.2, 0.2),
+    )
+    return out
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    """A small joined model trained on them."""
+    from cinegenre.train.fit import fit
+    from cinegenre.train.recipe import load_recipe
+
+    out = tmp_path_factory.mktemp("runs") / "run"
+    fit(load_recipe("cnn_lstm_slides", overrides=SMALL), data, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path) -> Path:
+    """That model's bundle."""
+    from cinegenre.train.export import export
+
+    out = tmp_path_factory.mktemp("bundles") / "tiny"
+    export(run, out, data=data)
+    return out

@@ -1,0 +1,124 @@
+"""A reader never sees half a file, whatever happens while it is written."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cinegenre.errors import UserError
+from cinegenre.files import read_json, whole, write_json, write_text
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_text_is_utf8_with_newlines(tmp_path: Path) -> None:
+    write_text(tmp_path / "new" / "a.txt", "Amélie\nzwei\n")
+    assert (tmp_path / "new" / "a.txt").read_bytes() == b"Am\xc3\xa9lie\nzwei\n"
+    assert names(tmp_path / "new") == ["a.txt"]
+
+
+def test_json_reads_back(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"b": [1, "ü"]})
+    assert (tmp_path / "a.json").read_text(encoding="utf-8").endswith('"ü"\n  ]\n}\n')
+    assert read_json(tmp_path / "a.json", "list") == {"b": [1, "ü"]}
+
+
+def test_the_temporary_name_keeps_the_ending_and_hides(tmp_path: Path) -> None:
+    with whole(tmp_path / "plot.png") as staged:
+        assert staged.parent == tmp_path
+        assert staged.suffix == ".png"
+        assert staged.name.startswith(".")
+        staged.write_text("x")
+        assert not (tmp_path / "plot.png").exists()
+    assert names(tmp_path) == ["plot.png"]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError, SystemExit])
+def test_an_interrupted_write_leaves_the_old_file(
+    tmp_path: Path, stop: type[BaseException]
+) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(stop), whole(target) as staged:
+        staged.write_text("half")
+        raise stop
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_full_disk_is_said_and_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.json"
+    target.write_text("old")
+
+    def full(self: Path, data: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(data[:1])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UserError, match=r"no space left.*a.json: free some space"):
+        write_json(target, {"a": 1})
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_a_failed_rename_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+
+    def refuse(source: Path, to: Path) -> None:
+        raise PermissionError(errno.EACCES, "in use by another program")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(UserError, match=r"cannot write .*in use by another program"):
+        write_text(target, "new")
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_is_written_whole(tmp_path: Path) -> None:
+    target = tmp_path / "data"
+    for version in ("one", "two"):
+        with whole(target) as staged:
+            staged.mkdir()
+            (staged / version).write_text("x")
+        assert names(target) == [version]
+    assert names(tmp_path) == ["data"]
+
+
+def test_an_interrupted_folder_leaves_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "data"
+    target.mkdir()
+    (target / "old").write_text("x")
+    with pytest.raises(KeyboardInterrupt), whole(target) as staged:
+        (staged / "deep").mkdir(parents=True)
+        (staged / "deep" / "half").write_text("x")
+        raise KeyboardInterrupt
+    assert names(target) == ["old"]
+    assert names(tmp_path) == ["data"]
+
+
+def test_nothing_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot write"), whole(tmp_path / "a.txt"):
+        pass
+
+
+def test_missing_and_broken_json_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no data set at .*a.json: check the path"):
+        read_json(tmp_path / "a.json", "data set")
+    (tmp_path / "a.json").write_text('{"half": ')
+    with pytest.raises(UserError, match=r"data set .*a.json cannot be read"):
+        read_json(tmp_path / "a.json", "data set")
+    (tmp_path / "a.json").write_bytes(json.dumps("ü", ensure_ascii=False).encode("latin-1"))
+    with pytest.raises(UserError, match="cannot be read"):
+        read_json(tmp_path / "a.json", "data set")

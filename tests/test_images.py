@@ -1,0 +1,198 @@
+"""Opening posters that are broken, hostile or odd."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageFile
+
+from cinegenre import images
+from cinegenre.errors import BadImage
+from cinegenre.images import open_rgb
+
+from .tiny import broken
+
+
+def near(pixel: object, colour: tuple[int, int, int], slack: int = 4) -> bool:
+    """Whether a pixel has a colour, give or take what JPEG changes."""
+    assert isinstance(pixel, tuple)
+    return all(abs(one - other) <= slack for one, other in zip(pixel, colour, strict=True))
+
+
+@pytest.mark.parametrize("name", broken.REFUSED)
+def test_refused_as_bytes_and_as_a_file(name: str, tmp_path: Path) -> None:
+    data = broken.REFUSED[name]()
+    with pytest.raises(BadImage) as from_bytes:
+        open_rgb(data)
+    path = tmp_path / "poster.jpg"
+    path.write_bytes(data)
+    with pytest.raises(BadImage) as from_file:
+        open_rgb(path)
+    assert str(path) in str(from_file.value)
+    for error in (from_bytes.value, from_file.value):
+        assert "\n" not in str(error)
+        assert error.cure
+        assert "0x" not in str(error), "a memory address says nothing to a person"
+
+
+@pytest.mark.parametrize("name", broken.ODD)
+def test_every_odd_poster_opens_as_rgb(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        image = open_rgb(broken.ODD[name]())
+    assert image.mode == "RGB"
+
+
+def test_what_is_wrong_is_said(tmp_path: Path) -> None:
+    cases: dict[str, str | Path | bytes] = {
+        "does not exist": tmp_path / "none.jpg",
+        "is a folder": tmp_path,
+        "0 bytes": b"",
+        "truncated": broken.truncated_jpeg(),
+        "cannot identify": broken.text_named_jpg(),
+        "over 50 megapixels": broken.huge_png(),
+        "8000×8000 pixels": broken.huge_png(8000, 8000),
+        "null byte": "nul\0.jpg",
+    }
+    for said, poster in cases.items():
+        with pytest.raises(BadImage, match=said):
+            open_rgb(poster)
+
+
+@pytest.mark.parametrize("side", [8000, 30_000])
+def test_huge_images_are_refused_before_a_pixel_is_decoded(
+    side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decode(self: ImageFile.ImageFile) -> None:
+        raise AssertionError("decoded")
+
+    data = broken.huge_png(side, side)
+    assert len(data) < 200_000
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decode)
+    with pytest.raises(BadImage, match="megapixels"):
+        open_rgb(data)
+
+
+def test_the_largest_allowed_size_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MAX_PIXELS", 60 * 90)
+    assert open_rgb(broken.grey_jpeg()).size == (60, 90)
+    monkeypatch.setattr(images, "MAX_PIXELS", 60 * 90 - 1)
+    with pytest.raises(BadImage):
+        open_rgb(broken.grey_jpeg())
+
+
+def test_postscript_never_reaches_ghostscript(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import EpsImagePlugin
+
+    def run(*args: object, **options: object) -> None:
+        raise AssertionError("Ghostscript was run")
+
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", run)
+    with pytest.raises(BadImage, match="cannot identify"):
+        open_rgb(broken.postscript())
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_exif_orientation_sets_the_poster_upright(orientation: int) -> None:
+    image = open_rgb(broken.rotated_jpeg(orientation))
+    assert image.size == (60, 90)
+    assert near(image.getpixel((30, 5)), broken.RED)
+    assert near(image.getpixel((30, 85)), broken.BLUE)
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"Exif\0\0what is this",
+        b"Exif\0\0II*\0\xff\xff\xff\0",  # its directory lies beyond the end
+        b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01\x03\0",  # cut off
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\x04\0\0\0abc\0\0\0\0\0",  # a text
+    ],
+)
+def test_broken_exif_costs_no_poster(exif: bytes) -> None:
+    data = broken.saved(broken.two_halves(), "JPEG", quality=95, exif=exif)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert near(open_rgb(data).getpixel((30, 5)), broken.RED)
+
+
+def test_cmyk_keeps_its_colours() -> None:
+    image = open_rgb(broken.cmyk_jpeg())
+    assert near(image.getpixel((30, 5)), broken.RED)
+    assert near(image.getpixel((30, 85)), broken.BLUE)
+
+
+@pytest.mark.parametrize("value", [0, 0x0100, 0x8000, 0xFFFF])
+def test_16_bits_are_scaled_not_clipped(value: int) -> None:
+    grey = (value >> 8,) * 3
+    assert near(open_rgb(broken.png_16_bit_grey(value)).getpixel((0, 0)), grey, 1)
+    assert near(open_rgb(broken.png_16_bit_grey_alpha(value)).getpixel((0, 0)), grey, 1)
+    assert near(open_rgb(broken.png_16_bit_rgb(value)).getpixel((0, 0)), (value >> 8, 0, 0), 1)
+
+
+@pytest.mark.parametrize("make", [broken.rgba_png, broken.palette_png])
+def test_transparency_lies_on_white(make: object) -> None:
+    assert callable(make)
+    image = open_rgb(make())
+    assert image.getpixel((0, 0)) == (255, 255, 255)
+    assert image.getpixel((39, 59)) == broken.RED
+
+
+def test_half_transparent_mixes_with_white() -> None:
+    data = broken.saved(Image.new("RGBA", (2, 2), (0, 0, 0, 128)), "PNG")
+    assert near(open_rgb(data).getpixel((0, 0)), (127, 127, 127), 1)
+    assert open_rgb(broken.grey_alpha_png()).getpixel((0, 0)) == (255, 255, 255)
+    assert open_rgb(broken.png_16_bit_grey_alpha(0, 0)).getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("make", [broken.animated_gif, broken.animated_webp])
+def test_of_an_animation_the_first_frame(make: object) -> None:
+    assert callable(make)
+    assert near(open_rgb(make()).getpixel((20, 30)), broken.RED)
+
+
+def test_a_file_and_its_bytes_give_the_same_and_the_file_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "poster.jpg"
+    path.write_bytes(broken.cmyk_jpeg())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        from_path = open_rgb(path)
+        from_text = open_rgb(str(path))
+    assert from_path.tobytes() == from_text.tobytes() == open_rgb(path.read_bytes()).tobytes()
+
+
+def test_the_ending_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "poster.jpg"
+    path.write_bytes(broken.rgba_png())
+    assert open_rgb(path).size == (40, 60)
+
+
+@pytest.mark.parametrize(("at_least", "size"), [(0, 800), (100, 100), (101, 200), (399, 400)])
+def test_at_least_decodes_at_the_smallest_scale_that_is_enough(at_least: int, size: int) -> None:
+    data = broken.saved(broken.two_halves((800, 1200)), "JPEG")
+    assert open_rgb(data, at_least=at_least).size == (size, size * 3 // 2)
+
+
+def test_at_least_never_enlarges_and_leaves_png_alone() -> None:
+    assert open_rgb(broken.grey_jpeg(), at_least=224).size == (60, 90)
+    assert open_rgb(broken.rgba_png(), at_least=8).size == (40, 60)
+
+
+def test_damaged_files_raise_bad_image_or_open() -> None:
+    dice = random.Random(0)
+    makers = [broken.rotated_jpeg, broken.rgba_png, broken.animated_webp, broken.animated_gif]
+    tiff = broken.saved(broken.two_halves(), "TIFF", compression="tiff_deflate")
+    refused = 0
+    for whole in [tiff, *(make() for make in makers)]:
+        for _ in range(60):
+            data = bytearray(whole)
+            for _ in range(dice.randint(1, 20)):
+                data[dice.randrange(len(data))] = dice.randrange(256)
+            try:
+                assert open_rgb(bytes(data)).mode == "RGB"
+            except BadImage:
+                refused += 1
+    assert 30 < refused < 290

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from cinegenre import UserError
+from cinegenre.train.fit import fit, read_run
+from cinegenre.train.recipe import load_recipe
+
+from ..conftest import SMALL
+
+
+def recipe(*more: str):  # type: ignore[no-untyped-def]
+    return load_recipe("cnn_lstm_slides", overrides=[*SMALL, *more])
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    last = run / "checkpoints" / "last.ckpt"
+    state: dict[str, torch.Tensor] = torch.load(last, weights_only=False)["state_dict"]
+    return state
+
+
+def same(one: Path, other: Path) -> bool:
+    a, b = weights(one), weights(other)
+    return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_a_run_says_all_of_itself(run: Path, data: Path) -> None:
+    info = json.loads((run / "run.json").read_text())
+    assert info["finished"] is True
+    assert info["seed"] == 0
+    assert info["versions"]["torch"].startswith("2.")
+    manifest = json.loads((data / "dataset.json").read_text())
+    assert info["data"]["fingerprint"] == manifest["fingerprint"]
+    assert info["films"]["train"] > 100
+    assert read_run(run) == recipe()
+    with (run / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == info["epochs"]
+    assert float(rows[-1]["loss"]) < float(rows[0]["loss"])
+    best = max(float(row["val_macro_ap"]) for row in rows)
+    assert best == pytest.approx(info["val_macro_ap"], abs=1e-5)
+    assert best > 0.5  # the tiny films' words and colours tell their genres
+    assert (run / "history.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_same_seed_same_weights_other_seed_others(tmp_path: Path, data: Path) -> None:
+    quick = ["train.epochs=2", "modalities=['text']"]
+    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
+        fit(recipe(*quick, f"seed={seed}"), data, tmp_path / name)
+    assert same(tmp_path / "a", tmp_path / "b")
+    assert not same(tmp_path / "a", tmp_path / "c")
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from cinegenre.train import fit as module
+from cinegenre.train.recipe import load_recipe
+from cinegenre.train.task import GenreTask
+
+data, out, stop, resume, *sets = sys.argv[1:]
+step = GenreTask.training_step
+seen = 0
+
+def training_step(self, batch):
+    global seen
+    seen += 1
+    if seen == int(stop):
+        print("stop here", flush=True)
+        import time
+        time.sleep(60)
+    return step(self, batch)
+
+GenreTask.training_step = training_step
+recipe = load_recipe("cnn_lstm_slides", overrides=sets)
+module.fit(recipe, Path(data), Path(out), resume=resume == "resume")
+"""
+
+
+def stopped(data: Path, out: Path, step: int, how: signal.Signals, sets: tuple[str, ...]) -> int:
+    """Train in a process of its own, and send it `how` at its `step`th training step."""
+    command = [sys.executable, "-c", SCRIPT, str(data), str(out), str(step), "no", *sets]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == b"stop here"
+        process.send_signal(how)
+        process.communicate()
+        return process.returncode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
+    how: str, tmp_path: Path, data: Path
+) -> None:
+    """Dropout on, in mid-epoch, from the checkpoint after the batch before."""
+    sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "model.modality_dropout=0.3",
+            "train.checkpoint_minutes=0.00001")  # fmt: skip
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    fit(load_recipe("cnn_lstm_slides", overrides=sets), data, unbroken)
+    code = stopped(data, broken, 14, getattr(signal, how), sets)
+    assert code != 0
+    assert (broken / "checkpoints" / "last.ckpt").exists()
+    assert not json.loads((broken / "run.json").read_text()).get("finished")
+    fit(load_recipe("cnn_lstm_slides", overrides=sets), data, broken, resume=True)
+    assert same(unbroken, broken)
+
+    def figures(run: Path) -> list[list[str]]:
+        with (run / "history.csv").open() as file:
+            return [row[:8] for row in csv.reader(file)]
+
+    assert figures(unbroken) == figures(broken)
+
+
+def test_what_stands_in_the_way_is_an_error(tmp_path: Path, run: Path, data: Path) -> None:
+    with pytest.raises(UserError, match="holds a run already"):
+        fit(recipe(), data, run)
+    with pytest.raises(UserError, match="another recipe"):
+        fit(recipe("train.epochs=9"), data, run, resume=True)
+    with pytest.raises(UserError, match="no run to resume"):
+        fit(recipe(), data, tmp_path / "none", resume=True)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("mine")
+    with pytest.raises(UserError, match="is not empty and holds no run"):
+        fit(recipe(), data, tmp_path / "full")
+    with pytest.raises(UserError, match="no prepared data set"):
+        fit(recipe(), tmp_path, tmp_path / "out")
+    with pytest.raises(UserError, match="no film of split 'train' is left"):
+        fit(recipe("data.languages=['xx']"), data, tmp_path / "out")
+
+
+def test_tensorboard_logs(tmp_path: Path, data: Path) -> None:
+    fit(recipe("train.epochs=1", "train.logger=tensorboard"), data, tmp_path / "run")
+    assert list((tmp_path / "run" / "logs").rglob("events.out.tfevents*"))

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from cinegenre.errors import UserError
+from cinegenre.inputs import Cleaning, PosterInput, TextInput
+from cinegenre.inputs.text import build_vocabulary
+from cinegenre.train.encoders import ENCODERS, build_encoder
+from cinegenre.train.fusion import FUSIONS
+from cinegenre.train.losses import LOSSES
+from cinegenre.train.model import GenreModel, build_model
+from cinegenre.train.recipe import load_recipe
+
+GENRES = 5
+TEXT = TextInput(
+    fields=("overview",),
+    tokenizer=build_vocabulary([[f"word{i}" for i in range(50)]], 40),
+    max_tokens=20,
+    cleaning=Cleaning(),
+)
+POSTER = PosterInput(height=32, width=16)
+READS = {"lstm": TEXT, "cnn": POSTER}
+
+
+def example(kind: str, films: int = 4) -> Tensor:
+    if READS[kind] is POSTER:
+        return torch.randint(0, 256, (films, 32, 16, 3), dtype=torch.uint8)
+    tokens = torch.randint(1, 40, (films, 9))
+    tokens[0, 4:] = 0
+    return tokens
+
+
+def model(**overrides: object) -> GenreModel:
+    torch.manual_seed(0)
+    sets = [f"{key}={value!r}" for key, value in overrides.items()]
+    return build_model(
+        load_recipe("cnn_lstm_slides", overrides=sets), {"text": TEXT, "poster": POSTER}, GENRES
+    )
+
+
+def batch(films: int = 4) -> tuple[dict[str, Tensor], Tensor]:
+    torch.manual_seed(1)
+    inputs = {"text": example("lstm", films), "poster": example("cnn", films)}
+    return inputs, torch.ones(films, 2, dtype=torch.bool)
+
+
+@pytest.mark.parametrize("kind", ENCODERS)
+class TestEveryEncoder:
+    def test_its_output_is_out_dim_wide(self, kind: str) -> None:
+        encoder = build_encoder("x", {"type": kind}, READS[kind]).eval()
+        assert encoder(example(kind)).shape == (4, encoder.out_dim)
+
+    def test_a_film_does_not_depend_on_its_neighbours(self, kind: str) -> None:
+        encoder = build_encoder("x", {"type": kind}, READS[kind]).eval()
+        films = example(kind)
+        with torch.no_grad():
+            torch.testing.assert_close(encoder(films)[1:2], encoder(films[1:2]))
+
+    def test_every_parameter_learns(self, kind: str) -> None:
+        encoder = build_encoder("x", {"type": kind}, READS[kind])
+        encoder(example(kind)).square().sum().backward()
+        assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())
+
+    def test_an_unknown_option_names_the_nearest(self, kind: str) -> None:
+        with pytest.raises(UserError, match="did you mean 'dropout'"):
+            build_encoder("x", {"type": kind, "dropuot": 0.1}, READS[kind])
+
+
+def test_padding_changes_nothing() -> None:
+    encoder = build_encoder("x", {"type": "lstm"}, TEXT).eval()
+    tokens = torch.tensor([[5, 6, 7]])
+    padded = torch.tensor([[5, 6, 7, 0, 0, 0]])
+    with torch.no_grad():
+        torch.testing.assert_close(encoder(tokens), encoder(padded))
+
+
+@pytest.mark.parametrize("name", FUSIONS)
+def test_a_fusion_ignores_what_is_absent(name: str) -> None:
+    fusion = FUSIONS[name]({"a": 3, "b": 2}).eval()
+    features = {"a": torch.randn(2, 3), "b": torch.full((2, 2), torch.nan)}
+    present = torch.tensor([[True, False], [True, False]])
+    joined = fusion(features, present)
+    assert joined.shape == (2, fusion.out_dim)
+    assert joined.isfinite().all()
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_falls_when_the_logits_move_to_the_truth(name: str) -> None:
+    truth = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
+    worse, better = LOSSES[name](1 - 2 * truth, truth), LOSSES[name](2 * truth - 1, truth)
+    assert better < worse
+
+
+def test_an_absent_modality_has_no_say() -> None:
+    network = model().eval()
+    inputs, present = batch()
+    present[2, 1] = False
+    with torch.no_grad():
+        first = network(inputs, present)
+        inputs["poster"][2] = 255 - inputs["poster"][2]
+        second = network(inputs, present)
+    torch.testing.assert_close(first, second)
+
+
+def test_absent_rows_are_not_encoded_and_the_others_come_out_the_same() -> None:
+    network = model().eval()
+    inputs, present = batch()
+    with torch.no_grad():
+        whole = network(inputs, present)
+        present[0, 1] = False
+        part = network(inputs, present)
+    torch.testing.assert_close(whole[1:], part[1:])
+    assert not torch.allclose(whole[0], part[0])
+
+
+def test_modality_dropout_never_hides_a_films_last_modality() -> None:
+    network = model(**{"model.modality_dropout": 0.9})
+    present = torch.tensor([[True, True], [True, False], [False, True]]).repeat(200, 1)
+    hidden = network._hide(present)
+    assert hidden.any(dim=1).all()
+    assert not (hidden & ~present).any()
+    both = hidden[present.all(dim=1)].sum(dim=1)
+    assert (both == 1).float().mean() > 0.8
+
+
+def test_unknown_fusion() -> None:
+    with pytest.raises(UserError, match="did you mean 'concat'"):
+        model(**{"model.fusion": "concta"})
