@@ -1,0 +1,121 @@
+"""Cleaning: what a source stores → films worth keeping, with everything dropped or mended counted.
+
+Films without a genre stay: another label set may know them, and a recipe's selection decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..movie import BadRow, Movie, is_placeholder
+
+EXAMPLES = 20
+"""How many errors a tally quotes; the others are only counted."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What cleaning saw. `dropped` counts films, `mended` counts fields, both by reason."""
+
+    rows: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    def quote(self, error: str) -> None:
+        """Keep `error` as an example while there is room."""
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(error)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form that `dataset.json` keeps."""
+        return {
+            "rows": self.rows,
+            "dropped": dict(self.dropped.most_common()),
+            "mended": dict(self.mended.most_common()),
+            "examples": self.examples,
+        }
+
+
+def clean(rows: Iterable[Movie | BadRow], tally: Tally) -> Iterator[Movie]:
+    """Each row's film with its texts in order and an id; malformed rows are counted and left out.
+
+    White space is collapsed, blank texts and placeholder overviews become absent. Posters are not
+    looked at here (see `posters.checked`), nor are duplicates (see `unique`).
+    """
+    for row in rows:
+        tally.rows += 1
+        if isinstance(row, BadRow):
+            tally.dropped["malformed row"] += 1
+            tally.quote(f"{row.where}: {row.error}")
+            continue
+        yield _cleaned(row, tally)
+
+
+def unique(films: Iterable[Movie], tally: Tally) -> list[Movie]:
+    """Films with an input, one for each id: the one with the most inputs, the earlier of equals.
+
+    It stands where the first of its id stood.
+    """
+    kept: dict[str, Movie] = {}
+    for film in films:
+        if not film.inputs:
+            tally.dropped["no input left"] += 1
+            continue
+        key = film.id or ""
+        known = kept.get(key)
+        if known is not None:
+            tally.dropped["same film again"] += 1
+        if known is None or len(film.inputs) > len(known.inputs):
+            kept[key] = film
+    return list(kept.values())
+
+
+def _cleaned(film: Movie, tally: Tally) -> Movie:
+    overview = _text(film.overview)
+    if overview is not None and is_placeholder(overview):
+        overview = None
+        tally.mended["overview that only says there is none"] += 1
+    year = film.year
+    if year is not None and not 1800 <= year <= 2200:
+        year = None
+        tally.mended["impossible year"] += 1
+    cleaned = replace(
+        film,
+        id=_text(film.id),
+        title=_text(film.title),
+        overview=overview,
+        companies=_texts(film.companies),
+        people=_texts(film.people),
+        genres=_texts(film.genres),
+        year=year,
+        language=_text(film.language),
+        collection=_text(film.collection),
+    )
+    if cleaned.id is None:
+        tally.mended["no id, made one"] += 1
+        cleaned = replace(cleaned, id=_made_id(cleaned, tally.rows))
+    return cleaned
+
+
+def _text(value: str | None) -> str | None:
+    if value is None:
+        return None
+    # A lone surrogate (half an emoji, from careless JSON) cannot be written as UTF-8.
+    return " ".join(value.encode("utf-8", "replace").decode("utf-8").split()) or None
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for value in values if (text := _text(value))))
+
+
+def _made_id(film: Movie, row: int) -> str:
+    """The same for the same texts, wherever they stand; films without texts go by their row."""
+    if not (film.title or film.overview):
+        return f"row-{row}"
+    texts = (film.title, film.overview, film.companies, film.people, film.year)
+    return "text-" + hashlib.sha256(repr(texts).encode("utf-8")).hexdigest()[:16]

@@ -1,0 +1,96 @@
+"""The prepared data set, opened: its manifest, and its films as they stream from the shards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import files
+from ..errors import UserError, unknown
+from ..movie import Movie
+from . import shards
+from .store import FORMAT_VERSION, MANIFEST
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSet:
+    """A folder that `cinegenre data prepare` wrote. `info` is its `dataset.json`."""
+
+    folder: Path
+    info: dict[str, Any]
+
+    @classmethod
+    def open(cls, folder: str | Path) -> PreparedSet:
+        """The prepared set in `folder`.
+
+        Raises `UserError` when there is none, when its format is newer than ours, and when a
+        shard is missing or is not as it was written.
+        """
+        folder = Path(folder)
+        path = folder / MANIFEST
+        if not path.is_file():
+            raise UserError(
+                f"no prepared data set at {folder} (it has no {MANIFEST})",
+                "make one with: cinegenre data prepare",
+            )
+        info = files.read_json(path, "the data set's manifest")
+        found = info.get("format_version") if isinstance(info, dict) else None
+        if not isinstance(found, int) or not {"films", "shards", "label_sets"} <= info.keys():
+            raise UserError(f"{path} is no manifest of a prepared data set", "prepare it again")
+        if found > FORMAT_VERSION:
+            raise UserError(
+                f"{folder} has format {found}, this cinegenre reads up to {FORMAT_VERSION}",
+                "run: pip install --upgrade cinegenre",
+            )
+        for name, written in info["shards"].items():
+            _check(folder / name, written["bytes"])
+        return cls(folder, info)
+
+    @property
+    def fingerprint(self) -> str:
+        """A SHA-256 over every film's content, the same whichever machine prepared it."""
+        return str(self.info["fingerprint"])
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits' names, in stored order."""
+        return tuple(self.info["films"])
+
+    def films(self, split: str, labels: str = "") -> Iterator[Movie]:
+        """The films of one split in stored order, one row group in memory; posters are bytes.
+
+        `labels` names a further label set; films that it does not know have no genres then.
+        Raises `UserError` for an unknown split or label set, and for a shard that is broken.
+        """
+        if split not in self.info["films"]:
+            raise unknown("split", split, self.info["films"])
+        sets = [name for name in self.info["label_sets"] if name != "genres"]
+        if labels and labels not in sets:
+            raise unknown("label set", labels, sets)
+        return self._stream(split, f"genres_{labels}" if labels else "genres")
+
+    def _stream(self, split: str, genres: str) -> Iterator[Movie]:
+        for name in self.info["shards"]:
+            if name.rpartition("-of-")[0].rpartition("-")[0] == split:
+                yield from shards.read(self.folder / name, genres)
+
+
+def _check(path: Path, size: int) -> None:
+    """Refuse a shard that is missing, cut off or overwritten; arro3 panics on such a file."""
+    try:
+        with path.open("rb") as file:
+            start, found = file.read(4), file.seek(0, 2)
+            file.seek(max(0, found - 4))
+            end = file.read()
+    except FileNotFoundError:
+        raise UserError(f"shard {path} is missing", "prepare the data set again") from None
+    except OSError as error:
+        raise UserError(f"shard {path} cannot be read ({error.strerror})", "check it") from error
+    if found != size:
+        raise UserError(
+            f"shard {path} has {found:,} bytes instead of {size:,}", "prepare the data set again"
+        )
+    if start != b"PAR1" or end != b"PAR1":
+        raise UserError(f"shard {path} is no Parquet file any more", "prepare the data set again")

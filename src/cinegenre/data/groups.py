@@ -1,0 +1,59 @@
+"""Which films belong together: one collection, one overview, or nearly one poster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..movie import Movie
+from .dhash import Hash, near_pairs
+
+
+def same_overview(overview: str | None) -> str:
+    """An overview as it is compared: letters and digits only, in one case; "" when absent."""
+    return "".join(sign for sign in (overview or "").casefold() if sign.isalnum())
+
+
+def together(films: Sequence[Movie], hashes: Sequence[Hash | None]) -> list[list[int]]:
+    """The films' positions in groups that must not be split, each in order, by first member."""
+    joined = _Groups(len(films))
+    for keys in (
+        [film.collection or "" for film in films],
+        [same_overview(film.overview) for film in films],
+    ):
+        first: dict[str, int] = {}
+        for i, key in enumerate(keys):
+            if key:
+                joined.join(first.setdefault(key, i), i)
+    for i, j in near_pairs(hashes):
+        joined.join(i, j)
+    return joined.lists()
+
+
+class _Groups:
+    """Union-find with path halving; a group is known by its smallest member."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+
+    def find(self, i: int) -> int:
+        parent = self._parent
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def join(self, i: int, j: int) -> None:
+        i, j = sorted((self.find(i), self.find(j)))
+        self._parent[j] = i
+
+    def lists(self) -> list[list[int]]:
+        members: dict[int, list[int]] = {}
+        for i in range(len(self._parent)):
+            members.setdefault(self.find(i), []).append(i)
+        return list(members.values())
+
+
+def sizes(groups: Iterable[list[int]]) -> dict[str, int]:
+    """How many groups hold more than one film, the films in them, and the largest."""
+    lengths = [len(group) for group in groups if len(group) > 1]
+    return {"groups": len(lengths), "films": sum(lengths), "largest": max(lengths, default=1)}

@@ -1,0 +1,52 @@
+"""How far long work has come: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Item = TypeVar("Item")
+EVERY = 10.0
+"""Seconds between two plain lines."""
+
+
+@contextmanager
+def stage(
+    name: str, total: int | None = None, console: Console | None = None
+) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with the number of further films done; shows on stderr."""
+    console = console or Console(stderr=True)
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
+            task = bar.add_task(name, total=total)
+            yield lambda films: bar.advance(task, films)
+            bar.update(task, total=bar.tasks[task].completed)
+        return
+    began = last = time.monotonic()
+    done = 0
+
+    def advance(films: int) -> None:
+        nonlocal done, last
+        done += films
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            of = f" of {total:,}" if total else ""
+            console.print(f"{name}: {done:,}{of}", highlight=False, soft_wrap=True)
+
+    yield advance
+    console.print(
+        f"{name}: {done:,} in {time.monotonic() - began:.1f} s", highlight=False, soft_wrap=True
+    )
+
+
+def counted(items: Iterable[Item], advance: Callable[[int], None]) -> Iterator[Item]:
+    """`items` as they are, each one told to `advance`."""
+    for item in items:
+        yield item
+        advance(1)
