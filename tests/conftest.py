@@ -24,7 +24,7 @@ SMALL = (
     "model.dropout=0.0",
     "train.batch_size=16",
     "train.learning_rate=1e-2",
-    "train.epochs=8",
+    "train.epochs=14",
 )
 """Overrides that make the slides' recipe fast enough for tests."""
 
@@ -70,5 +70,5 @@ def bundle(tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path) -> P
     from cinegenre.train.export import export
 
     out = tmp_path_factory.mktemp("bundles") / "tiny"
-    export(run, out, data=data)
+    export(run, out, data=data, torch_weights=True)
     return out

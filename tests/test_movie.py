@@ -83,8 +83,9 @@ def test_what_is_no_input_does_not_count() -> None:
     assert film.inputs == ()
 
 
-def test_an_empty_poster_is_none() -> None:
-    assert Movie(poster=b"").inputs == Movie(poster="").inputs == ()
+def test_an_empty_path_is_no_poster_but_an_empty_file_is_a_broken_one() -> None:
+    assert Movie(poster="").inputs == ()
+    assert Movie(poster=b"").inputs == ("poster",)
 
 
 @pytest.mark.parametrize(

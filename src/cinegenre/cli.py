@@ -63,17 +63,22 @@ def _escaped(text: str) -> str:
     return escape(text)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"cinegenre {version('cinegenre')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _version(
+def _options(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        print(f"cinegenre {installed('cinegenre')}")
-        raise typer.Exit
+    pass
 
 
 @app.command(
@@ -258,7 +263,8 @@ def evaluate(
     from .evaluate.run import evaluate as score
 
     inputs = tuple(part.strip() for part in need.split(",") if part.strip())
-    show.evaluation(score(bundle, data, out, split=split, need=inputs), out, as_json=as_json)
+    found = score(bundle, data, out, split=split, need=inputs, recipe=recipe, row=row)
+    show.evaluation(found, out, as_json=as_json)
 
 
 def _need(module: str, package: str, extra: str) -> None:

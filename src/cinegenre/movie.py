@@ -76,6 +76,8 @@ class Movie:
             return bool(value and value.strip())
         if name == "overview":
             return bool(value and value.strip()) and not is_placeholder(value)
+        if name == "poster":
+            return value is not None and value != ""  # an empty file is a broken poster, not none
         return bool(value)
 
 
@@ -111,7 +113,7 @@ class Prediction:
     note: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The form that `predict --json` prints; `id`, `error` and `note` only where there is one."""
+        """What `predict --json` prints; `id`, `error` and `note` only where there is one."""
         result: dict[str, Any] = {} if self.id is None else {"id": self.id}
         if self.error is not None:
             return result | {"error": self.error, "model": self.model}

@@ -10,12 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from .errors import BadImage, BadMovie
+from .errors import BadImage, BadMovie, UserError
 from .movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def many(tagger: Tagger, rows: Iterable[Movie | BadRow], top: int | None, *, as_
         if count:
             print(f"{count} of {films} films {what}", file=sys.stderr)
     if not films:
-        print("the file holds no film", file=sys.stderr)
+        raise UserError("the file holds no film", "give one row a film under the header")
+    if errors["could not be scored"] == films:
+        raise typer.Exit(2)
 
 
 def _predicted(tagger: Tagger, rows: Iterator[Movie | BadRow]) -> Iterator[tuple[str, Prediction]]:
@@ -158,4 +161,15 @@ def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(dict(result))
         return
+    summary = result["summary"]
+    names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro average precision",
+             "macro_roc_auc": "macro ROC-AUC", "accuracy": "element-wise accuracy"}  # fmt: skip
+    title = f"{result['model']['name']} on {summary['films']:,} {result['data']['split']} films"
+    table = Table("figure", "value", "95 % interval", title=title, title_style="bold")
+    for name, label in names.items():
+        low, high = summary["intervals"][name]
+        table.add_row(label, f"{summary['headline'][name]:.4f}", f"{low:.4f} to {high:.4f}")
+    nothing = summary["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
+    table.add_row("[dim]accuracy of predicting nothing[/]", f"[dim]{nothing:.4f}[/]", "")
+    Console(highlight=False).print(table)
     print(f"report: {out / 'report.html'}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
+from typing import Any
 
 import numpy as np
 
@@ -30,8 +31,9 @@ def subsets(fields: Sequence[str]) -> list[tuple[str, ...]]:
 
 def only(film: Movie, fields: Sequence[str], among: Sequence[str]) -> Movie:
     """The film with those inputs of `among` taken away that are not in `fields`."""
-    empty: dict[str, object] = {"companies": (), "people": ()}
-    return replace(film, **{name: empty.get(name) for name in among if name not in fields})
+    empty: dict[str, Any] = {"companies": (), "people": ()}
+    taken: dict[str, Any] = {name: empty.get(name) for name in among if name not in fields}
+    return replace(film, **taken)
 
 
 def score_modes(runtime: Runtime, films: Sequence[Movie]) -> Iterator[Mode]:

@@ -94,7 +94,7 @@ class Runtime:
                 rows.clear()
                 batch.clear()
 
-        with_poster = [i for i, film in enumerate(films) if film.poster]
+        with_poster = [i for i, film in enumerate(films) if "poster" in film.inputs]
         posters = (films[i].poster or b"" for i in with_poster)
         for i, decoded in zip(with_poster, reads.decode_all(posters), strict=True):
             if isinstance(decoded, BadImage):

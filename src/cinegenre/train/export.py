@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,17 @@ from ..data.select import select
 from ..errors import UserError
 from ..files import read_json, whole, write_text
 from ..inputs import PosterInput, TextInput, pad
+from ..metrics.arrays import sigmoid, truth_of
 from ..metrics.calibration import Calibration
+from ..metrics.decisions import averages, macro
+from ..metrics.ranking import average_precision
 from ..movie import Movie
-from ..tagger.bundle import Bundle, read_bundle, write_config, write_thresholds
+from ..tagger.bundle import read_bundle, write_config, write_thresholds
 from ..tagger.modes import score_modes
 from ..tagger.run import Runtime
 from ..taxonomy import taxonomy
 from .card import model_card
-from .fit import PACKAGES, read_run
+from .fit import read_run
 from .model import GenreModel, build_model
 from .onnx import export_onnx
 from .recipe import Recipe
@@ -32,7 +34,13 @@ _CHECKED = 256
 
 
 def export(
-    run: Path, out: Path, *, data: Path | None = None, name: str = "", version: str = "1"
+    run: Path,
+    out: Path,
+    *,
+    data: Path | None = None,
+    name: str = "",
+    version: str = "1",
+    torch_weights: bool = False,
 ) -> dict[str, Any]:
     """Write the best weights of `run` as a bundle in `out`; return what the card says of it.
 
@@ -64,7 +72,8 @@ def export(
         strays = _check(model, runtime, films)
         fitted = _calibrate(runtime, films, genres)
         write_thresholds(staged, {key: calibration for key, (calibration, _) in fitted.items()})
-        _save_weights(model, staged)
+        if torch_weights:
+            _save_weights(model, staged)
         facts = {
             "name": name or out.name,
             "version": version,
@@ -119,11 +128,6 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
     return list(kept)
 
 
-def truth_of(films: list[Movie], genres: tuple[str, ...]) -> np.ndarray:
-    """bool (films, genres)."""
-    return np.array([[genre in film.genres for genre in genres] for film in films], bool)
-
-
 def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
     """The largest difference in probability between the exported files and torch."""
     # Films with everything first: they exercise every encoder.
@@ -134,7 +138,7 @@ def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
     for name, reads in runtime.bundle.inputs.items():
         if isinstance(reads, PosterInput):
             empty = np.zeros((reads.height, reads.width, 3), np.uint8)
-            pixels = [reads.decode(film.poster) if film.poster else empty for film in some]
+            pixels = [reads.decode(film.poster) if film.poster is not None else empty for film in some]
             batch[name] = torch.from_numpy(np.stack(pixels))
         else:
             batch[name] = torch.from_numpy(pad(reads.encode(some), reads.pad_id))
@@ -155,10 +159,22 @@ def _calibrate(
     truth = truth_of(films, genres)
     fitted = {}
     for mode in score_modes(runtime, films):
-        scores = 1 / (1 + np.exp(-mode.logits.astype(np.float64)))
+        scores = sigmoid(mode.logits)
         calibration = Calibration.fit(truth[mode.rows], scores, genres)
-        fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, calibration))
+        fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, genres))
     return fitted
+
+
+def _figures(truth: np.ndarray, scores: np.ndarray, genres: tuple[str, ...]) -> dict[str, float]:
+    """Validation figures of one set of inputs, decisions cross-validated."""
+    _, decided = Calibration.cross_validated(truth, scores, genres)
+    means = averages(truth, decided)
+    return {
+        "films": len(truth),
+        "micro_f1": means["micro"]["f1"],
+        "macro_f1": means["macro"]["f1"],
+        "macro_ap": macro(average_precision(truth, scores), truth),
+    }
 
 
 def _save_weights(model: GenreModel, folder: Path) -> None:

@@ -106,7 +106,7 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
         "recipe": recipe.name,
         "title": recipe.title,
         "seed": recipe.seed,
-        "data": {"folder": data_folder.name, "fingerprint": data.fingerprint},
+        "data": {"folder": str(data_folder.resolve()), "fingerprint": data.fingerprint},
         "films": {split: len(part) for split, part in arrays.items()},
         "dropped": {"train": train_counts, "validation": validation_counts},
         "parameters": sum(p.numel() for p in model.parameters()),
@@ -130,7 +130,7 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     history = History(out, recipe.title or recipe.name)
     minutes = {"minutes": recipe.train.checkpoint_minutes}
     folder = out / "checkpoints"
-    keep = {"dirpath": folder, "enable_version_counter": False}
+    keep: dict[str, Any] = {"dirpath": folder, "enable_version_counter": False}
     trainer = L.Trainer(
         accelerator="auto",
         devices=1,
@@ -156,7 +156,8 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     )
     resume_from = str(last) if resume and last.exists() else None
     # Our own file: the state of callbacks in it is more than `weights_only` admits.
-    trainer.fit(GenreTask(model, recipe), *loaders, ckpt_path=resume_from, weights_only=False)
+    task = GenreTask(model, recipe)
+    trainer.fit(task, loaders[0], loaders[1], ckpt_path=resume_from, weights_only=False)
     best = max(history.rows, key=lambda row: row["val_macro_ap"])
     info |= {
         "epochs": len(history.rows),

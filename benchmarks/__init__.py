@@ -1,0 +1,1 @@
+"""The measurements behind the project's figures; see README.md."""

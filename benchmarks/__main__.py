@@ -1,0 +1,75 @@
+"""`python -m benchmarks`: run those that can run, say what the others need."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import prepare, size, slides_means, startup, train
+from .common import Failed, NotGiven, Options, Report, load, machine, markdown
+
+BENCHMARKS: dict[str, Callable[[Options], Report]] = {
+    "prepare": prepare.run,
+    "train": train.run,
+    "startup": startup.run,
+    "size": size.run,
+    "slides_means": slides_means.run,
+}
+
+
+def main() -> int:
+    """Run and print; 0 unless something that was asked for could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
+    for name, help in {
+        "data": "a prepared data set (cinegenre data prepare), for train and slides_means",
+        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare",
+        "model": "a bundle in place of the shipped one, for startup and size",
+    }.items():
+        variable = f"CINEGENRE_BENCH_{name.upper()}"
+        parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"{help} (or {variable})",
+                            default=os.environ.get(variable) or None)  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    given = parser.parse_args()
+    for name in given.names:
+        if name not in BENCHMARKS:
+            parser.error(f"no benchmark {name!r}: known are {', '.join(BENCHMARKS)}")
+    paths = {name: getattr(given, name) for name in ("data", "source", "model")}
+    for name, path in paths.items():
+        if path is not None and not Path(path).is_dir():
+            parser.error(f"--{name} {path} is no folder")
+    options = Options(**{name: path and Path(path).resolve() for name, path in paths.items()})
+
+    results: dict[str, Any] = {"machine": machine()}
+    if not given.json:
+        print("\n".join(f"{name}: {value}" for name, value in results["machine"].items()))
+    not_run: dict[str, str] = {}
+    failed = False
+    for name in [name for name in BENCHMARKS if name in (given.names or BENCHMARKS)]:
+        busy = load()
+        print(f"… {name}", file=sys.stderr, flush=True)
+        try:
+            report = BENCHMARKS[name](options)
+        except (NotGiven, Failed) as error:
+            not_run[name] = str(error)
+            failed |= isinstance(error, Failed) or bool(given.names)
+            continue
+        results[name] = {"load_before": busy, **report.figures}
+        if not given.json:
+            print(f"\n## {name}\n\n{markdown(report.head, report.rows)}\n")
+            print("\n".join(report.notes))
+            print(f"Load of the machine just before: {busy}", flush=True)
+    if given.json:
+        print(json.dumps(results | {"not_run": not_run}, indent=2))
+    elif not_run:
+        print("\n## not run\n\n" + "\n".join(f"{name}: {why}" for name, why in not_run.items()))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

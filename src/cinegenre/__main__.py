@@ -1,0 +1,5 @@
+"""`python -m cinegenre`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,199 @@
+"""An evaluation as one HTML file that a person reads: no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..files import write_text
+from ..metrics.decisions import HEADLINE_POSITIVES
+from . import html, tables
+from .html import bullets, listed, number, paragraph, section
+
+Result = Mapping[str, Any]
+
+PICTURES = {
+    "per_genre_f1": (
+        "Bars of each genre's F1, with marks for F1 at 0.5 and average precision; the same "
+        "figures are in the table of genres",
+        "The longer the bar, the better the genre is told apart; the distance from the diamond to "
+        "the bar's end is what the fitted threshold won, and the circle needs no threshold.",
+    ),
+    "precision_recall": (
+        "A precision-recall curve for each genre, with the genre's share and the decided point",
+        "The higher a curve stays above the dashed line the better; the dot is where the fitted "
+        "threshold puts the decisions, a little off the curve where films got their likeliest "
+        "genre although none passed.",
+    ),
+    "confusion": (
+        "A two by two confusion matrix for each genre, by fitted thresholds; precision and recall "
+        "are in the table of genres",
+        "Dark from top left to bottom right is good: top right are films whose genre was missed, "
+        "bottom left films that were given it wrongly.",
+    ),
+    "calibration": (
+        "A reliability curve for each genre and for all together; each genre's calibration error "
+        "is in the table of genres",
+        "On the dashed line a probability means what it says; above it the model is too modest, "
+        "below it too sure. Each panel has a scale of its own.",
+    ),
+}
+"""By a plot's name: what stands in for it where it cannot be seen, and how to read it."""
+
+MODES = ("micro_f1", "macro_f1", "macro_ap", "macro_roc_auc")
+
+
+def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
+    """Write report.html into `out`: `result` is what metrics.json holds, `plots` the PNGs."""
+    parts = (_head(result), _headline(result), _inputs(result), _published(result))
+    rest = (_genres(result), _pictures(plots), _means(result), _films(result), _made(result))
+    write_text(out / "report.html", html.page(_title(result), (*parts, *rest)))
+
+
+def _title(result: Result) -> str:
+    name = " ".join(_text(result["model"].get(key)) for key in ("name", "version")).strip()
+    return f"{name or 'A model'} on {result['summary']['films']:,} films"
+
+
+def _head(result: Result) -> str:
+    summary, data = result["summary"], result["data"]
+    about = _text(result["model"].get("title"))
+    source = f"{_text(data.get('source'))}, split “{_text(data.get('split'))}”"
+    right = summary["decisions"]["fitted"]["accuracy"]["at_least_one"]
+    labels = summary["labels_per_film"]
+    return html.header(
+        _title(result),
+        paragraph(f"{about}. {source}." if about else f"{source}.", "soft"),
+        paragraph(
+            f"Of {summary['films']:,} films it read {listed(result['inputs'])} where they have "
+            f"them, and gave {100 * right:.0f} % at least one right genre. It decides "
+            f"{number(labels['fitted'], 1)} genres a film ({number(labels['at_0.5'], 1)} at 0.5); "
+            f"the labels have {number(labels['true'], 1)}.",
+            "lead",
+        ),
+    )
+
+
+def _headline(result: Result) -> str:
+    summary = result["summary"]
+    return section(
+        "Headline",
+        tables.headline(summary),
+        paragraph(
+            "“Model” decides by calibrated probabilities and the thresholds fitted on validation "
+            "films; “at 0.5” by its own probabilities, as papers do. Intervals: these films drawn "
+            "anew with replacement (bootstrap).",
+            "soft",
+        ),
+        *_left_out(summary),
+        tables.accuracies(summary),
+    )
+
+
+def _left_out(summary: Mapping[str, Any]) -> list[str]:
+    left_out = {
+        "every macro mean, for no film has them": summary["without_positives"],
+        f"the macro means over genres with {HEADLINE_POSITIVES} films": summary["below_headline"],
+    }
+    return [
+        paragraph(f"Left out of {means}: {listed(genres)}.", "soft")
+        for means, genres in left_out.items()
+        if genres
+    ]
+
+
+def _genres(result: Result) -> str:
+    return section(
+        "Genres",
+        tables.genres(result["summary"]),
+        paragraph(
+            "AP: average precision. ECE: expected calibration error, the mean distance of the "
+            "probability from the share of films, best 0. Brier skill: best 1, and 0 is no better "
+            "than always saying the genre's share.",
+            "soft",
+        ),
+    )
+
+
+def _pictures(plots: Sequence[Path]) -> str:
+    found = [(path, *PICTURES.get(path.stem, (path.stem, ""))) for path in plots]
+    return section("Pictures", *(html.picture(*each) for each in found)) if found else ""
+
+
+def _means(result: Result) -> str:
+    summary = result["summary"]
+    return section("Means", tables.means(summary), tables.ranking(summary))
+
+
+def _inputs(result: Result) -> str:
+    """What the model makes of films with fewer inputs, and of texts that do not say the genre."""
+    names = [tables.HEADLINES[key] for key in MODES]
+    parts = []
+    if result.get("modes"):
+        rows = [
+            [" + ".join(mode["inputs"]), f"{mode['films']:,}"]
+            + [number(mode.get(key)) for key in MODES]
+            for mode in result["modes"]
+        ]
+        caption = "The same films with fewer inputs, each set by its own thresholds"
+        parts.append(html.table(caption, ("inputs given", "films", *names), rows))
+    masked, headline = result.get("masked"), result["summary"]["headline"]
+    if masked:
+        shown = [key for key in MODES if key in masked]
+        rows = [
+            ["as they are", *(number(headline.get(key)) for key in shown)],
+            ["genre words masked", *(number(masked[key]) for key in shown)],
+        ]
+        caption = "Without the texts' own genre words (“comedy”, “thriller”, …)"
+        columns = ("texts", *(tables.HEADLINES[key] for key in shown))
+        parts.append(html.table(caption, columns, rows))
+    return section("Inputs", *parts) if parts else ""
+
+
+def _published(result: Result) -> str:
+    published = result.get("published")
+    if not published:
+        return ""
+    return section(
+        "Paper beside ours",
+        tables.published(published),
+        bullets(map(_text, published.get("notes", ()))),
+    )
+
+
+def _films(result: Result) -> str:
+    selection = result["selection"]
+    dropped = sorted(selection["dropped"].items(), key=lambda pair: -pair[1])
+    need = listed(selection["need"], "no input in particular")
+    rows = [[reason, f"{films:,}"] for reason, films in dropped]
+    return section(
+        "Films",
+        paragraph(f"Taken were films with {need} and at least one of the model's genres."),
+        html.table("What was left out", ("reason", "count"), rows)
+        if rows
+        else paragraph("Nothing was left out."),
+    )
+
+
+def _made(result: Result) -> str:
+    """Every fact of how the report was made that is known."""
+    facts = {f"model {key}".replace("_", " "): result["model"][key] for key in result["model"]}
+    facts |= {f"data {key}".replace("_", " "): result["data"][key] for key in result["data"]}
+    facts |= {
+        "genres": result.get("taxonomy_genres"),
+        "date": result.get("date"),
+        "cinegenre": result.get("cinegenre"),
+    }
+    known = [(name, _text(value)) for name, value in facts.items() if _text(value)]
+    command = _text(result.get("command"))
+    return section("How it was made", html.facts(known), html.code(command) if command else "")
+
+
+def _text(value: Any) -> str:
+    """A fact as text; lists with commas, numbers with separators, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)

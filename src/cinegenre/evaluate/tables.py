@@ -1,0 +1,177 @@
+"""The figures of a summary (`metrics.summary.summarize`) as a report's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..metrics.decisions import HEADLINE_POSITIVES
+from ..taxonomy import MAJORITY
+from .html import NONE, number, table
+
+Summary = Mapping[str, Any]
+
+HEADLINES = {
+    "micro_f1": "micro F1",
+    "macro_f1": "macro F1",
+    "macro_ap": "macro average precision",
+    "macro_roc_auc": "macro ROC-AUC",
+    "accuracy": "element-wise accuracy",
+}
+MEANS = {
+    "micro": "micro: over all decisions",
+    "macro": "macro: over genres with a film",
+    "macro_headline": f"macro: over genres with {HEADLINE_POSITIVES} films",
+    "weighted": "weighted: over genres by films",
+    "samples": "samples: over films",
+}
+ACCURACIES = {
+    "element_wise": "element-wise: decisions that are right",
+    "at_least_one": "at least one: films with a right genre",
+    "subset": "subset: films whose whole set is right",
+}
+TRIVIAL = {"predict_nothing": "predict nothing", "always_drama": f"always {MAJORITY}"}
+
+
+def headline(summary: Summary) -> str:
+    """The leading figures with their intervals, at 0.5, and what needs no model."""
+    at_half = summary["decisions"]["at_0.5"]
+    trivial = _trivial(summary)
+    rows = []
+    for name, label in HEADLINES.items():
+        row = [label, number(summary["headline"][name])]
+        row.append(_interval(summary["intervals"].get(name)))
+        row.append(number(_decided(at_half, name)))
+        for decisions in trivial.values():
+            value = _decided(decisions, name)
+            row.append(number(_constant(summary, name) if value is None else value))
+        rows.append(row)
+    return table(
+        "Headline figures, and what needs no model",
+        ("figure", "model", "95 % interval", "model at 0.5", *trivial),
+        rows,
+        kind="first",
+    )
+
+
+def accuracies(summary: Summary) -> str:
+    """Three accuracies, of the model and of what needs none."""
+    by = summary["decisions"]
+    columns = {"model": by["fitted"], "model at 0.5": by["at_0.5"]} | _trivial(summary)
+    return table(
+        "Three figures that papers call accuracy",
+        ("accuracy", *columns),
+        [
+            [label, *(number(decisions["accuracy"][name]) for decisions in columns.values())]
+            for name, label in ACCURACIES.items()
+        ],
+        kind="first",
+    )
+
+
+def means(summary: Summary) -> str:
+    """Precision, recall and F1 by kind of mean, fitted and at 0.5."""
+    kinds = [summary["decisions"][name] for name in ("fitted", "at_0.5")]
+    figures = ("precision", "recall", "f1")
+    return table(
+        "Precision, recall and F1 by kind of mean",
+        ("mean", *("precision", "recall", "F1") * 2),
+        [
+            [label, *(number(kind[name][figure]) for kind in kinds for figure in figures)]
+            for name, label in MEANS.items()
+        ],
+        groups=(("", 1), ("fitted thresholds", 3), ("at 0.5", 3)),
+    )
+
+
+def ranking(summary: Summary) -> str:
+    """Figures before any threshold, by kind of mean."""
+    by = summary["ranking"]
+    return table(
+        "How well films are ranked, before any threshold",
+        ("mean", "average precision", "ROC-AUC"),
+        [
+            [MEANS[kind], number(by["average_precision"][kind]), number(by["roc_auc"][kind])]
+            for kind in ("micro", "macro", "macro_headline")
+        ],
+    )
+
+
+def genres(summary: Summary) -> str:
+    """Every genre's figures."""
+    few = set(summary["below_headline"])
+    rows = []
+    for row in summary["by_genre"]:
+        fitted = row["fitted"]
+        plain = (
+            fitted["precision"], fitted["recall"], fitted["f1"], row["at_0.5"]["f1"],
+            row["average_precision"], row["roc_auc"], row["calibration_error"], row["brier_skill"],
+        )  # fmt: skip
+        # Zeros of a genre that no film has would read as failures.
+        shown = [number(value) if row["positives"] else NONE for value in plain]
+        mark = " †" if row["genre"] in few else ""
+        rows.append([f"{row['genre']}{mark}", f"{row['positives']:,}", *shown])
+    note = f" († fewer than {HEADLINE_POSITIVES} films: mostly chance)" if few else ""
+    return table(
+        f"Every genre{note}",
+        (
+            "genre",
+            "films",
+            "precision",
+            "recall",
+            "F1",
+            "F1",
+            "AP",
+            "ROC-AUC",
+            "ECE",
+            "Brier skill",
+        ),
+        rows,
+        groups=(("", 2), ("fitted", 3), ("at 0.5", 1), ("ranking", 2), ("calibration", 2)),
+    )
+
+
+def published(beside: Mapping[str, Any]) -> str:
+    """A paper's figures and ours."""
+    paper, ours = beside["figures"], beside["ours"]
+    spelled = {"f1": "F1", "roc_auc": "ROC-AUC"}
+    rows = []
+    for name in dict.fromkeys((*paper, *ours)):
+        pair = paper.get(name), ours.get(name)
+        apart = None if None in pair else pair[1] - pair[0]
+        label = spelled.get(name, name.replace("_", " "))
+        # Papers give up to four digits.
+        rows.append([label, *(number(value, 4) for value in (*pair, apart))])
+    caption = f"Paper beside ours: row “{beside['row']}”"
+    return table(caption, ("figure", "paper", "ours", "difference"), rows)
+
+
+def _trivial(summary: Summary) -> dict[str, Any]:
+    """What needs no model, by its heading; a taxonomy without Drama lacks one."""
+    known = summary["trivial"]
+    return {label: known[name] for name, label in TRIVIAL.items() if name in known}
+
+
+def _decided(decisions: Mapping[str, Any], name: str) -> float | None:
+    """A headline figure of decisions; None for one of probabilities."""
+    kind, _, figure = name.partition("_")
+    value: float | None
+    if name == "accuracy":
+        value = decisions["accuracy"]["element_wise"]
+    else:
+        value = decisions[kind][figure] if figure == "f1" else None
+    return value
+
+
+def _constant(summary: Summary, name: str) -> float | None:
+    """A ranking figure of scores that are the same for every film, as the trivial ones are."""
+    rows = [row for row in summary["by_genre"] if row["positives"]]
+    if name == "macro_ap" and rows:
+        return float(sum(row["positives"] for row in rows) / len(rows) / summary["films"])
+    return 0.5 if name == "macro_roc_auc" and rows else None
+
+
+def _interval(ends: list[float | None] | None) -> str:
+    if not ends or None in ends:
+        return NONE
+    return f"{number(ends[0])} to {number(ends[1])}"

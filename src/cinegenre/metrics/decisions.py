@@ -1,0 +1,80 @@
+"""Figures on decisions. `truth` and `decided` are bool, (films, genres); the definitions are those
+of scikit-learn, with 0 where a figure has nothing to divide by."""
+
+from __future__ import annotations
+
+import numpy as np
+
+HEADLINE_POSITIVES = 10
+"""The headline macro means are over genres with at least so many positives."""
+
+
+def confusion(truth: np.ndarray, decided: np.ndarray) -> np.ndarray:
+    """(genres, 4): true positives, false positives, false negatives, true negatives."""
+    hits = (truth & decided).sum(axis=0)
+    false = (~truth & decided).sum(axis=0)
+    missed = (truth & ~decided).sum(axis=0)
+    return np.stack([hits, false, missed, len(truth) - hits - false - missed], axis=1)
+
+
+def precision_recall_f1(counts: np.ndarray) -> np.ndarray:
+    """(…, 3) from `confusion`'s counts (…, 4)."""
+    hits, false, missed = (counts[..., i].astype(np.float64) for i in range(3))
+    return np.stack(
+        [
+            _ratio(hits, hits + false),
+            _ratio(hits, hits + missed),
+            _ratio(2 * hits, 2 * hits + false + missed),
+        ],
+        axis=-1,
+    )
+
+
+def macro(values: np.ndarray, truth: np.ndarray, at_least: int = 1) -> float:
+    """The mean of (genres,) over the genres with `at_least` positives; NaN if there is none."""
+    kept = truth.sum(axis=0) >= at_least
+    return float(values[kept].mean()) if kept.any() else float("nan")
+
+
+def averages(truth: np.ndarray, decided: np.ndarray) -> dict[str, dict[str, float]]:
+    """Precision, recall and F1 by kind of mean.
+
+    micro: over all decisions. macro: over genres with a positive; macro_headline: over those with
+    ten. weighted: over genres by positives. samples: over films.
+    """
+    counts = confusion(truth, decided)
+    by_genre = precision_recall_f1(counts)
+    by_film = precision_recall_f1(confusion(truth.T, decided.T))
+    positives = truth.sum(axis=0)
+    weighted = (by_genre * positives[:, None]).sum(axis=0) / max(positives.sum(), 1)
+    rows = {
+        "micro": precision_recall_f1(counts.sum(axis=0)),
+        "macro": np.array([macro(column, truth) for column in by_genre.T]),
+        "macro_headline": np.array(
+            [macro(column, truth, HEADLINE_POSITIVES) for column in by_genre.T]
+        ),
+        "weighted": weighted,
+        "samples": by_film.mean(axis=0),
+    }
+    return {
+        name: dict(zip(("precision", "recall", "f1"), map(float, row), strict=True))
+        for name, row in rows.items()
+    }
+
+
+def accuracies(truth: np.ndarray, decided: np.ndarray) -> dict[str, float]:
+    """Three accuracies that papers mean by the word.
+
+    element_wise: decisions that are right. at_least_one: films of which at least one genre is
+    decided rightly (Mavromatakis, section 2.2.4). subset: films whose whole set is right.
+    """
+    right = truth == decided
+    return {
+        "element_wise": float(right.mean()),
+        "at_least_one": float((truth & decided).any(axis=1).mean()),
+        "subset": float(right.all(axis=1).mean()),
+    }
+
+
+def _ratio(over: np.ndarray, under: np.ndarray) -> np.ndarray:
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)

@@ -1,0 +1,164 @@
+"""Every figure of one evaluation, ready for JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..taxonomy import MAJORITY
+from .bootstrap import SAMPLES, Statistic, interval
+from .calibration import brier_skill, expected_calibration_error
+from .decisions import (
+    HEADLINE_POSITIVES,
+    accuracies,
+    averages,
+    confusion,
+    macro,
+    precision_recall_f1,
+)
+from .ranking import average_precision, roc_auc
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A model's say on some films: all arrays (films, genres).
+
+    `raw` are the model's own probabilities, which "at 0.5" is decided on, as the papers do;
+    `scores` the calibrated ones, `decided` by the thresholds fitted on validation.
+    """
+
+    genres: tuple[str, ...]
+    truth: np.ndarray
+    raw: np.ndarray
+    scores: np.ndarray
+    decided: np.ndarray
+
+    def of(self, rows: np.ndarray) -> Scored:
+        """The same for some of the films."""
+        return Scored(
+            self.genres, self.truth[rows], self.raw[rows], self.scores[rows], self.decided[rows]
+        )
+
+
+Headline = Callable[[Scored], float]
+HEADLINES: dict[str, Headline] = {
+    "micro_f1": lambda s: averages(s.truth, s.decided)["micro"]["f1"],
+    "macro_f1": lambda s: averages(s.truth, s.decided)["macro"]["f1"],
+    "macro_ap": lambda s: macro(average_precision(s.truth, s.raw), s.truth),
+    "macro_roc_auc": lambda s: finite_mean(roc_auc(s.truth, s.raw)),
+    "accuracy": lambda s: accuracies(s.truth, s.decided)["element_wise"],
+}
+"""The figures a report leads with, each with a bootstrap interval."""
+
+
+def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
+    """All figures of an evaluation; undefined ones are None. `samples` 0 leaves out intervals."""
+    truth = scored.truth
+    at_half = scored.raw >= 0.5
+    result: dict[str, Any] = plain(
+        {
+            "films": len(truth),
+            "genres": list(scored.genres),
+            "without_positives": _named(scored.genres, ~truth.any(axis=0)),
+            "below_headline": _named(scored.genres, truth.sum(axis=0) < HEADLINE_POSITIVES),
+            "labels_per_film": {
+                "true": truth.sum(axis=1).mean(),
+                "at_0.5": at_half.sum(axis=1).mean(),
+                "fitted": scored.decided.sum(axis=1).mean(),
+            },
+            "ranking": _ranking(truth, scored.raw),
+            "decisions": {
+                "at_0.5": _decisions(truth, at_half),
+                "fitted": _decisions(truth, scored.decided),
+            },
+            "trivial": trivial(truth, scored.genres),
+            "by_genre": [_genre(scored, g) for g in range(len(scored.genres))],
+            "headline": {name: figure(scored) for name, figure in HEADLINES.items()},
+            "intervals": {
+                name: interval(_on(scored, figure), len(truth), samples)
+                for name, figure in HEADLINES.items()
+                if samples
+            },
+        }
+    )
+    return result
+
+
+def _on(scored: Scored, figure: Headline) -> Statistic:
+    return lambda rows: figure(scored.of(rows))
+
+
+def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Any]:
+    """What needs no model: predicting nothing, and always the most common genre."""
+    nothing = np.zeros_like(truth)
+    found = {"predict_nothing": _decisions(truth, nothing)}
+    if MAJORITY in genres:
+        always = nothing.copy()
+        always[:, genres.index(MAJORITY)] = True
+        found["always_drama"] = _decisions(truth, always)
+    return found
+
+
+def _ranking(truth: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+    precision, area = average_precision(truth, scores), roc_auc(truth, scores)
+    flat = (truth.reshape(-1, 1), scores.reshape(-1, 1))
+    return {
+        "average_precision": {
+            "macro": macro(precision, truth),
+            "macro_headline": macro(precision, truth, HEADLINE_POSITIVES),
+            "micro": average_precision(*flat)[0],
+        },
+        "roc_auc": {
+            "macro": finite_mean(area),
+            "macro_headline": macro(area, truth, HEADLINE_POSITIVES),
+            "micro": roc_auc(*flat)[0],
+        },
+    }
+
+
+def _decisions(truth: np.ndarray, decided: np.ndarray) -> dict[str, Any]:
+    return {"accuracy": accuracies(truth, decided)} | averages(truth, decided)
+
+
+def _genre(scored: Scored, g: int) -> dict[str, Any]:
+    one = slice(g, g + 1)
+    truth, raw, scores = scored.truth[:, one], scored.raw[:, one], scored.scores[:, one]
+    row: dict[str, Any] = {"genre": scored.genres[g], "positives": truth.sum()}
+    for name, decided in (("at_0.5", raw >= 0.5), ("fitted", scored.decided[:, one])):
+        counts = confusion(truth, decided)[0]
+        row[name] = dict(zip(("tp", "fp", "fn", "tn"), counts, strict=True))
+        row[name] |= dict(
+            zip(("precision", "recall", "f1"), precision_recall_f1(counts), strict=True)
+        )
+        row[name]["accuracy"] = (truth == decided).mean()
+    return row | {
+        "average_precision": average_precision(truth, raw)[0],
+        "roc_auc": roc_auc(truth, raw)[0],
+        "calibration_error": expected_calibration_error(truth, scores)[0],
+        "brier_skill": brier_skill(truth, scores)[0],
+    }
+
+
+def finite_mean(values: np.ndarray) -> float:
+    """The mean of the figures that are defined; NaN if none is."""
+    defined = values[np.isfinite(values)]
+    return float(defined.mean()) if len(defined) else float("nan")
+
+
+def _named(genres: tuple[str, ...], which: Any) -> list[str]:
+    return [genre for genre, chosen in zip(genres, which, strict=True) if chosen]
+
+
+def plain(value: Any) -> Any:
+    """numpy's numbers as Python's, NaN as None: JSON has neither."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,59 @@
+"""The model card that export writes into a bundle (README.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..tagger.bundle import Bundle
+from .recipe import Recipe
+
+
+def model_card(recipe: Recipe, bundle: Bundle, facts: Mapping[str, Any]) -> str:
+    """Markdown: what the model is, from what data, how good on validation, how to make it anew."""
+    info = facts["info"]
+    films = info["films"]
+    rows = "\n".join(
+        f"| {' + '.join(inputs)} | {figures['films']:,} | {figures['micro_f1']:.3f} | "
+        f"{figures['macro_f1']:.3f} | {figures['macro_ap']:.3f} |"
+        for inputs, figures in facts["modes"].items()
+    )
+    reads = ", ".join(bundle.fields)
+    return f"""---
+library_name: cinegenre
+license: apache-2.0
+pipeline_tag: image-text-to-text
+tags: [movie-genres, multi-label-classification, onnx]
+---
+# {facts["name"]} {facts["version"]}
+
+Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)}.
+
+- **Reads** {reads}; any of them may be missing. It reads English; other languages are unknown words
+  to it.
+- **Is** {recipe.title or recipe.name}: {info["parameters"]:,} parameters, recipe `{recipe.name}`,
+  seed {recipe.seed}, best of {info["epochs"]} epochs by validation macro average precision.
+- **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
+  set with fingerprint `{info["data"]["fingerprint"][:16]}`. The data itself is not in this folder.
+- **Exported** as ONNX; the probabilities agree with torch's to {facts["strays"]:.1g} on real films.
+
+## On validation films, by the inputs that are present
+Films: those that have at least these inputs. F1 is cross-validated over five folds: thresholds and
+calibration of a fold's films are fitted on the others. Macro means are over genres with a positive.
+
+| inputs | films | micro F1 | macro F1 | macro AP |
+|---|---|---|---|---|
+{rows}
+
+## Limits
+The labels are those of the data's source, made by volunteers, and genres are a matter of taste.
+Rare genres have few films to learn from: look at the per-genre figures of a report before you rely
+on one. Do not use it to judge people or what they may watch.
+
+## Make it anew
+```
+cinegenre train {recipe.name} --data DATA --out RUN
+cinegenre export RUN --out BUNDLE
+cinegenre evaluate BUNDLE --data DATA --out REPORT
+```
+"""
