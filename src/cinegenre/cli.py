@@ -37,8 +37,8 @@ def main() -> None:
         code = app(standalone_mode=False)
     except UserError as error:
         code = _fail(str(error))
-    except KeyboardInterrupt:
-        code = _fail("interrupted", 130)
+    except KeyboardInterrupt as interrupt:
+        code = _fail(": ".join(["interrupted", *map(str, interrupt.args)]), 130)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

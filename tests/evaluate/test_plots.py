@@ -28,8 +28,8 @@ def scored(films: int = 1113, genres: tuple[str, ...] = TMDB) -> Scored:
     """Scores of a middling model; War has no film, TV Movie has four."""
     random = np.random.default_rng(0)
     truth = np.zeros((films, len(genres)), bool)
-    for g, positives in enumerate(POSITIVES.values()):
-        truth[random.permutation(films)[:positives], g] = True
+    for g, genre in enumerate(genres):
+        truth[random.permutation(films)[: POSITIVES.get(genre, 50)], g] = True
     share = np.clip(truth.mean(axis=0), 0.002, 0.95)
     logits = np.log(share / (1 - share)) + random.normal(0, 1.2, truth.shape) + 2 * truth
     raw, scores = 1 / (1 + np.exp(-0.8 * logits)), 1 / (1 + np.exp(-logits))
@@ -112,28 +112,25 @@ def test_reliability_bins_hold_equally_many_films_and_their_share() -> None:
     assert (low[0], high[0]) == pytest.approx((0.0552, 0.1744), abs=1e-3)
 
 
-@pytest.mark.parametrize("films", [1, 2, 7])
+@pytest.mark.parametrize("films", [1, 7])
 def test_few_films_are_drawn(films: int, tmp_path: Path) -> None:
     with np.errstate(all="ignore"):
-        few = scored(films)
+        few = scored(films, ("Drama", "TV Movie", "War"))
         summary = summarize(few, samples=0)
     assert len(plots.save_plots(few, summary, tmp_path)) == 4
 
 
+@pytest.mark.filterwarnings("ignore:Mean of empty slice")
 def test_films_without_any_genre_are_drawn(tmp_path: Path) -> None:
     none = np.zeros((3, 2))
     empty = Scored(("Drama", "War"), none > 0, none, none, none > 0)
-    summary = summarize(scored(30), samples=0) | {
-        "films": 3,
-        "by_genre": [
-            row | {"positives": 0} for row in summarize(scored(30), samples=0)["by_genre"][:2]
-        ],
-    }
+    with np.errstate(all="ignore"):
+        summary = summarize(empty, samples=0)
     assert len(plots.save_plots(empty, summary, tmp_path)) == 4
 
 
 def test_dollars_in_a_genre_are_no_formula(tmp_path: Path) -> None:
-    names = ("$x_{$", "a very long genre name that would run into its neighbours", *TMDB[2:])
+    names = ("$x_{$", "a very long genre name that would run into its neighbours", "Drama")
     odd = scored(200, names)
     paths = plots.save_plots(odd, summarize(odd, samples=0), tmp_path)
     assert all(path.stat().st_size > 10_000 for path in paths)

@@ -156,7 +156,7 @@ pre { background: var(--band); padding: .8rem; overflow-x: auto; border-radius: 
 @media (max-width: 40rem) {
   main { padding: 1rem .8rem 3rem; }
   th, td { padding: .28rem .5rem; }
-  tbody th { white-space: normal; min-width: 6.5rem; max-width: 9rem; }
+  tbody th { white-space: normal; min-width: 8.5rem; }
   caption { position: sticky; left: 0; max-width: calc(100vw - 1.6rem); }
   img { max-width: none; width: 46rem; }
   dl { grid-template-columns: 1fr; gap: 0; }

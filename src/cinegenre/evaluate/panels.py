@@ -87,8 +87,9 @@ def finish(whole: Any, x: str = "", y: str = "", marks: Sequence[Mark] = ()) -> 
 
 
 def key(whole: Any, handles: Sequence[Any], meanings: Sequence[str]) -> None:
-    """One line below the picture that says what the marks are."""
-    place = {"loc": "outside lower center", "ncols": len(handles)}
+    """What the marks are, below the picture: on one line where it is wide enough."""
+    fits = sum(map(len, meanings)) < 12 * whole.get_figwidth()
+    place = {"loc": "outside lower center", "ncols": len(handles) if fits else 1}
     whole.legend(handles, meanings, frameon=False, fontsize=9, **place)
 
 

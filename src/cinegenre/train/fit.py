@@ -157,7 +157,10 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     resume_from = str(last) if resume and last.exists() else None
     # Our own file: the state of callbacks in it is more than `weights_only` admits.
     task = GenreTask(model, recipe)
-    trainer.fit(task, loaders[0], loaders[1], ckpt_path=resume_from, weights_only=False)
+    try:
+        trainer.fit(task, loaders[0], loaders[1], ckpt_path=resume_from, weights_only=False)
+    except SystemExit:  # what Lightning makes of Ctrl-C
+        raise KeyboardInterrupt("add --resume to go on from the last checkpoint") from None
     best = max(history.rows, key=lambda row: row["val_macro_ap"])
     info |= {
         "epochs": len(history.rows),

@@ -1,0 +1,74 @@
+"""The core works with nothing installed but its own requirements."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+CORE = """
+import importlib, importlib.metadata as metadata, json, pkgutil, re, sys
+
+def required(name, seen):
+    if name in seen:
+        return
+    seen.add(name)
+    for text in metadata.requires(name) or []:
+        # Requirements of extras carry a marker that names the extra.
+        if "extra ==" not in text:
+            dependency = re.match(r"[\\w.-]+", text)[0].lower().replace("_", "-")
+            try:
+                metadata.version(dependency)
+            except metadata.PackageNotFoundError:
+                continue  # for another system
+            required(dependency, seen)
+
+core = set()
+required("cinegenre", core)
+blocked = {
+    module
+    for module, distributions in metadata.packages_distributions().items()
+    if not any(d.lower().replace("_", "-") in core for d in distributions)
+}
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in blocked:
+            raise ModuleNotFoundError(f"{name} is no requirement of the core", name=name)
+
+sys.meta_path.insert(0, Blocker())
+import cinegenre
+
+NEEDS_AN_EXTRA = re.compile(r"cinegenre\\.train\\.(?!config$|recipe$|card$)|cinegenre\\.__main__")
+imported = []
+for module in pkgutil.walk_packages(cinegenre.__path__, "cinegenre."):
+    if not NEEDS_AN_EXTRA.match(module.name):
+        importlib.import_module(module.name)
+        imported.append(module.name)
+from cinegenre import Movie, Tagger
+[prediction] = Tagger.load(sys.argv[1]).predict([Movie(title="The Ghost")])
+print(json.dumps({"imported": imported, "blocked": sorted(blocked), "genres": prediction.genres,
+                  "loaded": sorted(set(sys.modules) & {"torch", "scipy", "sklearn", "matplotlib"})}))
+"""
+
+
+def test_every_core_module_imports_and_predicts_without_the_extras(bundle: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", CORE, str(bundle)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    assert {"torch", "matplotlib", "arro3", "sklearn", "lightning"} <= set(found["blocked"])
+    assert {"cinegenre.cli", "cinegenre.data.prepare", "cinegenre.tagger.tagger"} <= set(
+        found["imported"]
+    )
+    assert found["genres"]
+    assert found["loaded"] == []
+
+
+def test_importing_the_package_is_cheap() -> None:
+    """`from cinegenre import Movie` loads neither onnxruntime nor numpy."""
+    code = "import sys; from cinegenre import Movie; print({'numpy', 'onnxruntime'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
