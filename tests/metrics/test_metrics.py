@@ -110,13 +110,32 @@ def test_best_threshold_is_the_best_of_all() -> None:
 def test_rare_genres_lean_on_the_pooled_threshold() -> None:
     truth, scores = made()
     fitted = thresholds.fit_thresholds(truth, scores)
-    pooled = thresholds.best_threshold(truth.reshape(-1), scores.reshape(-1))
-    assert fitted[3] == pooled  # War: no positive
+    pooled = thresholds.pooled_threshold(truth, scores)
+    assert fitted[3] == pytest.approx(pooled)  # War: no positive
     own = thresholds.best_threshold(truth[:, 4], scores[:, 4])
     positives = int(truth[:, 4].sum())
     assert abs(fitted[4] - pooled) < abs(fitted[4] - own)
     weight = positives / (positives + thresholds.SHRINK)
-    assert fitted[4] == pytest.approx(weight * own + (1 - weight) * pooled)
+    between = weight * logit(np.array(own)) + (1 - weight) * logit(np.array(pooled))
+    assert fitted[4] == pytest.approx(float(sigmoid(between)))
+
+
+def test_the_pooled_threshold_has_the_best_macro_f1() -> None:
+    truth, scores = made()
+
+    def score(cut: float) -> float:
+        return decisions.averages(truth, scores >= cut)["macro"]["f1"]
+
+    found = score(thresholds.pooled_threshold(truth, scores))
+    assert found == pytest.approx(max(score(cut) for cut in np.linspace(0.01, 0.94, 94)), abs=2e-3)
+    assert thresholds.pooled_threshold(np.zeros((3, 2), bool), np.ones((3, 2))) == 0.5
+
+
+def test_calibration_error_does_not_depend_on_the_order_of_films() -> None:
+    truth = np.arange(100)[:, None] < 40
+    constant = np.full((100, 1), 0.4)
+    assert calibration.expected_calibration_error(truth, constant)[0] == pytest.approx(0)
+    assert calibration.expected_calibration_error(truth, constant + 0.2)[0] == pytest.approx(0.2)
 
 
 def test_calibration_undoes_a_distortion() -> None:
@@ -161,6 +180,8 @@ def test_calibration_survives_json() -> None:
     again = Calibration.from_json(json.loads(json.dumps(fitted.to_json())))
     np.testing.assert_allclose(again.apply(scores), fitted.apply(scores), atol=1e-5)
     assert again.genres == GENRES
+    with pytest.raises(ValueError, match="finite, and slopes above 0"):
+        Calibration.from_json(fitted.to_json() | {"slope": [1.0, 1.0, 1.0, 0.0, 1.0]})
     with pytest.raises(ValueError, match="other lengths"):
         Calibration.from_json(fitted.to_json() | {"slope": [1.0]})
 

@@ -1,8 +1,6 @@
-"""Scores to calibrated probabilities (Platt scaling) and decisions, fitted on validation films.
+"""What turns a model's scores into calibrated probabilities and decided genres.
 
-Platt 1999: p' = sigmoid(slope × logit(p) + intercept), per genre. The slope stays positive, so the
-ranking of films stays too. Rare genres have too few positives for two numbers of their own: the fit
-is drawn towards the (slope, intercept) of all genres pooled, as if by `PRIOR` films' worth of it.
+Fitted on validation films. A bundle stores one `Calibration` for each set of inputs present.
 """
 
 from __future__ import annotations
@@ -13,11 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import logit, sigmoid
+from .arrays import logit
+from .platt import fit_platt, scale
 from .thresholds import fit_thresholds
-
-PRIOR = 4.0
-_SMALLEST_SLOPE = 0.05
 
 
 @dataclass(frozen=True)
@@ -36,13 +32,8 @@ class Calibration:
     @classmethod
     def fit(cls, truth: np.ndarray, scores: np.ndarray, genres: Sequence[str]) -> Calibration:
         """Fit on validation films: `truth` bool and `scores` float, both (films, genres)."""
-        logits = logit(scores)
-        pooled = _newton(logits.reshape(-1), truth.reshape(-1), np.array([1.0, 0.0]), 1e-3)
-        fitted = np.array(
-            [_newton(logits[:, g], truth[:, g], pooled, PRIOR) for g in range(truth.shape[1])]
-        )
-        slope, intercept = np.maximum(fitted[:, 0], _SMALLEST_SLOPE), fitted[:, 1]
-        calibrated = sigmoid(logits * slope + intercept)
+        slope, intercept = fit_platt(truth, scores)
+        calibrated = scale(scores, slope, intercept)
         threshold = fit_thresholds(truth, calibrated)
         return cls(tuple(genres), slope, intercept, threshold, len(truth))
 
@@ -65,8 +56,7 @@ class Calibration:
 
     def apply(self, scores: np.ndarray) -> np.ndarray:
         """Calibrated probabilities, (films, genres)."""
-        calibrated: np.ndarray = sigmoid(logit(scores) * self.slope + self.intercept)
-        return calibrated
+        return scale(scores, self.slope, self.intercept)
 
     def decide(self, calibrated: np.ndarray) -> np.ndarray:
         """bool (films, genres). Where no genre passes, the one nearest to it is decided."""
@@ -92,13 +82,14 @@ class Calibration:
         slope, intercept, threshold = (np.array(value[name], np.float64) for name in names)
         if not slope.shape == intercept.shape == threshold.shape == (len(genres),):
             raise ValueError(f"thresholds of {len(genres)} genres have other lengths")
+        if not np.isfinite([slope, intercept, threshold]).all() or (slope <= 0).any():
+            raise ValueError("thresholds must be finite, and slopes above 0")
         return cls(genres, slope, intercept, threshold, int(value["films"]))
 
 
 def expected_calibration_error(truth: np.ndarray, scores: np.ndarray, bins: int = 15) -> np.ndarray:
     """Mean |share of positives − mean score| over bins of equal numbers of films, (genres,)."""
-    order = np.argsort(scores, axis=0, kind="stable")
-    gaps = np.take_along_axis(truth.astype(np.float64) - scores, order, axis=0)
+    gaps = np.stack([_ranked_gaps(*pair) for pair in zip(truth.T, scores.T, strict=True)], axis=1)
     parts = np.array_split(gaps, min(bins, len(gaps)))
     error: np.ndarray = np.sum([np.abs(part.sum(axis=0)) for part in parts], axis=0) / len(gaps)
     return error
@@ -113,31 +104,8 @@ def brier_skill(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return np.asarray(1 - ratio)
 
 
-def _newton(logits: np.ndarray, truth: np.ndarray, prior: np.ndarray, weight: float) -> np.ndarray:
-    """(slope, intercept) of the logistic regression of `truth` on `logits`, near `prior`.
-
-    Minimises the log loss over Platt's smoothed targets plus weight/2 × |(a, b) − prior|².
-    """
-    positives = int(truth.sum())
-    negatives = len(truth) - positives
-    target = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    design = np.stack([logits, np.ones_like(logits)], axis=1)
-    point = prior.astype(np.float64).copy()
-
-    def loss(at: np.ndarray) -> float:
-        z = design @ at
-        fit = np.logaddexp(0, z).sum() - (target * z).sum()
-        return float(fit + weight / 2 * ((at - prior) ** 2).sum())
-
-    for _ in range(50):
-        p = sigmoid(design @ point)
-        gradient = design.T @ (p - target) + weight * (point - prior)
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + weight * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        size, here = 1.0, loss(point)
-        while loss(point - size * step) > here and size > 1e-6:
-            size /= 2
-        point -= size * step
-        if np.abs(size * step).max() < 1e-9:
-            break
-    return point
+def _ranked_gaps(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """(positive − score) by rising score; equal scores share their mean, so order says nothing."""
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    means = np.bincount(place, weights=truth - scores) / count
+    return np.repeat(means, count)

@@ -48,7 +48,11 @@ Headline = Callable[[Scored], float]
 HEADLINES: dict[str, Headline] = {
     "micro_f1": lambda s: averages(s.truth, s.decided)["micro"]["f1"],
     "macro_f1": lambda s: averages(s.truth, s.decided)["macro"]["f1"],
+    "macro_f1_headline": lambda s: averages(s.truth, s.decided)["macro_headline"]["f1"],
     "macro_ap": lambda s: macro(average_precision(s.truth, s.raw), s.truth),
+    "macro_ap_headline": lambda s: macro(
+        average_precision(s.truth, s.raw), s.truth, HEADLINE_POSITIVES
+    ),
     "macro_roc_auc": lambda s: finite_mean(roc_auc(s.truth, s.raw)),
     "accuracy": lambda s: accuracies(s.truth, s.decided)["element_wise"],
 }

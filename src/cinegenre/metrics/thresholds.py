@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 
-SHRINK = 20.0
+from .arrays import logit, sigmoid
+
+SHRINK = 30.0
 """Positives at which a genre's own threshold and the pooled one weigh the same."""
+
+_GRID = sigmoid(np.linspace(-6.0, 3.0, 181))
+"""Where the pooled threshold is looked for: 0.002 to 0.95."""
 
 
 def fit_thresholds(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """One threshold a genre, (genres,), from `truth` bool and `scores`, both (films, genres).
 
-    A genre's threshold is w × its own best + (1 − w) × the pooled best, w = n / (n + SHRINK) for
-    its n positives: with few positives the best threshold is mostly chance.
+    In logits, a genre's threshold is w × its own best + (1 − w) × the pooled one, with
+    w = n / (n + SHRINK) for its n positives: the best threshold of a few positives is mostly chance.
     """
-    pooled = best_threshold(truth.reshape(-1), scores.reshape(-1))
-    own = np.array([best_threshold(t, s) for t, s in zip(truth.T, scores.T, strict=True)])
+    pooled = logit(np.array(pooled_threshold(truth, scores)))
+    own = logit(np.array([best_threshold(t, s) for t, s in zip(truth.T, scores.T, strict=True)]))
     positives = truth.sum(axis=0)
     weight = positives / (positives + SHRINK)
-    return np.where(positives > 0, weight * own + (1 - weight) * pooled, pooled)
+    return sigmoid(weight * own + (1 - weight) * pooled)
+
+
+def pooled_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
+    """The one threshold for all genres with the best macro F1; 0.5 if no genre has a positive.
+
+    Macro, not micro: the best micro threshold is that of the common genres, too high for the rare.
+    """
+    kept = truth.any(axis=0)
+    if not kept.any():
+        return 0.5
+    f1 = []
+    for true, score in zip(truth.T[kept], scores.T[kept], strict=True):
+        decided = len(score) - np.searchsorted(np.sort(score), _GRID)
+        hits = true.sum() - np.searchsorted(np.sort(score[true]), _GRID)
+        f1.append(2 * hits / (decided + true.sum()))
+    return float(_GRID[np.mean(f1, axis=0).argmax()])
 
 
 def best_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
