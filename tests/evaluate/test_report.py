@@ -115,13 +115,15 @@ def test_every_mean_accuracy_and_genre_is_shown(text: str, result: dict[str, Any
     assert genres["TV Movie †"][0] == "4"
 
 
-def test_inputs_masking_and_the_paper_are_shown(text: str) -> None:
+def test_inputs_masking_and_the_paper_are_shown(text: str, result: dict[str, Any]) -> None:
     page = Reader(text)
     assert page.table("The same films")["poster"] == ["1,113", "0.512", "0.412", "0.457", "0.812"]
     assert page.table("The same films")["overview + poster"][-1] == "–"
     assert page.table("Without the texts")["genre words masked"] == ["0.471", "0.371", "0.401"]
     assert page.table("Paper beside ours")["accuracy"] == ["0.8955", "0.8844", "−0.0111"]
     assert page.table("Paper beside ours")["ROC-AUC"] == ["0.7000", "–", "–"]
+    nothing = result["summary"]["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
+    assert f"without any model: predict nothing has {nothing:.3f}, always Drama has" in text
     assert "<li>The split is another one.</li>" in text
 
 

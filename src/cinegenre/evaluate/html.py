@@ -141,7 +141,7 @@ table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabu
 caption { text-align: left; color: var(--soft); padding: 0 0 .4rem; }
 th, td { padding: .28rem .7rem; text-align: right; white-space: nowrap;
   border-bottom: 1px solid var(--line); }
-thead th { vertical-align: bottom; }
+thead th { vertical-align: bottom; white-space: normal; }
 thead th[scope=colgroup] { text-align: center; border-left: 1px solid var(--line); }
 th:first-child { text-align: left; }
 tbody th { font-weight: 500; position: sticky; left: 0; background: var(--page); }

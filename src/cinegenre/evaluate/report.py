@@ -41,8 +41,6 @@ PICTURES = {
 }
 """By a plot's name: what stands in for it where it cannot be seen, and how to read it."""
 
-MODES = ("micro_f1", "macro_f1", "macro_ap", "macro_roc_auc")
-
 
 def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
     """Write report.html into `out`: `result` is what metrics.json holds, `plots` the PNGs."""
@@ -128,26 +126,19 @@ def _means(result: Result) -> str:
 
 def _inputs(result: Result) -> str:
     """What the model makes of films with fewer inputs, and of texts that do not say the genre."""
-    names = [tables.HEADLINES[key] for key in MODES]
     parts = []
     if result.get("modes"):
-        rows = [
-            [" + ".join(mode["inputs"]), f"{mode['films']:,}"]
-            + [number(mode.get(key)) for key in MODES]
-            for mode in result["modes"]
-        ]
-        caption = "The same films with fewer inputs, each set by its own thresholds"
-        parts.append(html.table(caption, ("inputs given", "films", *names), rows))
-    masked, headline = result.get("masked"), result["summary"]["headline"]
-    if masked:
-        shown = [key for key in MODES if key in masked]
-        rows = [
-            ["as they are", *(number(headline.get(key)) for key in shown)],
-            ["genre words masked", *(number(masked[key]) for key in shown)],
-        ]
+        rows = [(" + ".join(mode["inputs"]), mode) for mode in result["modes"]]
+        parts.append(
+            tables.compared(
+                "The same films with fewer inputs, each set by its own thresholds", rows
+            )
+        )
+    if result.get("masked"):
+        headline = result["summary"]["headline"]
+        rows = [("texts as they are", headline), ("genre words masked", result["masked"])]
         caption = "Without the texts' own genre words (“comedy”, “thriller”, …)"
-        columns = ("texts", *(tables.HEADLINES[key] for key in shown))
-        parts.append(html.table(caption, columns, rows))
+        parts.append(tables.compared(caption, rows))
     return section("Inputs", *parts) if parts else ""
 
 
@@ -158,6 +149,7 @@ def _published(result: Result) -> str:
     return section(
         "Paper beside ours",
         tables.published(published),
+        paragraph(tables.without_model(result["summary"]), "soft"),
         bullets(map(_text, published.get("notes", ()))),
     )
 
@@ -170,7 +162,9 @@ def _films(result: Result) -> str:
     return section(
         "Films",
         paragraph(f"Taken were films with {need} and at least one of the model's genres."),
-        html.table("What was left out", ("reason", "count"), rows)
+        html.table(
+            "What was left out: films, and labels outside the taxonomy", ("reason", "count"), rows
+        )
         if rows
         else paragraph("Nothing was left out."),
     )

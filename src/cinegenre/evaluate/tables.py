@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..metrics.decisions import HEADLINE_POSITIVES
@@ -131,6 +131,20 @@ def genres(summary: Summary) -> str:
     )
 
 
+def compared(caption: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Headline figures of several evaluations by name: those that the last of them has."""
+    shown = [key for key in HEADLINES if key in rows[-1][1]]
+    films = ["films"] if "films" in rows[-1][1] else []
+    return table(
+        caption,
+        ("given", *films, *(HEADLINES[key] for key in shown)),
+        [
+            [name, *(f"{by[key]:,}" for key in films), *(number(by.get(key)) for key in shown)]
+            for name, by in rows
+        ],
+    )
+
+
 def published(beside: Mapping[str, Any]) -> str:
     """A paper's figures and ours."""
     paper, ours = beside["figures"], beside["ours"]
@@ -146,6 +160,15 @@ def published(beside: Mapping[str, Any]) -> str:
     return table(caption, ("figure", "paper", "ours", "difference"), rows)
 
 
+def without_model(summary: Summary) -> str:
+    """A sentence to read beside every accuracy."""
+    said = [
+        f"{label} has {number(decisions['accuracy']['element_wise'])}"
+        for label, decisions in _trivial(summary).items()
+    ]
+    return f"Element-wise accuracy on these films without any model: {', '.join(said)}."
+
+
 def _trivial(summary: Summary) -> dict[str, Any]:
     """What needs no model, by its heading; a taxonomy without Drama lacks one."""
     known = summary["trivial"]
@@ -154,13 +177,10 @@ def _trivial(summary: Summary) -> dict[str, Any]:
 
 def _decided(decisions: Mapping[str, Any], name: str) -> float | None:
     """A headline figure of decisions; None for one of probabilities."""
-    kind, _, figure = name.partition("_")
-    value: float | None
     if name == "accuracy":
-        value = decisions["accuracy"]["element_wise"]
-    else:
-        value = decisions[kind][figure] if figure == "f1" else None
-    return value
+        return float(decisions["accuracy"]["element_wise"])
+    kind, _, figure = name.partition("_")
+    return float(decisions[kind]["f1"]) if figure == "f1" else None
 
 
 def _constant(summary: Summary, name: str) -> float | None:

@@ -77,4 +77,4 @@ def accuracies(truth: np.ndarray, decided: np.ndarray) -> dict[str, float]:
 
 
 def _ratio(over: np.ndarray, under: np.ndarray) -> np.ndarray:
-    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)
+    return np.asarray(np.divide(over, under, out=np.zeros_like(over), where=under > 0))

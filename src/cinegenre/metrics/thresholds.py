@@ -17,7 +17,7 @@ def fit_thresholds(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """One threshold a genre, (genres,), from `truth` bool and `scores`, both (films, genres).
 
     In logits, a genre's threshold is w × its own best + (1 − w) × the pooled one, with
-    w = n / (n + SHRINK) for its n positives: the best threshold of a few positives is mostly chance.
+    w = n / (n + SHRINK) for its n positives: with few positives the best is mostly chance.
     """
     pooled = logit(np.array(pooled_threshold(truth, scores)))
     own = logit(np.array([best_threshold(t, s) for t, s in zip(truth.T, scores.T, strict=True)]))
