@@ -49,7 +49,7 @@ for module in pkgutil.walk_packages(cinegenre.__path__, "cinegenre."):
 from cinegenre import Movie, Tagger
 [prediction] = Tagger.load(sys.argv[1]).predict([Movie(title="The Ghost")])
 print(json.dumps({"imported": imported, "blocked": sorted(blocked), "genres": prediction.genres,
-                  "loaded": sorted(set(sys.modules) & {"torch", "scipy", "sklearn", "matplotlib"})}))
+                  "loaded": sorted(set(sys.modules) & {"torch", "scipy", "matplotlib"})}))
 """
 
 
@@ -69,6 +69,6 @@ def test_every_core_module_imports_and_predicts_without_the_extras(bundle: Path)
 
 def test_importing_the_package_is_cheap() -> None:
     """`from cinegenre import Movie` loads neither onnxruntime nor numpy."""
-    code = "import sys; from cinegenre import Movie; print({'numpy', 'onnxruntime'} & set(sys.modules))"
+    code = "import sys; from cinegenre import Movie; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "set()"
+    assert not {"numpy", "onnxruntime", "PIL", "tokenizers"} & set(run.stdout.split())

@@ -16,7 +16,7 @@ from cinegenre.metrics.summary import HEADLINES, Scored, summarize
 from cinegenre.taxonomy import TMDB
 
 from .reading import Reader
-from .test_plots import scored
+from .test_plots import POSITIVES, scored
 
 
 def result_of(films: Scored, samples: int = 20) -> dict[str, Any]:
@@ -86,6 +86,9 @@ def test_headlines_stand_with_intervals_beside_the_trivial(
     assert rows["element-wise accuracy"][3] == f"{nothing:.3f}"
     # Scores that are the same for all films: no ranking.
     assert rows["macro ROC-AUC"][2:] == ["–", "0.500", "0.500"]
+    share = np.mean([n for n in POSITIVES.values() if n >= 10]) / 1113
+    (row,) = (row for name, row in rows.items() if re.match("macro average.*10 films", name))
+    assert row[2:] == ["–", f"{share:.3f}", f"{share:.3f}"]
 
 
 def test_every_mean_accuracy_and_genre_is_shown(text: str, result: dict[str, Any]) -> None:
