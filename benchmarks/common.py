@@ -75,7 +75,7 @@ def timed(command: Sequence[str | Path]) -> Cost:
         said = (done.stderr.strip() or "nothing said").splitlines()[-1]
         raise Failed(f"`{' '.join(map(_short, words))}` ended with {done.returncode}: {said}")
     seconds, peak = json.loads(last)
-    return Cost(seconds, peak and peak / 1e6, output)
+    return Cost(seconds, peak and peak / 1e6, output.strip())
 
 
 def python_module(name: str, *arguments: str | Path) -> list[str]:

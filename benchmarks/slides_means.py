@@ -70,7 +70,7 @@ def is_count(text: str, decisions: int) -> bool:
 def is_mean_over_films(text: str, films: int) -> bool:
     """Whether `text` is a mean over films of ratios with denominators up to the 18 genres."""
     parts = films * lcm(*range(1, GENRES + 1))
-    return _near_whole(Fraction(text) * parts, parts * 3e-16)
+    return _near_whole(Fraction(text) * parts, parts * 1e-14)  # sums in doubles
 
 
 def is_mean_over_batches(text: str, films: int, batch: int) -> bool:

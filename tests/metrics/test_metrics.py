@@ -90,9 +90,11 @@ def test_macro_means_leave_out_and_count() -> None:
     truth, _ = made()
     values = np.array([0.8, 0.6, 0.4, 0.0, 0.2])
     assert truth.sum(axis=0)[4] < 10
-    assert decisions.macro(values, truth) == pytest.approx(0.5)
-    assert decisions.macro(values, truth, at_least=10) == pytest.approx(0.6)
-    assert np.isnan(decisions.macro(values, np.zeros_like(truth)))
+    positives = truth.sum(axis=0)
+    assert decisions.macro(values, positives) == pytest.approx(0.5)
+    assert decisions.macro(values, positives, at_least=10) == pytest.approx(0.6)
+    assert decisions.macro(np.array([0.2, np.nan]), np.array([5, 5])) == pytest.approx(0.2)
+    assert np.isnan(decisions.macro(values, np.zeros(5)))
 
 
 def test_best_threshold_is_the_best_of_all() -> None:

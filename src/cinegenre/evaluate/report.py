@@ -81,7 +81,8 @@ def _headline(result: Result) -> str:
         paragraph(
             "“Model” decides by calibrated probabilities and the thresholds fitted on validation "
             "films; “at 0.5” by its own probabilities, as papers do. Intervals: these films drawn "
-            "anew with replacement (bootstrap).",
+            "anew with replacement (bootstrap). AP: average precision. "
+            f"{HEADLINE_POSITIVES}+: over genres with {HEADLINE_POSITIVES} films or more.",
             "soft",
         ),
         *_left_out(summary),
@@ -92,7 +93,9 @@ def _headline(result: Result) -> str:
 def _left_out(summary: Mapping[str, Any]) -> list[str]:
     left_out = {
         "every macro mean, for no film has them": summary["without_positives"],
-        f"the macro means over genres with {HEADLINE_POSITIVES} films": summary["below_headline"],
+        f"the macro means over genres with {HEADLINE_POSITIVES} films or more": summary[
+            "below_headline"
+        ],
     }
     return [
         paragraph(f"Left out of {means}: {listed(genres)}.", "soft")

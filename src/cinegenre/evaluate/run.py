@@ -15,7 +15,7 @@ from ..data.select import select
 from ..errors import UserError
 from ..files import read_json, whole, write_json
 from ..metrics.arrays import sigmoid, truth_of
-from ..metrics.summary import HEADLINES, Scored, plain, summarize
+from ..metrics.summary import Scored, headline, plain, summarize
 from ..movie import Movie
 from ..tagger import Tagger
 from ..tagger.modes import Mode, score_modes
@@ -120,5 +120,5 @@ def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode) -> dict[str, Any]:
 
 
 def _headline(scored: Scored) -> dict[str, Any]:
-    found: dict[str, Any] = plain({name: figure(scored) for name, figure in HEADLINES.items()})
+    found: dict[str, Any] = plain(headline(scored))
     return found

@@ -14,14 +14,16 @@ Summary = Mapping[str, Any]
 HEADLINES = {
     "micro_f1": "micro F1",
     "macro_f1": "macro F1",
-    "macro_ap": "macro average precision",
+    "macro_f1_headline": f"macro F1 ({HEADLINE_POSITIVES}+)",
+    "macro_ap": "macro AP",
+    "macro_ap_headline": f"macro AP ({HEADLINE_POSITIVES}+)",
     "macro_roc_auc": "macro ROC-AUC",
     "accuracy": "element-wise accuracy",
 }
 MEANS = {
     "micro": "micro: over all decisions",
     "macro": "macro: over genres with a film",
-    "macro_headline": f"macro: over genres with {HEADLINE_POSITIVES} films",
+    "macro_headline": f"macro: over genres with {HEADLINE_POSITIVES} films or more",
     "weighted": "weighted: over genres by films",
     "samples": "samples: over films",
 }
@@ -35,13 +37,11 @@ TRIVIAL = {"predict_nothing": "predict nothing", "always_drama": f"always {MAJOR
 
 def headline(summary: Summary) -> str:
     """The leading figures with their intervals, at 0.5, and what needs no model."""
-    at_half = summary["decisions"]["at_0.5"]
-    trivial = _trivial(summary)
-    rows = []
+    at_half, trivial, rows = summary["decisions"]["at_0.5"], _trivial(summary), []
     for name, label in HEADLINES.items():
-        row = [label, number(summary["headline"][name])]
-        row.append(_interval(summary["intervals"].get(name)))
-        row.append(number(_decided(at_half, name)))
+        interval = _interval(summary["intervals"].get(name))
+        model = number(summary["headline"][name])
+        row = [label, model, interval, number(_decided(at_half, name))]
         for decisions in trivial.values():
             value = _decided(decisions, name)
             row.append(number(_constant(summary, name) if value is None else value))
@@ -177,18 +177,20 @@ def _trivial(summary: Summary) -> dict[str, Any]:
 
 def _decided(decisions: Mapping[str, Any], name: str) -> float | None:
     """A headline figure of decisions; None for one of probabilities."""
-    if name == "accuracy":
-        return float(decisions["accuracy"]["element_wise"])
-    kind, _, figure = name.partition("_")
-    return float(decisions[kind]["f1"]) if figure == "f1" else None
+    kinds = {"micro_f1": "micro", "macro_f1": "macro", "macro_f1_headline": "macro_headline"}
+    if name in kinds:
+        value: float | None = decisions[kinds[name]]["f1"]
+        return value
+    return float(decisions["accuracy"]["element_wise"]) if name == "accuracy" else None
 
 
 def _constant(summary: Summary, name: str) -> float | None:
     """A ranking figure of scores that are the same for every film, as the trivial ones are."""
-    rows = [row for row in summary["by_genre"] if row["positives"]]
-    if name == "macro_ap" and rows:
-        return float(sum(row["positives"] for row in rows) / len(rows) / summary["films"])
-    return 0.5 if name == "macro_roc_auc" and rows else None
+    least = HEADLINE_POSITIVES if name.endswith("_headline") else 1
+    films = [row["positives"] for row in summary["by_genre"] if row["positives"] >= least]
+    if name.startswith("macro_ap") and films:
+        return float(sum(films) / len(films) / summary["films"])
+    return 0.5 if name == "macro_roc_auc" and films else None
 
 
 def _interval(ends: list[float | None] | None) -> str:

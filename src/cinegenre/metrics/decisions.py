@@ -30,28 +30,35 @@ def precision_recall_f1(counts: np.ndarray) -> np.ndarray:
     )
 
 
-def macro(values: np.ndarray, truth: np.ndarray, at_least: int = 1) -> float:
-    """The mean of (genres,) over the genres with `at_least` positives; NaN if there is none."""
-    kept = truth.sum(axis=0) >= at_least
-    return float(values[kept].mean()) if kept.any() else float("nan")
+def macro(values: np.ndarray, positives: np.ndarray, at_least: int = 1) -> float:
+    """The mean of (genres,) over the genres with `at_least` positives; NaN if there is none.
+
+    Undefined values are left out: a bootstrap's draw may miss the only films of a genre.
+    """
+    kept = values[(positives >= at_least) & np.isfinite(values)]
+    return float(kept.mean()) if len(kept) else float("nan")
 
 
-def averages(truth: np.ndarray, decided: np.ndarray) -> dict[str, dict[str, float]]:
+def averages(
+    truth: np.ndarray, decided: np.ndarray, positives: np.ndarray | None = None
+) -> dict[str, dict[str, float]]:
     """Precision, recall and F1 by kind of mean.
 
     micro: over all decisions. macro: over genres with a positive; macro_headline: over those with
-    ten. weighted: over genres by positives. samples: over films.
+    ten. weighted: over genres by positives. samples: over films. `positives` (genres,) says which
+    genres the macro means are over where `truth` is a draw of the films.
     """
     counts = confusion(truth, decided)
     by_genre = precision_recall_f1(counts)
     by_film = precision_recall_f1(confusion(truth.T, decided.T))
-    positives = truth.sum(axis=0)
-    weighted = (by_genre * positives[:, None]).sum(axis=0) / max(positives.sum(), 1)
+    here = truth.sum(axis=0)
+    counted = here if positives is None else positives
+    weighted = (by_genre * here[:, None]).sum(axis=0) / max(here.sum(), 1)
     rows = {
         "micro": precision_recall_f1(counts.sum(axis=0)),
-        "macro": np.array([macro(column, truth) for column in by_genre.T]),
+        "macro": np.array([macro(column, counted) for column in by_genre.T]),
         "macro_headline": np.array(
-            [macro(column, truth, HEADLINE_POSITIVES) for column in by_genre.T]
+            [macro(column, counted, HEADLINE_POSITIVES) for column in by_genre.T]
         ),
         "weighted": weighted,
         "samples": by_film.mean(axis=0),

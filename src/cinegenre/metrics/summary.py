@@ -44,19 +44,29 @@ class Scored:
         )
 
 
-Headline = Callable[[Scored], float]
+Headline = Callable[[Scored, np.ndarray], float]
 HEADLINES: dict[str, Headline] = {
-    "micro_f1": lambda s: averages(s.truth, s.decided)["micro"]["f1"],
-    "macro_f1": lambda s: averages(s.truth, s.decided)["macro"]["f1"],
-    "macro_f1_headline": lambda s: averages(s.truth, s.decided)["macro_headline"]["f1"],
-    "macro_ap": lambda s: macro(average_precision(s.truth, s.raw), s.truth),
-    "macro_ap_headline": lambda s: macro(
-        average_precision(s.truth, s.raw), s.truth, HEADLINE_POSITIVES
+    "micro_f1": lambda s, n: averages(s.truth, s.decided)["micro"]["f1"],
+    "macro_f1": lambda s, n: averages(s.truth, s.decided, n)["macro"]["f1"],
+    "macro_f1_headline": lambda s, n: averages(s.truth, s.decided, n)["macro_headline"]["f1"],
+    "macro_ap": lambda s, n: macro(average_precision(s.truth, s.raw), n),
+    "macro_ap_headline": lambda s, n: macro(
+        average_precision(s.truth, s.raw), n, HEADLINE_POSITIVES
     ),
-    "macro_roc_auc": lambda s: finite_mean(roc_auc(s.truth, s.raw)),
-    "accuracy": lambda s: accuracies(s.truth, s.decided)["element_wise"],
+    "macro_roc_auc": lambda s, n: macro(roc_auc(s.truth, s.raw), n),
+    "accuracy": lambda s, n: accuracies(s.truth, s.decided)["element_wise"],
 }
-"""The figures a report leads with, each with a bootstrap interval."""
+"""The figures a report leads with, each with a bootstrap interval.
+
+Of a model's scores and the positives (genres,) of all films, which say which genres count: a draw
+of the films must not choose its genres anew.
+"""
+
+
+def headline(scored: Scored) -> dict[str, float]:
+    """Every headline figure of these films."""
+    positives = scored.truth.sum(axis=0)
+    return {name: figure(scored, positives) for name, figure in HEADLINES.items()}
 
 
 def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
@@ -81,7 +91,7 @@ def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
             },
             "trivial": trivial(truth, scored.genres),
             "by_genre": [_genre(scored, g) for g in range(len(scored.genres))],
-            "headline": {name: figure(scored) for name, figure in HEADLINES.items()},
+            "headline": headline(scored),
             "intervals": {
                 name: interval(_on(scored, figure), len(truth), samples)
                 for name, figure in HEADLINES.items()
@@ -93,7 +103,8 @@ def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
 
 
 def _on(scored: Scored, figure: Headline) -> Statistic:
-    return lambda rows: figure(scored.of(rows))
+    positives = scored.truth.sum(axis=0)
+    return lambda rows: figure(scored.of(rows), positives)
 
 
 def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Any]:
@@ -108,19 +119,15 @@ def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _ranking(truth: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
-    precision, area = average_precision(truth, scores), roc_auc(truth, scores)
+    positives = truth.sum(axis=0)
     flat = (truth.reshape(-1, 1), scores.reshape(-1, 1))
     return {
-        "average_precision": {
-            "macro": macro(precision, truth),
-            "macro_headline": macro(precision, truth, HEADLINE_POSITIVES),
-            "micro": average_precision(*flat)[0],
-        },
-        "roc_auc": {
-            "macro": finite_mean(area),
-            "macro_headline": macro(area, truth, HEADLINE_POSITIVES),
-            "micro": roc_auc(*flat)[0],
-        },
+        name: {
+            "macro": macro(figure(truth, scores), positives),
+            "macro_headline": macro(figure(truth, scores), positives, HEADLINE_POSITIVES),
+            "micro": figure(*flat)[0],
+        }
+        for name, figure in (("average_precision", average_precision), ("roc_auc", roc_auc))
     }
 
 
@@ -145,12 +152,6 @@ def _genre(scored: Scored, g: int) -> dict[str, Any]:
         "calibration_error": expected_calibration_error(truth, scores)[0],
         "brier_skill": brier_skill(truth, scores)[0],
     }
-
-
-def finite_mean(values: np.ndarray) -> float:
-    """The mean of the figures that are defined; NaN if none is."""
-    defined = values[np.isfinite(values)]
-    return float(defined.mean()) if len(defined) else float("nan")
 
 
 def _named(genres: tuple[str, ...], which: Any) -> list[str]:

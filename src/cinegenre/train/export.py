@@ -138,7 +138,9 @@ def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
     for name, reads in runtime.bundle.inputs.items():
         if isinstance(reads, PosterInput):
             empty = np.zeros((reads.height, reads.width, 3), np.uint8)
-            pixels = [reads.decode(film.poster) if film.poster is not None else empty for film in some]
+            pixels = [
+                reads.decode(film.poster) if film.poster is not None else empty for film in some
+            ]
             batch[name] = torch.from_numpy(np.stack(pixels))
         else:
             batch[name] = torch.from_numpy(pad(reads.encode(some), reads.pad_id))
@@ -173,7 +175,7 @@ def _figures(truth: np.ndarray, scores: np.ndarray, genres: tuple[str, ...]) -> 
         "films": len(truth),
         "micro_f1": means["micro"]["f1"],
         "macro_f1": means["macro"]["f1"],
-        "macro_ap": macro(average_precision(truth, scores), truth),
+        "macro_ap": macro(average_precision(truth, scores), truth.sum(axis=0)),
     }
 
 

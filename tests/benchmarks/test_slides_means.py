@@ -1,0 +1,59 @@
+"""The tests of a printed figure find what it is a mean of, and what it is not."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from benchmarks.slides_means import (
+    batch_gap,
+    harmonic,
+    is_count,
+    is_mean_over_batches,
+    is_mean_over_films,
+    simplest,
+)
+
+DECISIONS = 8214 * 18
+
+
+@pytest.mark.parametrize("above, below", [(1, 3), (17443, 26097), (132406, DECISIONS)])
+def test_a_ratio_of_counts_is_known_by_its_digits(above: int, below: int) -> None:
+    printed = repr(above / below)
+
+    assert simplest(printed) == Fraction(above, below)
+    assert is_count(printed, DECISIONS)
+    assert is_count(repr(above / (below + 1e-7)), DECISIONS)  # as Keras's custom metrics divide
+
+
+def test_a_mean_of_ratios_is_no_ratio_of_counts() -> None:
+    chance = random.Random(1)
+    ratios = [chance.randrange(1, 900) / 1009 + chance.randrange(100) / 1013 for _ in range(33)]
+
+    assert not is_count(repr(sum(ratios) / 33), DECISIONS)
+
+
+def test_a_mean_over_films_is_known() -> None:
+    chance = random.Random(2)
+    decided = [chance.randint(1, 18) for _ in range(8214)]
+    mean = sum(chance.randint(0, count) / count for count in decided) / 8214
+
+    assert is_mean_over_films(repr(mean), 8214)
+    assert not is_mean_over_films(repr(mean), 8213)
+
+
+def test_a_mean_over_batches_is_known() -> None:
+    chance = random.Random(3)
+    sizes = [128] * 64 + [22]
+    mean = sum(chance.randrange(size * 18) / (size * 18) for size in sizes) / len(sizes)
+
+    assert is_mean_over_batches(repr(mean), 8214, 128)
+    assert not is_mean_over_batches(repr(mean), 8214, 256)
+
+
+def test_a_mean_of_f1_is_below_that_of_the_means() -> None:
+    assert harmonic(0.5, 1.0) == pytest.approx(2 / 3)
+    assert harmonic(0.0, 0.0) == 0
+    assert batch_gap(0.6, 0.65, 2.0, 128) < 0
