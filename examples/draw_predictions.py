@@ -21,20 +21,20 @@ SHOWN = 6
 def main() -> None:
     """Four films with posters, each with its six likeliest genres; decided ones in green."""
     films = [f for f in table.read(HERE / "films.csv") if isinstance(f, Movie) and f.poster]
-    figure = Figure(figsize=(13, 3.6), layout="constrained")
-    axes = figure.subplots(1, 2 * len(films), width_ratios=[0.8, 1] * len(films))
+    figure = Figure(figsize=(11, 6), layout="constrained")
+    axes = figure.subplots(2, 4, width_ratios=[1, 1.15] * 2)
     for i, (film, prediction) in enumerate(zip(films, Tagger.load().predict(films), strict=True)):
-        picture, bars = axes[2 * i], axes[2 * i + 1]
+        picture, bars = axes.reshape(-1, 2)[i]
         picture.imshow(Image.open(film.poster))  # type: ignore[arg-type]
         picture.axis("off")
         ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])[:SHOWN][::-1]
         genres, scores = zip(*ranked, strict=True)
         colours = ["#1a9850" if genre in prediction.genres else "#bbbbbb" for genre in genres]
         bars.barh(genres, scores, color=colours)
-        bars.set(xlim=(0, 1), title=film.title)
-        bars.title.set_fontsize(10)
-        bars.tick_params(labelsize=9)
-        bars.spines[["top", "right"]].set_visible(False)
+        bars.bar_label(bars.containers[0], fmt="%.2f", padding=3, fontsize=9)
+        bars.set(xlim=(0, 1.1), title=film.title, xticks=())
+        bars.tick_params(length=0)
+        bars.spines[["top", "right", "bottom"]].set_visible(False)
     figure.savefig(OUT, dpi=110)
 
 

@@ -24,6 +24,7 @@ from ..errors import UserError, shown, unknown
 from ..files import read_json
 from ..inputs import Cleaning, PosterInput, TextInput
 from ..metrics.calibration import Calibration
+from ..movie import INPUTS
 
 FORMAT_VERSION = 1
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
@@ -46,7 +47,8 @@ class Bundle:
     @property
     def fields(self) -> tuple[str, ...]:
         """The inputs of a film that the model reads, each once."""
-        return tuple(dict.fromkeys(f for reads in self.inputs.values() for f in reads.fields))
+        read = {field for reads in self.inputs.values() for field in reads.fields}
+        return tuple(field for field in INPUTS if field in read)
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
         """The one for films with exactly these inputs, else for the most of them it has."""

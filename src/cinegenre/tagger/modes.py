@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..movie import Movie
+from ..movie import INPUTS, Movie
 from .run import Features, Runtime
 
 
@@ -49,7 +49,7 @@ def score_modes(runtime: Runtime, films: Sequence[Movie]) -> Iterator[Mode]:
     # For each modality: absent, or with one of the subsets of its fields.
     choices = [[(), *subsets(reads.fields)] for reads in bundle.inputs.values()]
     for chosen in product(*choices):
-        inputs = tuple(chain.from_iterable(chosen))
+        inputs = tuple(sorted(chain.from_iterable(chosen), key=INPUTS.index))
         if not inputs:
             continue
         read = np.ones(len(films), bool)

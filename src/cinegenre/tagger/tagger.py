@@ -82,15 +82,14 @@ class Tagger:
         return f"{self.bundle.name} {self.bundle.version}".strip()
 
     def inputs_read(self, film: Movie, encoded: Features, row: int) -> tuple[str, ...]:
-        """The inputs of a film that reached an encoder."""
-        present = film.inputs
-        return tuple(
+        """The inputs of a film that reached an encoder, in the order of `INPUTS`."""
+        read = {
             field
             for i, reads in enumerate(self.bundle.inputs.values())
             if encoded.present[row, i]
             for field in reads.fields
-            if field in present
-        )
+        }
+        return tuple(field for field in film.inputs if field in read)
 
     def decide(
         self, logits: np.ndarray, inputs: Sequence[tuple[str, ...]]

@@ -29,8 +29,8 @@ tags: [movie-genres, multi-label-classification, onnx]
 
 Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)}.
 
-- **Reads** {reads}; any of them may be missing. It reads English; other languages are unknown words
-  to it.
+- **Reads** {reads}; any of them may be missing. Words that the training films did not have are
+  unknown to it, so a language that they are not in tells it little.
 - **Is** {recipe.title or recipe.name}: {info["parameters"]:,} parameters, recipe `{recipe.name}`,
   seed {recipe.seed}, best of {info["epochs"]} epochs by validation macro average precision.
 - **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
@@ -44,6 +44,9 @@ calibration of a fold's films are fitted on the others. Macro means are over gen
 | inputs | films | micro F1 | macro F1 | macro AP |
 |---|---|---|---|---|
 {rows}
+
+## Data and terms
+{recipe.about.strip() or "The recipe says nothing of the data; ask whoever trained the model."}
 
 ## Limits
 The labels are those of the data's source, made by volunteers, and genres are a matter of taste.

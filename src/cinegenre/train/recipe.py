@@ -71,6 +71,7 @@ class Recipe:
 
     name: str
     title: str = ""
+    about: str = ""  # what the model card says of the data and its terms
     seed: int = 0
     data: DataConfig = DataConfig()
     inputs: dict[str, InputConfig] = field(default_factory=dict)
