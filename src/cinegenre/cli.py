@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib.util import find_spec
@@ -39,15 +40,24 @@ def main() -> None:
         code = _fail(str(error))
     except KeyboardInterrupt as interrupt:
         code = _fail(": ".join(["interrupted", *map(str, interrupt.args)]), 130)
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            code = _reader_has_gone()
+        elif error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS):
+            code = _fail(f"{error.strerror}: {error.filename or 'the disk'}: mend that, run again")
+        else:
+            raise
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
         code = _fail(" ".join(error.format_message().split()))  # typer's own usage errors
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _reader_has_gone() -> int:
+    """`cinegenre … | head` took what it wanted: nothing is wrong, and Python must not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _fail(message: str, code: int = 2) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import signal
 import subprocess
@@ -135,6 +136,23 @@ def test_what_stands_in_the_way_is_an_error(tmp_path: Path, run: Path, data: Pat
         fit(recipe(), tmp_path, tmp_path / "out")
     with pytest.raises(UserError, match="no film of split 'train' is left"):
         fit(recipe("data.languages=['xx']"), data, tmp_path / "out")
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_half_checkpoint(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.suffix == ".ckpt":
+            write(path, b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UserError, match=r"no space left while writing .*\.ckpt"):
+        fit(recipe("train.epochs=1"), data, tmp_path / "run")
+    assert list((tmp_path / "run" / "checkpoints").iterdir()) == []
 
 
 def test_tensorboard_logs(tmp_path: Path, data: Path) -> None:

@@ -47,10 +47,6 @@ def evaluate(
     if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
         raise UserError(f"{out} is not empty and holds no report", "name another --out")
     fields = tagger.bundle.fields
-    for field in need:
-        if field not in fields:
-            raise UserError(f"--need {field!r} is no input of {tagger.name}",
-                            f"it reads {', '.join(fields)}")  # fmt: skip
     wanted = tuple(need) or tuple(f for f in fields if f not in ("companies", "people"))
     kept, counts = select(
         prepared.films(split, labels), taxonomy=tagger.genres, need=wanted, any_of=fields

@@ -82,6 +82,7 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     import lightning as L
     from lightning.pytorch import callbacks
 
+    from .checkpoint import WholeCheckpoints
     from .history import History
     from .loader import FilmLoader, LengthSorted
     from .model import build_model
@@ -147,6 +148,7 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
                 filename="last", train_time_interval=_duration(minutes), **keep
             ),
         ],
+        plugins=[WholeCheckpoints()],
         logger=_logger(recipe.train.logger, out),
         enable_progress_bar=sys.stderr.isatty(),
         enable_model_summary=False,
