@@ -28,6 +28,7 @@ TURNS = 2
 EPOCHS = 3
 SECONDS = 20
 """Of the plain loop a turn, at least."""
+THREADS = os.environ.get("OMP_NUM_THREADS", "not set, so all cores")
 
 
 def run(options: Options) -> Report:
@@ -78,11 +79,11 @@ def run(options: Options) -> Report:
         ("", "films/s, median (least to most)", "ours ÷ this", "peak memory"),
         rows,
         {"ours": ours, "first_epoch": first, "seconds_loading": loading, "plain": peers,
-         "precision": info["precision"], "films": info["films"]["train"]},
+         "precision": info["precision"], "threads": THREADS, "films": info["films"]["train"]},
         [
             f"{RECIPE}, {ROW}: {info['films']['train']:,} films, batches of 256, ours in "
             f"{info['precision']}, the plain loop in float32 with two workers; {TURNS} turns, each "
-            "in a process of its own.",
+            f"in a process of its own. OMP_NUM_THREADS: {THREADS}.",
             f"Ours over {len(ours)} whole epochs; the plain loop over {counts['longest']} and "
             f"{counts['batch']} batches. Loading and decoding took ours "
             f"{spread(loading, 1, ' s')}, once for all later runs.",
