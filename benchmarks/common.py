@@ -40,6 +40,7 @@ class Options:
     data: Path | None = None
     source: Path | None = None
     model: Path | None = None
+    runs: Path | None = None
 
 
 @dataclass(frozen=True)

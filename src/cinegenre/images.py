@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -34,8 +37,7 @@ def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
         with warnings.catch_warnings():
             # Of odd metadata, and of sizes, by which we refuse ourselves below.
             warnings.filterwarnings("ignore", module=r"PIL\.")
-            Image.init()
-            known = [format for format in FORMATS if format in Image.OPEN]
+            known = _known_formats()
             image: Image.Image
             with Image.open(source, formats=known) as image:
                 width, height = image.size
@@ -56,6 +58,15 @@ def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
         raise BadImage(
             f"{name} cannot be read as an image ({_first_line(error)})", "give a JPEG, PNG or WebP"
         ) from error
+
+
+@cache
+def _known_formats() -> list[str]:
+    """Those of `FORMATS` that this Pillow can read; imports their plugins and no others."""
+    for plugin in ("Avif", "Bmp", "Gif", "Jpeg", "Png", "Tiff", "WebP"):
+        with suppress(ImportError):
+            import_module(f"PIL.{plugin}ImagePlugin")
+    return [format for format in FORMATS if format in Image.OPEN]
 
 
 def _upright_rgb(image: Image.Image) -> Image.Image:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from ..movie import Movie
 from .dhash import Hash, near_pairs
 
+_NO_LETTER = re.compile(r"[\W_]+")
+
 
 def same_overview(overview: str | None) -> str:
     """An overview as it is compared: letters and digits only, in one case; "" when absent."""
-    return "".join(sign for sign in (overview or "").casefold() if sign.isalnum())
+    return _NO_LETTER.sub("", (overview or "").casefold())
 
 
 def together(films: Sequence[Movie], hashes: Sequence[Hash | None]) -> list[list[int]]:

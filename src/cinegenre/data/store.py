@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,9 @@ def _read(path: Path, film: Movie) -> bytes:
 
 def _content(split: str, film: Movie, poster: bytes | None, labels: Labels) -> bytes:
     """One film for the fingerprint, whatever the version of the Parquet writer."""
-    values = asdict(film) | {"poster": hashlib.sha256(poster).hexdigest() if poster else None}
+    values = {field.name: getattr(film, field.name) for field in fields(film)} | {
+        "poster": hashlib.sha256(poster).hexdigest() if poster else None
+    }
     others = {name: known.get(film.id or "") for name, known in labels.items()}
     return json.dumps([split, values, others], sort_keys=True).encode("ascii")
 

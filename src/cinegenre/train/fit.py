@@ -20,6 +20,7 @@ from ..inputs.text import build_vocabulary, cleaned
 from ..taxonomy import taxonomy
 from .arrays import Films, cache_folder, config_key, load_films
 from .config import from_table
+from .memory import keep_freed_memory
 from .recipe import InputConfig, Recipe
 
 PACKAGES = ("cinegenre", "torch", "lightning", "numpy", "tokenizers", "simplemma", "pillow")
@@ -92,6 +93,7 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     last = out / "checkpoints" / "last.ckpt"
     _check_out(recipe, data, out, resume)
     _be_quiet()
+    keep_freed_memory()
     L.seed_everything(recipe.seed, verbose=False)
     started = time.time()
     train, train_counts = load_split(data, "train", recipe)
