@@ -107,7 +107,8 @@ def predict(
         list[str] | None, typer.Option(help="A production company; may be repeated.")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A bundle's folder instead of the default.", metavar="DIR")
+        str | None,
+        typer.Option(help="A bundle's folder; `default` is the shipped one.", metavar="NAME|DIR"),
     ] = None,
     top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,
     as_json: AsJson = False,
@@ -242,15 +243,16 @@ def export(
     from . import show
     from .train.export import export as write_bundle
 
-    facts = write_bundle(
-        run, out, data=data, name=name, version=version, torch_weights=torch_weights
-    )
+    with show.working(f"exporting {run}"):
+        facts = write_bundle(
+            run, out, data=data, name=name, version=version, torch_weights=torch_weights
+        )
     show.bundle(facts, out, as_json=as_json)
 
 
 @app.command(epilog="Example: [bold]cinegenre evaluate models/slides --data data --out report[/]")
 def evaluate(
-    bundle: Annotated[Path, typer.Argument(help="A bundle's folder.")],
+    bundle: Annotated[str, typer.Argument(help="A bundle's folder; `default` is the shipped one.")],
     data: Data,
     out: Annotated[Path, typer.Option(help="The report's folder.", metavar="DIR")],
     split: Annotated[str, typer.Option(help="The split to score.")] = "test",
@@ -273,7 +275,8 @@ def evaluate(
     from .evaluate.run import evaluate as score
 
     inputs = tuple(part.strip() for part in need.split(",") if part.strip())
-    found = score(bundle, data, out, split=split, need=inputs, recipe=recipe, row=row)
+    with show.working(f"scoring {split} films and drawing the report"):
+        found = score(bundle, data, out, split=split, need=inputs, recipe=recipe, row=row)
     show.evaluation(found, out, as_json=as_json)
 
 

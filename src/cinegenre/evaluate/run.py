@@ -26,7 +26,7 @@ from .report import write_report
 
 
 def evaluate(
-    bundle: Path | None,
+    bundle: str | Path | None,
     data: Path,
     out: Path,
     *,

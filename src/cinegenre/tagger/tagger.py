@@ -32,12 +32,13 @@ class Tagger:
 
     @classmethod
     def load(cls, model: str | Path | None = None, *, threads: int = 0) -> Tagger:
-        """The shipped default, or the bundle in the folder `model`.
+        """The shipped default (None or "default"), or the bundle in the folder `model`.
 
         `threads` bounds what one run of the model uses (0: all cores). Raises `UserError` for a
         folder that is no whole bundle.
         """
-        return cls(read_bundle(default_folder() if model is None else Path(model)), threads)
+        folder = default_folder() if model in (None, "default") else Path(str(model))
+        return cls(read_bundle(folder), threads)
 
     @property
     def genres(self) -> tuple[str, ...]:

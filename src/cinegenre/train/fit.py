@@ -203,7 +203,9 @@ def _precision(asked: str) -> str:
         return asked
     if torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+    # Without the instructions bfloat16 is emulated and slower; other systems may lack the question.
+    has_bf16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    return "bf16-mixed" if has_bf16() else "32-true"
 
 
 def _logger(kind: str, out: Path) -> Any:
