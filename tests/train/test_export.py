@@ -50,6 +50,13 @@ def test_what_a_bundle_holds(bundle: Path) -> None:
     assert "| title + overview + poster |" in card
 
 
+def test_a_bundle_tells_nothing_of_the_machine_it_was_made_on(bundle: Path) -> None:
+    for path in bundle.iterdir():
+        content = path.read_bytes()
+        for told in (b"site-packages", b"stack_trace", str(Path(__file__).parents[2]).encode()):
+            assert told not in content, path.name
+
+
 def test_torch_can_go_on_from_a_bundle(run: Path, bundle: Path) -> None:
     from safetensors.torch import load_file
 

@@ -6,6 +6,7 @@ import logging
 import warnings
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 from torch.export import Dim
@@ -91,3 +92,16 @@ def _export(
             )
     finally:
         chatty.setLevel(level)
+    _strip(path)
+
+
+def _strip(path: Path) -> None:
+    """Take out the exporter's notes: stack traces with the paths of the machine's files."""
+    model = onnx.load(path)
+    graph = model.graph
+    values = (*graph.input, *graph.output, *graph.value_info, *graph.initializer)
+    nodes = (*graph.node, *(node for function in model.functions for node in function.node))
+    for part in (model, graph, *values, *nodes, *model.functions):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    onnx.save(model, path)

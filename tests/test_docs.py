@@ -1,0 +1,71 @@
+"""What README and docs tell a person to type works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")),
+         ROOT / "src/cinegenre/models/default/README.md"]  # fmt: skip
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+
+
+COMMANDS = sorted(
+    {
+        line.split("#")[0].split(">")[0].strip()
+        for page in PAGES
+        for block in blocks(page, "")
+        for line in block.replace("\\\n", " ").splitlines()
+        if line.startswith("cinegenre ")
+    }
+)
+
+
+def run(*words: str, cwd: Path = ROOT) -> str:
+    command = [sys.executable, *words]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_there_are_commands_to_check() -> None:
+    assert len(COMMANDS) > 8
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_exists(command: str) -> None:
+    words = shlex.split(re.sub(r"[\[\]…]", " ", command))[1:]
+    depth = 2 if words[0] == "data" else 1
+    help_text = run("-m", "cinegenre", *words[:depth], "--help")
+    for word in words[depth:]:
+        if word.startswith("--"):
+            assert word in help_text
+
+
+def test_the_readmes_python_runs() -> None:
+    [code] = blocks(ROOT / "README.md", "python")
+    assert len(code.strip().splitlines()) <= 7
+    genres = run("-c", code, cwd=ROOT / "examples" / "posters")
+    assert genres.startswith("['")
+
+
+def test_make_run_predicts_the_examples() -> None:
+    shown = run("-m", "cinegenre", "predict", "examples/films.csv")
+    for title in ("The Quiet Orbit", "Voices of the River"):
+        assert title in shown
+    assert shown.count("✓") >= 6
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target

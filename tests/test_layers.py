@@ -1,0 +1,49 @@
+"""A module imports only from stages to its left, and from the root's plain modules."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "cinegenre"
+STAGES = ("readers", "data", "inputs", "metrics", "tagger", "train", "evaluate")
+PLAIN = {"movie", "taxonomy", "errors", "files", "images"}
+"""Root modules that any stage may import; they import no stage themselves."""
+
+MODULES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """The first part, under cinegenre, of everything that a module imports relatively."""
+    found = set()
+    package = path.parent.parts
+    for node in ast.walk(ast.parse((SOURCE / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            above = package[: len(package) - (node.level - 1)]
+            target = (*above, *(node.module or "").split("."))
+            names = [alias.name for alias in node.names] if not node.module and not above else []
+            found |= set(names) if names else {target[0]}
+    return found - {""}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_no_module_looks_to_its_right(path: Path) -> None:
+    stage = path.parts[0] if len(path.parts) > 1 else path.stem
+    if stage in STAGES:
+        allowed = PLAIN | set(STAGES[: STAGES.index(stage) + 1])
+        assert imported(path) <= allowed
+    elif stage in PLAIN:
+        assert imported(path) <= PLAIN
+
+
+def test_the_check_sees_imports() -> None:
+    assert imported(Path("evaluate/run.py")) >= {"data", "errors", "tagger", "metrics"}
+    assert imported(Path("cli.py")) >= {"errors", "show"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_files_are_short(path: Path) -> None:
+    """One idea a file; past 300 lines two names tell the reader more."""
+    assert len((SOURCE / path).read_text(encoding="utf-8").splitlines()) <= 300
