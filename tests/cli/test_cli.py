@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cinegenre import cli
+from cinegenre.cli import options
 
 from ..conftest import SMALL
 from ..tiny import broken
@@ -138,7 +139,7 @@ def test_bad_input_is_one_line_and_exit_2(
 def test_a_missing_extra_names_the_command_that_installs_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    monkeypatch.setattr(options, "find_spec", lambda name: None)
     said = failed(capsys, "train", "cnn_lstm_slides", "--data", tmp_path, "--out", tmp_path / "r")
     assert "pip install 'cinegenre[train]'" in said
     assert "cinegenre[data]" in failed(capsys, "data", "describe", tmp_path)

@@ -17,11 +17,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from .errors import BadImage, BadMovie, UserError
-from .movie import BadRow, Movie, Prediction
+from ..errors import BadImage, BadMovie, UserError
+from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
-    from .tagger import Tagger
+    from ..tagger import Tagger
 
 BAR = 30
 SHOWN = 5

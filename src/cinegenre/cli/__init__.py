@@ -1,0 +1,91 @@
+"""The command line: each command a few lines over the stage that does the work.
+
+A file a group of commands; `show.py` prints what they return.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from ..errors import UserError
+from . import data, model, predict
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="A film's genres from its poster, overview, title and production companies.",
+    epilog="Example: [bold]cinegenre predict --title Alien --poster alien.jpg[/]",
+)
+for part in (predict.app, model.app):
+    app.add_typer(part)
+app.add_typer(data.app, name="data")
+
+
+def main() -> None:
+    """Run the command line. Bad input is one line on stderr and exit code 2; Ctrl-C is 130."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console's code page knows neither the bars nor most titles.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = app(standalone_mode=False)
+    except UserError as error:
+        code = _fail(str(error))
+    except KeyboardInterrupt as interrupt:
+        code = _fail(": ".join(["interrupted", *map(str, interrupt.args)]), 130)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            code = _reader_has_gone()
+        elif error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS):
+            code = _fail(f"{error.strerror}: {error.filename or 'the disk'}: mend that, run again")
+        else:
+            raise
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        code = _fail(" ".join(error.format_message().split()))  # typer's own usage errors
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _reader_has_gone() -> int:
+    """`cinegenre … | head` took what it wanted: nothing is wrong, and Python must not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _fail(message: str, code: int = 2) -> int:
+    from rich.console import Console
+
+    Console(stderr=True).print(f"[bold red]error:[/] {_escaped(message)}", soft_wrap=True)
+    return code
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"cinegenre {version('cinegenre')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,101 @@
+"""`cinegenre data …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import UserError
+from .options import AsJson, require
+
+app = typer.Typer(no_args_is_help=True, help="Prepare and describe data sets.")
+
+
+@app.command(
+    "prepare",
+    epilog="Example: [bold]cinegenre data prepare the_movies_dataset movies_metadata.csv "
+    "--posters posters --out data[/]",
+)
+def prepare(
+    reader: Annotated[str, typer.Argument(help="The source's format: the_movies_dataset, table …")],
+    source: Annotated[Path, typer.Argument(help="The source's file or folder.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.", metavar="DIR")],
+    posters: Annotated[
+        Path | None, typer.Option(help="A folder of posters, by id.", metavar="DIR")
+    ] = None,
+    splits: Annotated[
+        Path | None, typer.Option(help="A CSV that says each film's split.", metavar="CSV")
+    ] = None,
+    labels: Annotated[
+        list[str] | None,
+        typer.Option(help="A second label set from a CSV; may be repeated.", metavar="NAME=CSV"),
+    ] = None,
+    proportions: Annotated[
+        str, typer.Option(help="train:validation:test, where no split is given.")
+    ] = "80:10:10",
+    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    overwrite: Annotated[bool, typer.Option(help="Replace a prepared set in DIR.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read, clean, split and store a source of films as a prepared data set."""
+    require("arro3.io", "arro3-io", "data")
+    from ..data.prepare import prepare as prepare_set
+    from ..readers import image_folder
+    from . import show
+
+    given: Any = splits
+    if splits is None and reader == "image_folder":
+        given = image_folder.splits(source) or None
+    manifest = prepare_set(
+        reader,
+        source,
+        out,
+        posters=posters,
+        splits=given,
+        labels=_pairs(labels or []),
+        proportions=_proportions(proportions),
+        seed=seed,
+        overwrite=overwrite,
+    )
+    show.manifest(manifest, out, as_json=as_json)
+
+
+@app.command("describe", epilog="Example: [bold]cinegenre data describe data --out plots[/]")
+def describe(
+    data: Annotated[Path, typer.Argument(help="A prepared data set.", metavar="DIR")],
+    out: Annotated[Path | None, typer.Option(help="Write PNGs there.", metavar="DIR")] = None,
+    labels: Annotated[str, typer.Option(help="Another label set, such as imdb.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show genres, their company, label sets, text lengths and what is missing."""
+    require("arro3.io", "arro3-io", "data")
+    from ..data import describe as describing
+    from . import show
+
+    found = describing.describe(data, labels=labels, out=out)
+    if as_json:
+        show.print_json(found)
+    else:
+        describing.show(found)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, sign, path = text.partition("=")
+        if not sign or not name or not path:
+            raise UserError(f"--labels {text!r} is no NAME=CSV", "write --labels imdb=genres.csv")
+        pairs[name] = path
+    return pairs
+
+
+def _proportions(text: str) -> tuple[float, ...]:
+    try:
+        parts = [float(part) for part in text.split(":")]
+    except ValueError:
+        parts = []
+    if len(parts) != 3 or min(parts) < 0 or sum(parts) <= 0:
+        raise UserError(f"--proportions {text!r} are no three numbers", "write 80:10:10")
+    return tuple(part / sum(parts) for part in parts)

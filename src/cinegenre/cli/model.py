@@ -1,0 +1,94 @@
+"""`cinegenre train`, `export` and `evaluate`: from a recipe to a judged bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Data, require
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Example: [bold]cinegenre train cnn_lstm_slides --data data --out runs/slides "
+    "--set train.epochs=10[/]"
+)
+def train(
+    recipe: Annotated[str, typer.Argument(help="A recipe's name, or a TOML file.")],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The run's folder.", metavar="RUN")],
+    row: Annotated[str, typer.Option(help="A row of the recipe's table.")] = "",
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Override a key; may be repeated.", metavar="KEY=VALUE"),
+    ] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with a stopped run.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a recipe; stop it with Ctrl-C, go on with --resume."""
+    require("torch", "torch", "train")
+    from ..train.fit import fit
+    from ..train.recipe import load_recipe
+    from . import show
+
+    chosen = load_recipe(recipe, row=row, overrides=override or [])
+    show.run(fit(chosen, data, out, resume=resume), out, as_json=as_json)
+
+
+@app.command(epilog="Example: [bold]cinegenre export runs/slides --out models/slides[/]")
+def export(
+    run: Annotated[Path, typer.Argument(help="A run's folder.")],
+    out: Annotated[Path, typer.Option(help="The bundle to write.", metavar="BUNDLE")],
+    data: Annotated[
+        Path | None, typer.Option(help="The run's data set, if it moved.", metavar="DIR")
+    ] = None,
+    name: Annotated[str, typer.Option(help="The model's name; the folder's if not given.")] = "",
+    version: Annotated[str, typer.Option(help="The model's version.")] = "1",
+    torch_weights: Annotated[
+        bool, typer.Option(help="Add model.safetensors, to train on from.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a bundle of a run's best weights: ONNX, calibration, model card."""
+    require("torch", "torch", "train")
+    from ..train.export import export as write_bundle
+    from . import show
+
+    with show.working(f"exporting {run}"):
+        facts = write_bundle(
+            run, out, data=data, name=name, version=version, torch_weights=torch_weights
+        )
+    show.bundle(facts, out, as_json=as_json)
+
+
+@app.command(epilog="Example: [bold]cinegenre evaluate models/slides --data data --out report[/]")
+def evaluate(
+    bundle: Annotated[str, typer.Argument(help="A bundle's folder; `default` is the shipped one.")],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The report's folder.", metavar="DIR")],
+    split: Annotated[str, typer.Option(help="The split to score.")] = "test",
+    need: Annotated[
+        str,
+        typer.Option(
+            help="Inputs that each film must have; all that the model reads if not given."
+        ),
+    ] = "",
+    recipe: Annotated[
+        str, typer.Option(help="A recipe whose published figures stand beside ours.")
+    ] = "",
+    row: Annotated[str, typer.Option(help="The row of that recipe.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Score a bundle on a split: metrics.json, plots, report.html."""
+    require("arro3.io", "arro3-io", "data")
+    require("matplotlib", "matplotlib", "data")
+    from ..evaluate.run import evaluate as score
+    from . import show
+
+    inputs = tuple(part.strip() for part in need.split(",") if part.strip())
+    with show.working(f"scoring {split} films and drawing the report"):
+        found = score(bundle, data, out, split=split, need=inputs, recipe=recipe, row=row)
+    show.evaluation(found, out, as_json=as_json)

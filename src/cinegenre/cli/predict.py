@@ -1,0 +1,52 @@
+"""`cinegenre predict`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import UserError
+from .options import AsJson
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: [bold]cinegenre predict --title Alien --overview 'A crew in deep space …'[/]"
+    "  [bold]cinegenre predict films.csv --json[/]"
+)
+def predict(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Films: CSV, TSV, JSON, JSONL or Parquet.", metavar="[FILE]"),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The film's title.")] = None,
+    overview: Annotated[str | None, typer.Option(help="What happens in it.")] = None,
+    poster: Annotated[Path | None, typer.Option(help="An image file.", metavar="FILE")] = None,
+    company: Annotated[
+        list[str] | None, typer.Option(help="A production company; may be repeated.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="A bundle's folder; `default` is the shipped one.", metavar="NAME|DIR"),
+    ] = None,
+    top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the genres of one film, or of every film in FILE."""
+    from ..movie import Movie
+    from ..tagger import Tagger
+    from . import show
+
+    one = {"title": title, "overview": overview, "poster": poster, "companies": company or ()}
+    if file is not None and any(one.values()):
+        raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    if file is None:
+        film = Movie(**one)  # type: ignore[arg-type]
+        show.one(Tagger.load(model), film, top, as_json=as_json)
+    else:
+        from ..readers import table
+
+        show.many(Tagger.load(model), table.read(file), top, as_json=as_json)
