@@ -20,7 +20,7 @@ app = typer.Typer()
 def predict(
     file: Annotated[
         Path | None,
-        typer.Argument(help="Films: CSV, TSV, JSON, JSONL or Parquet.", metavar="[FILE]"),
+        typer.Argument(help="Films: CSV, TSV, JSON, JSONL or Parquet.", metavar="FILE"),
     ] = None,
     title: Annotated[str | None, typer.Option(help="The film's title.")] = None,
     overview: Annotated[str | None, typer.Option(help="What happens in it.")] = None,

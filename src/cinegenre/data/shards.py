@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import MissingExtra, UserError
-from ..movie import Movie
+from ..movie import BadRow, Movie
+from ..readers.parquet import parquet_rows
 
 TEXTS = ("id", "title", "overview", "language", "collection")
 LISTS = ("companies", "people", "genres")
@@ -74,23 +75,10 @@ def write(
 
 def read(path: Path, genres: str) -> Iterator[Movie]:
     """The films of one shard, in order, with their genres from the column `genres`."""
-    _, io = arro3()
-    try:
-        for batch in io.read_parquet(path, batch_size=ROW_GROUP):
-            names = [name for name in columns(()) if name != "genres"] + [genres]
-            values = [batch.column(name).to_pylist() for name in names]
-            for row in zip(*values, strict=True):
-                yield _movie(dict(zip(names, row, strict=True)), genres)
-    except GeneratorExit:
-        raise
-    except BaseException as error:
-        # arro3 panics on a broken footer, and a Rust panic is no Exception.
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise UserError(
-                f"shard {path} cannot be read ({str(error).splitlines()[0][:120]})",
-                "prepare the data set again",
-            ) from error
-        raise
+    for row in parquet_rows(path):
+        if isinstance(row, BadRow):
+            raise UserError(f"shard {path} cannot be read ({row.error})", "prepare it again")
+        yield _movie(row[1], genres)
 
 
 def _movie(row: dict[str, Any], genres: str) -> Movie:

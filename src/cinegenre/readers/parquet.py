@@ -1,4 +1,4 @@
-"""Reading Parquet with arro3, the one module that knows it. Needs the extra `[data]`."""
+"""Reading Parquet with arro3. Needs the extra `[data]`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
         batch: Any  # arro3 calls its iterators Iterable
         for batch in read_parquet(path, batch_size=_BATCH):
             keys = batch.column_names
-            columns = [[cell.as_py() for cell in batch.column(key)] for key in keys]
+            columns = [batch.column(key).to_pylist() for key in keys]
             for cells in zip(*columns, strict=True):
                 count += 1
                 yield f"{name} row {count}", dict(zip(keys, cells, strict=True))
@@ -37,7 +37,7 @@ def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
         # arro3 raises plain Exceptions, and Rust's panics, which are no Exceptions.
         if type(error) is not Exception and type(error).__name__ != "PanicException":
             raise
-        yield BadRow(where=f"{name} row {count + 1}", error=" ".join(damage(error).split()))
+        yield BadRow(where=f"{name} row {count + 1}", error=" ".join(damage(error).split())[:160])
 
 
 def _check_ends(path: Path) -> None:
