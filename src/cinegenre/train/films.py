@@ -31,8 +31,11 @@ def load_split(data: PreparedSet, split: str, recipe: Recipe) -> tuple[Films, di
     key = {"data": data.fingerprint, "split": split, "select": config_key(config), "any": fields}
     films = load_films(kept, list(sizes.values()), cache_folder(data.folder, key))
     if not films.films:
-        raise UserError(f"no film of split {split!r} is left for {recipe.name!r} ({counts})",
-                        "loosen the recipe's [data]")  # fmt: skip
+        why = ", ".join(f"{count:,} {reason}" for reason, count in counts.items()) or "it is empty"
+        raise UserError(
+            f"no film of split {split!r} is left for {recipe.name!r} ({why})",
+            "loosen the recipe's [data], or prepare the films with another split",
+        )
     return films, dict(counts)
 
 
