@@ -32,7 +32,6 @@ def evaluate(
     *,
     split: str = "test",
     need: Sequence[str] = (),
-    labels: str = "",
     recipe: str = "",
     row: str = "",
 ) -> dict[str, Any]:
@@ -48,6 +47,8 @@ def evaluate(
         raise UserError(f"{out} is not empty and holds no report", "name another --out")
     fields = tagger.bundle.fields
     wanted = tuple(need) or tuple(f for f in fields if f not in ("companies", "people"))
+    config = read_json(tagger.bundle.folder / "config.json", "model bundle")
+    labels = config.get("data", {}).get("labels", "")  # the label set that it learned from
     kept, counts = select(
         prepared.films(split, labels), taxonomy=tagger.genres, need=wanted, any_of=fields
     )
@@ -59,7 +60,6 @@ def evaluate(
         )
     scored = score(tagger, films)
     summary = summarize(scored)
-    config = read_json(tagger.bundle.folder / "config.json", "model bundle")
     result: dict[str, Any] = {
         "model": {
             "name": tagger.bundle.name,

@@ -62,7 +62,11 @@ def export(
     films = validation_films(prepared, recipe)
     widths = {key: int(encoder.out_dim) for key, encoder in model.encoders.items()}  # type: ignore[arg-type]
     about = {key: info[key] for key in ("recipe", "title", "seed", "versions", "films", "epochs")}
-    about |= {"data": {"fingerprint": prepared.fingerprint, "source": prepared.info["source"]}}
+    about["data"] = {
+        "fingerprint": prepared.fingerprint,
+        "source": prepared.info["source"],
+        "labels": recipe.data.labels,
+    }
     with whole(out) as staged:
         staged.mkdir()
         export_onnx(model, inputs, staged)
