@@ -39,8 +39,8 @@ def run(options: Options) -> Report:
         "thresholds fitted on validation.",
         *(_compared(row, options.data, options.runs) for row in ("model_1", "model_0")),
     ]
-    head = ["row", "films/s", "accuracy", "precision", "recall", "F1", "ROC-AUC", "AP", "interval",
-            "fitted F1"]  # fmt: skip
+    head = ["row", "best epoch", "accuracy", "precision", "recall", "F1", "ROC-AUC", "AP",
+            "interval", "fitted F1"]  # fmt: skip
     figures = {
         row: {"run": run_, "summary": result["summary"]} for row, (run_, result) in found.items()
     }
@@ -77,11 +77,10 @@ def _call(*arguments: object) -> None:
 
 def _line(row: str, run: dict[str, Any], result: dict[str, Any]) -> list[str]:
     summary = result["summary"]
-    speed = sum(run["films"]["train"] for _ in range(run["epochs"])) / run["seconds_training"]
     low, high = summary["intervals"]["macro_ap"]
     return [
         row.replace("_", " "),
-        f"{speed:,.0f}",
+        str(run["best_epoch"] + 1),
         *_decided(summary["decisions"]["at_0.5"]),
         f"{summary['ranking']['roc_auc']['macro']:.3f}",
         f"{summary['headline']['macro_ap']:.3f}",
