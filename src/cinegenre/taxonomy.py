@@ -1,8 +1,8 @@
-"""The genre lists that sources use, by name."""
+"""The genre lists that sources and papers use, by name, and what the sources call one genre."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .errors import unknown
 
@@ -13,11 +13,48 @@ TMDB = (
 )  # fmt: skip
 """TMDB's 19 film genres."""
 
+IMDB = (
+    "Action", "Adventure", "Animation", "Biography", "Comedy", "Crime", "Documentary", "Drama",
+    "Family", "Fantasy", "Film-Noir", "Game-Show", "History", "Horror", "Music", "Musical",
+    "Mystery", "News", "Reality-TV", "Romance", "Sci-Fi", "Short", "Sport", "Talk-Show",
+    "Thriller", "War", "Western",
+)  # fmt: skip
+"""IMDb's 27 genres: the 28 of its genre definitions without Adult, which nobody may submit."""
+
+
+def without(genres: Iterable[str], *names: str) -> tuple[str, ...]:
+    """`genres` less those called `names`."""
+    return tuple(genre for genre in genres if genre not in names)
+
+
+MM_IMDB = without(IMDB, "Game-Show", "News", "Reality-TV", "Talk-Show")
+"""The 23 genres of MM-IMDb (Arevalo et al. 2017)."""
+
 TAXONOMIES: dict[str, tuple[str, ...]] = {
     "tmdb": TMDB,
-    "tmdb-18": tuple(genre for genre in TMDB if genre != "TV Movie"),
-}
+    "tmdb-18": without(TMDB, "TV Movie"),
+    # Mavromatakis: 19, for The Movies Dataset still has TMDB's former genre Foreign.
+    "tmdb-18-foreign": tuple(sorted((*without(TMDB, "TV Movie"), "Foreign"))),
+    "imdb": IMDB,
+    # Irbaz et al. count 21 genres of films and series and name them only in a figure. These are
+    # IMDb's without those of broadcasts, and without Film-Noir and Short: our inference.
+    "imdb-21": without(MM_IMDB, "Film-Noir", "Short"),
+    # Baveja & Srinivasan's Table 1, in its order (by frequency).
+    "imdb-10": (
+        "Drama", "Comedy", "Romance", "Thriller", "Action", "Crime", "Horror", "Adventure",
+        "Mystery", "Sci-Fi",
+    ),
+    "mm-imdb": MM_IMDB,
+    # In the paper's order: its accuracy takes the first of a film's genres.
+    "dave": ("Romance", "Action", "Horror", "Documentary"),
+}  # fmt: skip
 """The taxonomies a recipe can name."""
+
+TMDB_TO_IMDB = {"Science Fiction": "Sci-Fi"}
+"""TMDB's name → IMDb's, where both mean the same; other shared genres are spelled alike."""
+
+IMDB_TO_TMDB = {imdb: tmdb for tmdb, imdb in TMDB_TO_IMDB.items()}
+"""IMDb's name → TMDB's."""
 
 MAJORITY = "Drama"
 """The genre that the trivial baseline always predicts (the most frequent one of every source)."""
@@ -34,3 +71,12 @@ def within(genres: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """Those of `genres` that are in `known`, once each, in their own order."""
     allowed = known if isinstance(known, set | frozenset) else set(known)
     return tuple(dict.fromkeys(genre for genre in genres if genre in allowed))
+
+
+def renamed(genres: Iterable[str], mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """`genres` under the names that `mapping` gives them, once each; the others keep theirs.
+
+    This translates names, not labels: TMDB's and IMDb's genres for one film differ for over half
+    the films. Show one source's genres in the other's words, but never mix the two label sets.
+    """
+    return tuple(dict.fromkeys(mapping.get(genre, genre) for genre in genres))

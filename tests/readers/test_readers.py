@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -10,12 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
-from cinegenre.readers import READERS, reader
+from cinegenre.readers import READERS, SPLITS, reader
 
 from ..tiny.films import films, write_posters, write_the_movies_dataset
+from .test_mm_imdb import write_mm_imdb
+from .test_movie_genre_poster import write_movie_genre
 
 
 def _the_movies_dataset(folder: Path, made: list[Movie]) -> tuple[Path, list[Movie]]:
@@ -50,7 +54,12 @@ MAKERS: dict[str, Callable[[Path, list[Movie]], tuple[Path, list[Movie]]]] = {
     "the_movies_dataset": _the_movies_dataset,
     "table": _table,
     "image_folder": _image_folder,
+    "mm_imdb": lambda folder, made: (folder, write_mm_imdb(folder, made)),
+    "movie_genre_poster": lambda folder, made: (folder, write_movie_genre(folder, made)),
 }
+
+POSTERS_APART = ("the_movies_dataset", "movie_genre_poster")
+"""The readers whose makers write the posters to a folder of their own, `posters`."""
 
 
 def test_every_reader_is_tested() -> None:
@@ -60,9 +69,40 @@ def test_every_reader_is_tested() -> None:
 @pytest.mark.parametrize("name", READERS)
 def test_films_come_back_as_stored(name: str, tmp_path: Path) -> None:
     source, written = MAKERS[name](tmp_path, films(40))
-    posters = tmp_path / "posters" if name == "the_movies_dataset" else None
+    posters = tmp_path / "posters" if name in POSTERS_APART else None
     assert list(reader(name)(source, posters=posters)) == written
     assert len(written) > 30
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_whole_data_set_comes_of_it(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("arro3.io", reason="needs the extra [data]")
+    from cinegenre.data.dataset import PreparedSet
+    from cinegenre.data.prepare import prepare
+
+    source, written = MAKERS[name](tmp_path / "source", films(40))
+    posters = tmp_path / "source" / "posters" if name in POSTERS_APART else None
+    out = tmp_path / "out"
+    prepare(name, source, out, posters=posters, console=Console(file=io.StringIO()))
+    prepared = PreparedSet.open(out)
+    kept = {film.id: film for split in prepared.splits for film in prepared.films(split)}
+    assert len(kept) == len(written)
+    for film in written:
+        assert kept[film.id].genres == film.genres
+        assert (kept[film.id].poster is None) == (film.poster is None)
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_splits_of_a_missing_source(name: str, tmp_path: Path) -> None:
+    assert name in READERS
+    with pytest.raises(UserError, match="nowhere"):
+        SPLITS[name](tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_docs_name_it(name: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "data.md"
+    assert f"| `{name}` |" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -42,12 +42,12 @@ def prepare(
     """Read, clean, split and store a source of films as a prepared data set."""
     require("arro3.io", "arro3-io", "data")
     from ..data.prepare import prepare as prepare_set
-    from ..readers import image_folder
+    from ..readers import SPLITS
     from . import show
 
     given: Any = splits
-    if splits is None and reader == "image_folder":
-        given = image_folder.splits(source) or None
+    if splits is None and reader in SPLITS:
+        given = SPLITS[reader](source) or None
     manifest = prepare_set(
         reader,
         source,

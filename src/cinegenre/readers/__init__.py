@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from ..errors import unknown
 from ..movie import BadRow, Movie
-from . import image_folder, table, the_movies_dataset
+from . import image_folder, mm_imdb, movie_genre_poster, table, the_movies_dataset
 
 Reader = Callable[..., Iterator[Movie | BadRow]]
 """`read(source: Path, *, posters: Path | None = None, ...)`: every film as stored, in the source's
@@ -17,7 +18,15 @@ READERS: dict[str, Reader] = {
     "the_movies_dataset": the_movies_dataset.read,
     "table": table.read,
     "image_folder": image_folder.read,
+    "mm_imdb": mm_imdb.read,
+    "movie_genre_poster": movie_genre_poster.read,
 }
+
+SPLITS: dict[str, Callable[[Path], dict[str, str]]] = {
+    "image_folder": image_folder.splits,
+    "mm_imdb": mm_imdb.splits,
+}
+"""Of the readers whose sources may come split: `splits(source)`, film id → split; empty if not."""
 
 
 def reader(name: str) -> Reader:

@@ -1,0 +1,135 @@
+"""MM-IMDb (Arevalo et al. 2017): a JSON file and a JPEG a film, and the split.json beside them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadMovie, UserError, shown, unknown
+from ..movie import BadRow, Movie
+from .cells import absent, names, year_of
+from .posters import poster_index
+from .text import DAMAGED, damage, open_text
+
+_NUMBER = re.compile(r"[0-9]+")
+
+_SPLITS = {"train": "train", "dev": "validation", "test": "test"}
+"""The splits of split.json, and ours."""
+
+
+def read(source: Path, *, posters: Path | None = None, cast: int = 10) -> Iterator[Movie | BadRow]:
+    """Every film in the folder `source`, which holds `dataset/` (or is that folder), by number.
+
+    A film's id is `tt` and the number that its file `0114709.json` is called by; its poster is
+    called the same, and lies beside it or, if given, in `posters`. Of its plots the longest is the
+    overview, as Arevalo et al. have it, less the author that IMDbPY puts behind `::`. `people` are
+    the directors and the first `cast` of the cast; the language is the first of the film's.
+    """
+    folder = _folder(source)
+    files = sorted(path for path in folder.glob("*.json") if _NUMBER.fullmatch(path.stem))
+    if not files:
+        raise UserError(
+            f"no NNNNNNN.json in {folder}", "name the folder that holds MM-IMDb's dataset/"
+        )
+    index = poster_index(posters or folder)
+    for path in files:
+        id_ = _id(path.stem)
+        try:
+            poster = index.get(path.stem) or index.get(id_)
+            yield _movie(id_, _load(path), poster, cast)
+        except (ValueError, RecursionError, UserError) as error:
+            yield BadRow(where=f"{folder.name}/{path.name}", error=str(error), id=id_)
+
+
+def splits(source: Path) -> dict[str, str]:
+    """The split ("train", "validation" or "test") of each film by id, as split.json says.
+
+    Empty when there is no split.json. Raises `UserError` when it is none, and when two splits
+    have the same film.
+    """
+    beside = (source / "split.json", _folder(source).parent / "split.json")
+    path = next((path for path in beside if path.is_file()), None)
+    if path is None:
+        return {}
+    try:
+        listed = _load(path)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path} is no split.json ({error})", "unpack MM-IMDb again") from None
+    found: dict[str, str] = {}
+    for name, numbers in listed.items():
+        if name not in _SPLITS:
+            raise unknown(f"split in {path}", name, _SPLITS)
+        if not isinstance(numbers, list):
+            raise UserError(f"{path}: {name} is {shown(numbers)}", "it must be a list of numbers")
+        for number in numbers:
+            id_ = _id(number)
+            split = found.setdefault(id_, _SPLITS[name])
+            if split != _SPLITS[name]:
+                raise UserError(
+                    f"film {shown(id_)} is in {split} and in {_SPLITS[name]} of {path}",
+                    "take it out of one of them",
+                )
+    return found
+
+
+def _id(number: object) -> str:
+    return f"tt{str(number).zfill(7)}"
+
+
+def _folder(source: Path) -> Path:
+    if not source.is_dir():
+        raise UserError(f"no folder {source}", "name the folder that holds MM-IMDb's dataset/")
+    within = source / "dataset"
+    return within if within.is_dir() else source
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises `ValueError`, or `UserError` for what is no file."""
+    with open_text(path) as file:
+        try:
+            value = json.load(file)
+        except DAMAGED as error:
+            raise ValueError(damage(error)) from None
+        except ValueError as error:
+            raise ValueError(f"no JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{shown(value)} is no JSON object")
+    return value
+
+
+def _movie(id_: str, data: dict[str, Any], poster: Path | None, cast: int) -> Movie:
+    """A film as IMDbPY writes it; lists of people and companies hold `{"name": ...}`."""
+    directors = _names(data, "director") or _names(data, "directors")  # newer IMDbPYs say the last
+    actors = _names(data, "cast")[:cast]
+    title = data.get("title")
+    return Movie(
+        id=id_,
+        title=None if absent(title) else title,
+        overview=_plot(_names(data, "plot")),
+        companies=_names(data, "production companies"),
+        people=tuple(dict.fromkeys((*directors, *actors))) if cast else (),
+        poster=poster,
+        genres=_names(data, "genres"),
+        year=year_of(data.get("year")),
+        language=next(iter(_names(data, "language codes")), None),
+    )
+
+
+def _names(data: dict[str, Any], field: str) -> tuple[str, ...]:
+    value = data.get(field)
+    if absent(value):
+        return ()
+    try:
+        return names([value] if isinstance(value, str) else value)
+    except ValueError as error:
+        raise BadMovie(f"{field}: {error}") from None
+
+
+def _plot(plots: tuple[str, ...]) -> str | None:
+    """The longest plot, the first of equals, less its author's name."""
+    longest = max(plots, key=len, default="")
+    text, mark, author = longest.rpartition("::")
+    return (text if mark and len(author) <= 100 else longest) or None
