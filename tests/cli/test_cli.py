@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -180,6 +181,22 @@ def test_the_whole_path(capsys: pytest.CaptureFixture[str], source: Path, tmp_pa
     shutil.rmtree(data)  # a bundle needs no data
     code, out, _ = call(capsys, "predict", "--title", "The Ghost", "--model", bundle, "--json")
     assert json.loads(out)["model"] == "tiny 1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_ctrl_c_in_training_says_how_to_go_on(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cinegenre", "train", "cnn_lstm_slides", "--data", str(data)]
+    command += ["--out", str(tmp_path / "run"), "--set", "train.patience=500"]
+    command += [part for override in (*SMALL, "train.epochs=500") for part in ("--set", override)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("epoch 0")
+        assert process.stderr.readline().startswith("epoch 1")
+        process.send_signal(signal.SIGINT)
+        last = process.stderr.read().splitlines()[-2:]
+    assert last == ["add --resume to go on from the last checkpoint", "error: interrupted"]
+    assert process.returncode == 130
+    assert (tmp_path / "run" / "checkpoints" / "last.ckpt").exists()
 
 
 def test_reading_part_of_the_output_is_no_error(bundle: Path, tmp_path: Path) -> None:

@@ -8,8 +8,6 @@ from cinegenre.errors import UserError
 from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.encoders import ENCODERS, build_encoder
-from cinegenre.train.fusion import FUSIONS
-from cinegenre.train.losses import LOSSES
 from cinegenre.train.model import GenreModel, build_model
 from cinegenre.train.recipe import load_recipe
 
@@ -74,23 +72,6 @@ def test_padding_changes_nothing() -> None:
     padded = torch.tensor([[5, 6, 7, 0, 0, 0]])
     with torch.no_grad():
         torch.testing.assert_close(encoder(tokens), encoder(padded))
-
-
-@pytest.mark.parametrize("name", FUSIONS)
-def test_a_fusion_ignores_what_is_absent(name: str) -> None:
-    fusion = FUSIONS[name]({"a": 3, "b": 2}).eval()
-    features = {"a": torch.randn(2, 3), "b": torch.full((2, 2), torch.nan)}
-    present = torch.tensor([[True, False], [True, False]])
-    joined = fusion(features, present)
-    assert joined.shape == (2, fusion.out_dim)
-    assert joined.isfinite().all()
-
-
-@pytest.mark.parametrize("name", LOSSES)
-def test_a_loss_falls_when_the_logits_move_to_the_truth(name: str) -> None:
-    truth = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
-    worse, better = LOSSES[name](1 - 2 * truth, truth), LOSSES[name](2 * truth - 1, truth)
-    assert better < worse
 
 
 def test_an_absent_modality_has_no_say() -> None:

@@ -23,6 +23,8 @@ app = typer.Typer(
     help="A film's genres from its poster, overview, title and production companies.",
     epilog="Example: [bold]cinegenre predict --title Alien --poster alien.jpg[/]",
 )
+_INTERRUPTED = 130
+
 for part in (predict.app, model.app):
     app.add_typer(part)
 app.add_typer(data.app, name="data")
@@ -36,10 +38,10 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = app(standalone_mode=False)
+        if code == _INTERRUPTED:  # what typer makes of Ctrl-C
+            _fail("interrupted")
     except UserError as error:
         code = _fail(str(error))
-    except KeyboardInterrupt as interrupt:
-        code = _fail(": ".join(["interrupted", *map(str, interrupt.args)]), 130)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             code = _reader_has_gone()
@@ -60,11 +62,11 @@ def _reader_has_gone() -> int:
     return 0
 
 
-def _fail(message: str, code: int = 2) -> int:
+def _fail(message: str) -> int:
     from rich.console import Console
 
     Console(stderr=True).print(f"[bold red]error:[/] {_escaped(message)}", soft_wrap=True)
-    return code
+    return 2
 
 
 def _escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,12 @@ def train(
     from . import show
 
     chosen = load_recipe(recipe, row=row, overrides=override or [])
-    show.run(fit(chosen, data, out, resume=resume), out, as_json=as_json)
+    try:
+        info = fit(chosen, data, out, resume=resume)
+    except KeyboardInterrupt as stop:
+        print(stop, file=sys.stderr)
+        raise
+    show.run(info, out, as_json=as_json)
 
 
 @app.command(epilog="Example: [bold]cinegenre export runs/slides --out models/slides[/]")

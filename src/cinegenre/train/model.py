@@ -21,7 +21,7 @@ class Head(nn.Module):
         super().__init__()
         if config.fusion not in FUSIONS:
             raise unknown("fusion", config.fusion, FUSIONS)
-        self.fusion = FUSIONS[config.fusion](widths)
+        self.fusion = FUSIONS[config.fusion](widths, config.fusion_width)
         layers: list[nn.Module] = []
         width = self.fusion.out_dim
         for hidden in config.hidden:

@@ -44,6 +44,7 @@ class ModelConfig:
     """How the encoders' outputs are joined and classified."""
 
     fusion: str = "concat"
+    fusion_width: int = 0  # the common width of "sum" and "gated"; 0 is the widest encoder's
     hidden: tuple[int, ...] = ()  # widths of the fully connected layers after the fusion
     dropout: float = 0.0  # after each of them
     modality_dropout: float = 0.0  # chance that a present modality is hidden in training
@@ -100,6 +101,7 @@ class Recipe:
             "train.batch_size": self.train.batch_size > 0,
             "train.epochs": self.train.epochs > 0,
             "train.learning_rate": self.train.learning_rate > 0,
+            "model.fusion_width": self.model.fusion_width >= 0,
             "model.dropout": 0 <= self.model.dropout < 1,
             "model.modality_dropout": 0 <= self.model.modality_dropout < 1,
         }

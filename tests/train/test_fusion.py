@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cinegenre.errors import UserError
+from cinegenre.inputs import Cleaning, TextInput
+from cinegenre.inputs.text import build_vocabulary
+from cinegenre.train.fusion import FUSIONS, Concat, Gated, Sum
+from cinegenre.train.model import GenreModel
+from cinegenre.train.onnx import export_onnx
+from cinegenre.train.recipe import ModelConfig, load_recipe
+
+WIDTHS = {"a": 3, "b": 2, "c": 4}
+MASKS = torch.tensor(
+    [[a, b, c] for a in (True, False) for b in (True, False) for c in (True, False) if a or b or c]
+)
+"""Every set of modalities that a film can have."""
+
+
+def built(name: str) -> nn.Module:
+    torch.manual_seed(0)
+    return FUSIONS[name](WIDTHS, 5)
+
+
+def features(films: int = len(MASKS)) -> dict[str, Tensor]:
+    numbers = torch.Generator().manual_seed(1)
+    return {name: torch.randn(films, width, generator=numbers) for name, width in WIDTHS.items()}
+
+
+@pytest.mark.parametrize("name", FUSIONS)
+class TestEveryFusion:
+    def test_its_output_is_out_dim_wide(self, name: str) -> None:
+        fusion = built(name)
+        assert fusion(features(), MASKS).shape == (len(MASKS), fusion.out_dim)
+
+    def test_what_is_absent_has_no_say(self, name: str) -> None:
+        fusion, given = built(name), features()
+        expected = fusion(given, MASKS)
+        for i, part in enumerate(given.values()):
+            part[~MASKS[:, i]] = torch.nan
+        torch.testing.assert_close(fusion(given, MASKS), expected)
+
+    def test_what_is_absent_teaches_nothing(self, name: str) -> None:
+        fusion, given = built(name), features()
+        for i, part in enumerate(given.values()):
+            part[~MASKS[:, i]] = torch.nan
+            part.requires_grad_()
+        fusion(given, MASKS).square().sum().backward()
+        assert all(p.grad is not None and p.grad.isfinite().all() for p in fusion.parameters())
+        for i, part in enumerate(given.values()):
+            assert part.grad is not None
+            assert (part.grad[~MASKS[:, i]] == 0).all()
+            assert (part.grad[MASKS[:, i]] != 0).any()
+
+    def test_a_film_does_not_depend_on_its_neighbours(self, name: str) -> None:
+        fusion, given = built(name), features()
+        alone = fusion({key: part[2:3] for key, part in given.items()}, MASKS[2:3])
+        torch.testing.assert_close(fusion(given, MASKS)[2:3], alone)
+
+    def test_every_parameter_learns(self, name: str) -> None:
+        fusion, given = built(name), features()
+        given["a"].requires_grad_()  # a fusion may have no parameters
+        fusion(given, MASKS).square().sum().backward()
+        assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in fusion.parameters())
+
+    def test_one_modality_will_do(self, name: str) -> None:
+        fusion = FUSIONS[name]({"a": 3})
+        joined = fusion({"a": torch.randn(4, 3)}, torch.ones(4, 1, dtype=torch.bool))
+        assert joined.shape == (4, 3)
+        assert joined.isfinite().all()
+
+    def test_onnx_says_what_torch_says(self, name: str, tmp_path: Path) -> None:
+        torch.manual_seed(0)
+        config = ModelConfig(fusion=name, fusion_width=6, hidden=(7,))
+        model = GenreModel({"title": Bag(3), "overview": Bag(4)}, 5, config).eval()
+        export_onnx(model, {"title": TEXT, "overview": TEXT}, tmp_path)
+        run = {path.stem: onnxruntime.InferenceSession(path) for path in tmp_path.glob("*.onnx")}
+        for films in (1, 5):
+            batch = {
+                key: torch.randint(1, 40, (films, length))
+                for key, length in (("title", 2), ("overview", 9))
+            }
+            present = torch.tensor([[True, False], [True, True], [False, True]]).repeat(2, 1)
+            present = present[:films]
+            fed = {"present": present.numpy()}
+            for i, key in enumerate(batch):
+                [encoded] = run[f"encoder-{key}"].run(None, {"inputs": batch[key].numpy()})
+                fed[key] = np.where(present.numpy()[:, i, None], encoded, np.float32(np.nan))
+            [logits] = run["head"].run(None, fed)
+            with torch.no_grad():
+                expected = model(batch, present).numpy()
+            np.testing.assert_allclose(logits, expected, atol=1e-5)
+
+
+class Bag(nn.Module):
+    """The least encoder: the sum of word embeddings."""
+
+    def __init__(self, out_dim: int) -> None:
+        super().__init__()
+        self.out_dim = out_dim
+        self.embedding = nn.Embedding(40, out_dim)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        summed: Tensor = self.embedding(inputs).sum(dim=1)
+        return summed
+
+
+TEXT = TextInput(
+    fields=("title",),
+    tokenizer=build_vocabulary([[f"word{i}" for i in range(50)]], 40),
+    max_tokens=20,
+    cleaning=Cleaning(),
+)
+
+
+def test_concat_puts_zeros_for_what_is_absent() -> None:
+    given = {"a": torch.tensor([[1.0, 2.0]]), "b": torch.tensor([[3.0]])}
+    joined = Concat({"a": 2, "b": 1})(given, torch.tensor([[False, True]]))
+    assert joined.tolist() == [[0, 0, 3]]
+
+
+def test_sum_adds_the_present_up() -> None:
+    fusion, given = built("sum"), features(2)
+    a, b, c = (layer(part) for layer, part in zip(fusion.project, given.values(), strict=True))
+    joined = fusion(given, torch.tensor([[True, True, True], [True, False, True]]))
+    torch.testing.assert_close(joined, torch.stack([a[0] + b[0] + c[0], a[1] + c[1]]))
+
+
+def test_gated_is_the_papers_unit_for_two_modalities() -> None:
+    torch.manual_seed(0)
+    fusion = Gated({"a": 3, "b": 2}, 4)
+    a, b = torch.randn(6, 3), torch.randn(6, 2)
+    joined = fusion({"a": a, "b": b}, torch.ones(6, 2, dtype=torch.bool))
+    first, second = fusion.gate.weight[:4], fusion.gate.weight[4:]
+    z = torch.sigmoid(torch.cat([a, b], dim=1) @ (first - second).T)
+    hidden_a, hidden_b = (a @ fusion.project[0].weight.T).tanh(), fusion.project[1](b).tanh()
+    torch.testing.assert_close(joined, z * hidden_a + (1 - z) * hidden_b)
+
+
+def test_gates_of_the_present_add_up_to_one() -> None:
+    fusion, given = built("gated"), features()
+    with torch.no_grad():
+        for layer in fusion.project:
+            layer.weight.fill_(0)
+            layer.weight[:, 0] = 100
+    joined = fusion({key: part.abs() for key, part in given.items()}, MASKS)  # every h_m is 1
+    torch.testing.assert_close(joined, torch.ones_like(joined))
+
+
+@pytest.mark.parametrize("kind", [Sum, Gated])
+def test_the_common_width_is_the_widest_encoders_if_none_is_asked(
+    kind: type[Sum] | type[Gated],
+) -> None:
+    assert kind(WIDTHS).out_dim == 4
+    assert kind(WIDTHS, 7).out_dim == 7
+
+
+def test_a_common_width_below_zero() -> None:
+    with pytest.raises(UserError, match=r"model\.fusion_width is out of range"):
+        load_recipe("cnn_lstm_slides", overrides=["model.fusion_width=-1"])
