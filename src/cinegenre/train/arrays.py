@@ -39,6 +39,9 @@ class TextColumn:
         """(films, longest) int64."""
         return pad([self.rows[film] for film in films], self.pad_id)
 
+    def take(self, films: np.ndarray) -> TextColumn:
+        return TextColumn([self.rows[film] for film in films], self.pad_id)
+
 
 @dataclass(frozen=True)
 class PosterColumn:
@@ -59,6 +62,9 @@ class PosterColumn:
         batch: np.ndarray = self.pixels[np.maximum(rows, 0)]
         batch[rows < 0] = 0
         return batch
+
+    def take(self, films: np.ndarray) -> PosterColumn:
+        return PosterColumn(self.pixels, self.at[films])
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,11 @@ class FilmArrays:
         """Tokens a film, (films,): what batches are sorted by."""
         texts = [c.lengths for c in self.columns.values() if isinstance(c, TextColumn)]
         return np.sum(texts, axis=0) if texts else np.zeros(len(self), np.int64)
+
+    def take(self, films: np.ndarray) -> FilmArrays:
+        """The rows `films`, repeats among them; texts and pixels are shared, not copied."""
+        columns = {name: column.take(films) for name, column in self.columns.items()}
+        return FilmArrays([self.ids[film] for film in films], self.truth[films], columns)
 
     def batch(self, films: np.ndarray) -> dict[str, np.ndarray]:
         """The rows `films` by modality, with `present` and `truth` (float32)."""
@@ -150,8 +161,10 @@ def cache_folder(data: Path, key: Mapping[str, object]) -> Path:
 
 
 def config_key(config: object) -> dict[str, object]:
-    """A frozen dataclass as part of a cache's key."""
-    return asdict(config)  # type: ignore[call-overload, no-any-return]
+    """What a `[data]` selects, as part of a cache's key."""
+    table: dict[str, object] = asdict(config)  # type: ignore[call-overload]
+    table.pop("oversample", None)  # repeats films, and their pixels are the same
+    return table
 
 
 def _decode(films: Iterable[Movie], reads: PosterInput, path: Path, kept: list[Movie]) -> None:
