@@ -8,8 +8,9 @@ import pytest
 from cinegenre import Movie, UserError
 from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
-from cinegenre.train.arrays import cache_folder, load_films
+from cinegenre.train.arrays import PosterColumn, TextColumn, cache_folder, config_key, load_films
 from cinegenre.train.loader import FilmLoader, LengthSorted
+from cinegenre.train.recipe import DataConfig
 
 from ..tiny import broken
 from ..tiny.films import films
@@ -59,6 +60,30 @@ def test_films_without_any_poster(tmp_path: Path) -> None:
     )
     assert arrays.batch(np.array([0]))["poster"].shape == (1, 16, 12, 3)
     assert not arrays.present.any()
+
+
+def test_taken_rows_share_texts_and_pixels(tmp_path: Path) -> None:
+    arrays = load_films(films(20), [POSTER], tmp_path).arrays(
+        GENRES, {"text": TEXT, "poster": POSTER}
+    )
+    rows = np.array([3, 0, 3, 19])
+    taken = arrays.take(rows)
+    assert len(taken) == 4
+    assert taken.ids == [arrays.ids[row] for row in rows]
+    for name, part in arrays.batch(rows).items():
+        assert np.array_equal(taken.batch(np.arange(4))[name], part), name
+    assert np.array_equal(taken.lengths, arrays.lengths[rows])
+    text, poster = arrays.columns["text"], arrays.columns["poster"]
+    taken_text, taken_poster = taken.columns["text"], taken.columns["poster"]
+    assert isinstance(text, TextColumn) and isinstance(taken_text, TextColumn)
+    assert all(one is text.rows[row] for one, row in zip(taken_text.rows, rows, strict=True))
+    assert isinstance(poster, PosterColumn) and isinstance(taken_poster, PosterColumn)
+    assert taken_poster.pixels is poster.pixels
+
+
+def test_oversampling_selects_nothing_so_the_pixels_are_shared() -> None:
+    assert config_key(DataConfig(oversample=1.5)) == config_key(DataConfig())
+    assert config_key(DataConfig(need=("poster",))) != config_key(DataConfig())
 
 
 def test_another_selection_has_another_cache(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import pytest
 import torch
 
 from cinegenre import UserError
+from cinegenre.taxonomy import TMDB
 from cinegenre.train.fit import fit, read_run
 from cinegenre.train.recipe import load_recipe
+from cinegenre.train.task import GenreTask
 
 from ..conftest import SMALL
 
@@ -98,16 +100,16 @@ def stopped(data: Path, out: Path, step: int, how: signal.Signals, sets: tuple[s
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+@pytest.mark.parametrize(("how", "factor"), [("SIGKILL", 0), ("SIGINT", 1.5)])
 def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
-    how: str, tmp_path: Path, data: Path
+    how: str, factor: float, tmp_path: Path, data: Path
 ) -> None:
     """Dropout on, in mid-epoch, from the checkpoint after the batch before."""
     sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "model.modality_dropout=0.3",
-            "train.checkpoint_minutes=0.00001")  # fmt: skip
+            "train.checkpoint_minutes=0.00001", f"data.oversample={factor}")  # fmt: skip
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     fit(load_recipe("cnn_lstm_slides", overrides=sets), data, unbroken)
-    code = stopped(data, broken, 14, getattr(signal, how), sets)
+    code = stopped(data, broken, 16, getattr(signal, how), sets)
     assert code != 0
     assert (broken / "checkpoints" / "last.ckpt").exists()
     assert not json.loads((broken / "run.json").read_text()).get("finished")
@@ -119,6 +121,49 @@ def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
             return [row[:8] for row in csv.reader(file)]
 
     assert figures(unbroken) == figures(broken)
+
+
+def test_oversampling_repeats_training_films_only(
+    tmp_path: Path, run: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {"training_step": 0, "validation_step": 0}
+
+    def counting(name: str) -> None:
+        step = getattr(GenreTask, name)
+
+        def counted(task: GenreTask, batch: dict[str, torch.Tensor]) -> object:
+            seen[name] += len(batch["truth"])
+            return step(task, batch)
+
+        monkeypatch.setattr(GenreTask, name, counted)
+
+    for name in seen:
+        counting(name)
+    quick = ("train.epochs=1", "modalities=['text']")
+    info = fit(recipe("data.oversample=1.5", *quick), data, tmp_path / "more")
+    films = info["films"]
+    assert films == json.loads((run / "run.json").read_text())["films"]
+    assert seen["training_step"] == info["oversampled"]["films"] == round(1.5 * films["train"])
+    assert seen["validation_step"] == films["validation"]
+    assert (
+        json.loads((tmp_path / "more" / "run.json").read_text())["oversampled"]
+        == (info["oversampled"])
+    )
+    table = info["oversampled"]["frequencies"]
+    assert tuple(table) == TMDB
+    common = max(table, key=lambda genre: table[genre]["before"])
+    assert 0 < table[common]["after"] < table[common]["before"]
+
+
+def test_without_oversampling_nothing_changes(tmp_path: Path, run: Path, data: Path) -> None:
+    assert "oversampled" not in json.loads((run / "run.json").read_text())
+    quick = ("train.epochs=1", "modalities=['text']")
+    for name, factor in (("off", 0), ("one", 1)):
+        info = fit(recipe(f"data.oversample={factor}", *quick), data, tmp_path / name)
+        assert "oversampled" not in info
+    fit(recipe(*quick), data, tmp_path / "unsaid")
+    assert same(tmp_path / "off", tmp_path / "unsaid")
+    assert same(tmp_path / "one", tmp_path / "unsaid")
 
 
 def test_what_stands_in_the_way_is_an_error(tmp_path: Path, run: Path, data: Path) -> None:

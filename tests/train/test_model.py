@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 from torch import Tensor
@@ -9,7 +13,8 @@ from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.encoders import ENCODERS, build_encoder
 from cinegenre.train.model import GenreModel, build_model
-from cinegenre.train.recipe import load_recipe
+from cinegenre.train.onnx import export_onnx
+from cinegenre.train.recipe import ModelConfig, load_recipe
 
 GENRES = 5
 TEXT = TextInput(
@@ -20,6 +25,8 @@ TEXT = TextInput(
 )
 POSTER = PosterInput(height=32, width=16)
 READS = {"lstm": TEXT, "cnn": POSTER}
+DAVE = {"type": "cnn", "filters": [32, 32, 32, 64], "hidden": [64], "out": 32,
+        "hidden_dropout": 0.5}  # fmt: skip
 
 
 def example(kind: str, films: int = 4) -> Tensor:
@@ -64,6 +71,65 @@ class TestEveryEncoder:
     def test_an_unknown_option_names_the_nearest(self, kind: str) -> None:
         with pytest.raises(UserError, match="did you mean 'dropout'"):
             build_encoder("x", {"type": kind, "dropuot": 0.1}, READS[kind])
+
+
+@pytest.mark.parametrize(
+    "table",
+    [*({"type": kind} for kind in ENCODERS), DAVE],
+    ids=lambda table: "-".join(map(str, table)),
+)
+def test_onnx_says_what_torch_says(table: dict[str, object], tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    kind = str(table["type"])
+    encoder = build_encoder("x", table, READS[kind])
+    export_onnx(GenreModel({"x": encoder}, GENRES, ModelConfig()), {"x": READS[kind]}, tmp_path)
+    session = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
+    for films in (1, 4):
+        inputs = example(kind, films)
+        [features] = session.run(None, {"inputs": inputs.numpy()})
+        with torch.no_grad():
+            np.testing.assert_allclose(features, encoder.eval()(inputs).numpy(), atol=1e-5)
+
+
+def test_daves_seven_layers() -> None:
+    """Section 3.1 on its smallest posters, 55 × 80 pixels, with its four genres."""
+    encoder = build_encoder("poster", DAVE, PosterInput(height=80, width=55))
+    layers = [m for m in GenreModel({"poster": encoder}, 4, ModelConfig()).modules() if
+              isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]  # fmt: skip
+    assert [sum(p.numel() for p in layer.parameters()) for layer in layers] == [
+        3 * 3 * 3 * 32 + 32,
+        3 * 3 * 32 * 32 + 32,
+        3 * 3 * 32 * 32 + 32,
+        3 * 3 * 32 * 64 + 64,
+        5 * 3 * 64 * 64 + 64,  # 80 × 55 halved four times is 5 × 3
+        64 * 32 + 32,
+        32 * 4 + 4,
+    ]
+    kinds = [type(layer).__name__ for layer in encoder.project]  # type: ignore[union-attr]
+    assert kinds == ["Linear", "ReLU", "Dropout"] * 2
+    assert [layer.p for layer in encoder.project if isinstance(layer, torch.nn.Dropout)] == [
+        0.5
+    ] * 2  # type: ignore[union-attr]
+
+
+def test_mavromatakis_four_convolutions() -> None:
+    """Section 2.2 at 100 × 100; the filters, not given there, are VGG16's first four widths."""
+    table = {"type": "cnn", "filters": [64, 128, 256, 512], "out": 300}
+    encoder = build_encoder("poster", table, PosterInput(height=100, width=100)).eval()
+    assert encoder.project[0].in_features == 6 * 6 * 512  # type: ignore[index,union-attr]
+    assert encoder(torch.zeros(2, 100, 100, 3, dtype=torch.uint8)).shape == (2, 300)
+
+
+def test_a_poster_too_small_for_its_poolings() -> None:
+    table = {"type": "cnn", "filters": [4] * 5}
+    with pytest.raises(UserError, match="32 × 16 pixels is too small for 5 poolings"):
+        build_encoder("x", table, POSTER)
+    build_encoder("x", table | {"filters": [4] * 4}, POSTER)
+
+
+def test_a_dropout_out_of_range() -> None:
+    with pytest.raises(UserError, match=r"encoders\.x\.hidden_dropout is 1\.5"):
+        build_encoder("x", {"type": "cnn", "hidden_dropout": 1.5}, POSTER)
 
 
 def test_padding_changes_nothing() -> None:

@@ -7,19 +7,23 @@ import platform
 import sys
 import time
 import warnings
+from collections.abc import Sequence
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ..data.dataset import PreparedSet
+from ..data.oversample import frequencies, oversample
 from ..errors import UserError
 from ..files import read_json, write_json
 from ..inputs import TextInput
 from ..taxonomy import taxonomy
+from .arrays import FilmArrays
 from .config import from_table
 from .films import load_split, make_inputs
 from .memory import keep_freed_memory
-from .recipe import Recipe
+from .recipe import Recipe, TrainConfig
 
 PACKAGES = ("cinegenre", "torch", "lightning", "numpy", "tokenizers", "simplemma", "pillow")
 
@@ -38,12 +42,10 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     one CPU). Raises `UserError` when `out` holds another run.
     """
     import lightning as L
-    from lightning.pytorch import callbacks
 
-    from .checkpoint import WholeCheckpoints
     from .history import History
     from .loader import FilmLoader, LengthSorted
-    from .model import build_model
+    from .model import build_model, load_vectors
     from .task import GenreTask
 
     data = PreparedSet.open(data_folder)
@@ -76,6 +78,14 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
         "seconds_loading": round(time.time() - started, 2),
         "precision": _precision(recipe.train.precision),
     }
+    if resume and last.exists():  # which holds the vectors: their file may be gone
+        vectors = read_json(out / "run.json", "training run").get("word_vectors")
+    else:
+        vectors = load_vectors(model, inputs)
+    if vectors:
+        info["word_vectors"] = vectors
+    if recipe.data.oversample > 1:
+        arrays["train"], info["oversampled"] = _oversampled(arrays["train"], genres, recipe)
     write_json(out / "config.json", recipe.as_dict())
     write_json(out / "run.json", info)
     for name, reads in inputs.items():
@@ -88,33 +98,7 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
         for part, seed in ((arrays["train"], recipe.seed), (arrays["validation"], None))
     ]
     history = History(out, recipe.title or recipe.name)
-    minutes = {"minutes": recipe.train.checkpoint_minutes}
-    folder = out / "checkpoints"
-    keep: dict[str, Any] = {"dirpath": folder, "enable_version_counter": False}
-    trainer = L.Trainer(
-        accelerator="auto",
-        devices=1,
-        precision=info["precision"],
-        max_epochs=recipe.train.epochs,
-        callbacks=[
-            history,
-            callbacks.EarlyStopping("val_macro_ap", patience=recipe.train.patience, mode="max"),
-            callbacks.ModelCheckpoint(
-                filename="best", monitor="val_macro_ap", mode="max", save_weights_only=True, **keep
-            ),
-            callbacks.ModelCheckpoint(filename="last", save_on_train_epoch_end=True, **keep),
-            callbacks.ModelCheckpoint(
-                filename="last", train_time_interval=_duration(minutes), **keep
-            ),
-        ],
-        plugins=[WholeCheckpoints()],
-        logger=_logger(recipe.train.logger, out),
-        enable_progress_bar=sys.stderr.isatty(),
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        log_every_n_steps=1,
-        use_distributed_sampler=False,
-    )
+    trainer = _trainer(recipe.train, out, history, info["precision"])
     resume_from = str(last) if resume and last.exists() else None
     # Our own file: the state of callbacks in it is more than `weights_only` admits.
     task = GenreTask(model, recipe)
@@ -132,6 +116,15 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     }
     write_json(out / "run.json", info)
     return info
+
+
+def _oversampled(
+    arrays: FilmArrays, genres: Sequence[str], recipe: Recipe
+) -> tuple[FilmArrays, dict[str, Any]]:
+    """The training films with the rare label sets repeated, and what `run.json` says of it."""
+    rows = oversample(arrays.truth, round(recipe.data.oversample * len(arrays)), recipe.seed)
+    table = frequencies(arrays.truth, rows, genres)
+    return arrays.take(rows), {"films": len(rows), "frequencies": table}
 
 
 def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> None:
@@ -165,18 +158,51 @@ def _precision(asked: str) -> str:
     return "bf16-mixed" if has_bf16() else "32-true"
 
 
+def _trainer(config: TrainConfig, out: Path, history: Any, precision: str) -> Any:
+    """Lightning's trainer: early stopping, the best and the last checkpoint, logs, a bar."""
+    import lightning as L
+    from lightning.pytorch import callbacks
+
+    from .checkpoint import WholeCheckpoints
+
+    every = timedelta(minutes=config.checkpoint_minutes)
+    best = {"filename": "best", "monitor": "val_macro_ap", "mode": "max", "save_weights_only": True}
+    last = {"filename": "last"}
+    kept: list[dict[str, Any]] = [
+        best,
+        last | {"save_on_train_epoch_end": True},
+        last | {"train_time_interval": every},
+    ]
+    folder = out / "checkpoints"
+    return L.Trainer(
+        accelerator="auto",
+        devices=1,
+        precision=precision,  # type: ignore[arg-type]
+        max_epochs=config.epochs,
+        callbacks=[
+            history,
+            callbacks.EarlyStopping("val_macro_ap", patience=config.patience, mode="max"),
+            *(
+                callbacks.ModelCheckpoint(dirpath=folder, enable_version_counter=False, **options)
+                for options in kept
+            ),
+        ],
+        plugins=[WholeCheckpoints()],
+        logger=_logger(config.logger, out),
+        enable_progress_bar=sys.stderr.isatty(),
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        log_every_n_steps=1,
+        use_distributed_sampler=False,
+    )
+
+
 def _logger(kind: str, out: Path) -> Any:
     from lightning.pytorch import loggers
 
     if kind == "tensorboard":
         return loggers.TensorBoardLogger(out / "logs", name="", version="")
     return loggers.CSVLogger(out / "logs", name="", version="")
-
-
-def _duration(parts: dict[str, float]) -> Any:
-    from datetime import timedelta
-
-    return timedelta(**parts)
 
 
 def _be_quiet() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -83,3 +84,14 @@ def build_model(
     """The model a recipe describes, over the inputs made for its films."""
     encoders = {name: build_encoder(name, recipe.encoders[name], inputs[name]) for name in inputs}
     return GenreModel(encoders, genres, recipe.model)
+
+
+def load_vectors(
+    model: GenreModel, inputs: Mapping[str, TextInput | PosterInput]
+) -> dict[str, dict[str, Any]]:
+    """Pretrained vectors into the encoders that ask for some; what was found, by modality."""
+    found = {}
+    for name, encoder in model.encoders.items():
+        if hasattr(encoder, "load_vectors"):
+            found[name] = encoder.load_vectors(inputs[name])  # type: ignore[operator]
+    return {name: told for name, told in found.items() if told}

@@ -24,6 +24,7 @@ class DataConfig:
     labels: str = ""  # a second label set of the data set; "" is the source's own
     languages: tuple[str, ...] = ()  # original languages kept; () keeps all
     need: tuple[str, ...] = ()  # inputs that every film must have
+    oversample: float = 0.0  # films of rare label sets repeated to this factor in training; 0: off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,7 @@ class Recipe:
                 raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
                                 f'add [encoders.{name}] with type = "…"')  # fmt: skip
         checks = {
+            "data.oversample": self.data.oversample == 0 or 1 <= self.data.oversample <= 100,
             "train.batch_size": self.train.batch_size > 0,
             "train.epochs": self.train.epochs > 0,
             "train.learning_rate": self.train.learning_rate > 0,

@@ -1,7 +1,8 @@
 """Encoders by name. One has `forward(inputs) -> (batch, out_dim)`, `out_dim`, and `Options`.
 
 A new one is a file here, a line in `ENCODERS`, and its test. Its constructor takes what it reads
-(a `TextInput` or a `PosterInput`) and its checked `Options`.
+(a `TextInput` or a `PosterInput`) and its checked `Options`. It may have `load_vectors(reads)`:
+called once before training, never at export, it returns what `run.json` says of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from torch import nn
 
-from ...errors import unknown
+from ...errors import UserError, unknown
 from ...inputs import PosterInput, TextInput
 from ..config import from_table
 from .cnn import CNN
@@ -29,5 +30,9 @@ def build_encoder(name: str, table: dict[str, Any], reads: TextInput | PosterInp
     if kind not in ENCODERS:
         raise unknown(f"type of [encoders.{name}]", kind, ENCODERS)
     encoder = ENCODERS[kind]
-    built: nn.Module = encoder(reads, from_table(encoder.Options, options, f"encoders.{name}"))
+    checked = from_table(encoder.Options, options, f"encoders.{name}")
+    for key, value in vars(checked).items():
+        if key.endswith("dropout") and not 0 <= value < 1:
+            raise UserError(f"encoders.{name}.{key} is {value}", "it must be at least 0, below 1")
+    built: nn.Module = encoder(reads, checked)
     return built

@@ -1,19 +1,32 @@
-"""A stacked LSTM over word embeddings (CNN + LSTM slides, "Stacked LSTMs")."""
+"""A stacked LSTM over word embeddings (CNN + LSTM slides, "Stacked LSTMs").
+
+With `vectors` they start from pretrained ones (Mavromatakis, 2.2: word2vec's of 300 dimensions).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ...errors import UserError
 from ...inputs import TextInput
+from ..vectors import fill_rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class LSTMOptions:
-    """`dropout` follows each LSTM layer; `out` is the width of the fully connected layer."""
+    """`dropout` follows each LSTM layer; `out` is the width of the fully connected layer.
 
+    `vectors` is a file of word vectors, `embedding` numbers each, that training starts from;
+    `freeze_vectors` keeps them, and the random ones of words the file lacks, as they are.
+    """
+
+    vectors: str = ""
+    freeze_vectors: bool = False
     embedding: int = 128
     units: int = 64
     layers: int = 2
@@ -28,15 +41,34 @@ class LSTM(nn.Module):
 
     def __init__(self, reads: TextInput, options: LSTMOptions) -> None:
         super().__init__()
+        if options.freeze_vectors and not options.vectors:
+            raise UserError("freeze_vectors is set without vectors", "name a file as vectors")
+        self.vectors = options.vectors
         self.pad_id = reads.pad_id
         self.out_dim = options.out
         self.embedding = nn.Embedding(reads.vocabulary, options.embedding, padding_idx=self.pad_id)
+        self.embedding.weight.requires_grad_(not options.freeze_vectors)
         between = options.dropout if options.layers > 1 else 0.0
         self.lstm = nn.LSTM(
             options.embedding, options.units, options.layers, batch_first=True, dropout=between
         )
         self.dropout = nn.Dropout(options.dropout)
         self.project = nn.Linear(options.units, options.out)
+
+    def load_vectors(self, reads: TextInput) -> dict[str, Any]:
+        """Start the embeddings from `vectors`; the file and how many words it had, for run.json.
+
+        Called once, before training: a checkpoint holds what the file gave. Words that it lacks
+        keep a small random vector, padding keeps zeros.
+        """
+        if not self.vectors:
+            return {}
+        words = reads.tokenizer.get_vocab()
+        words = {word: row for word, row in words.items() if row != self.pad_id}
+        table = self.embedding.weight.detach()
+        table *= 0.1  # nn.Embedding's have deviation 1, pretrained ones 0.1 to 0.4
+        found = fill_rows(Path(self.vectors), words, table.numpy())
+        return {"file": self.vectors, "found": found, "of": len(words)}
 
     def forward(self, inputs: Tensor) -> Tensor:
         lengths = (inputs != self.pad_id).sum(dim=1)  # (batch,)
