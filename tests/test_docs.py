@@ -6,9 +6,12 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from cinegenre.train.recipe import load_recipe
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")),
@@ -56,6 +59,17 @@ def test_the_readmes_python_runs() -> None:
     assert len(code.strip().splitlines()) <= 7
     genres = run("-c", code, cwd=ROOT / "examples" / "posters")
     assert genres.startswith("['")
+
+
+def test_the_documented_recipe_loads_and_names_every_key(tmp_path: Path) -> None:
+    [text] = blocks(ROOT / "docs" / "train.md", "toml")
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    recipe = load_recipe(str(path))
+    assert recipe.used == ("text", "poster")
+    for part in (recipe.data, recipe.model, recipe.train, recipe.inputs["text"]):
+        for field in fields(part):
+            assert re.search(rf"\b{field.name}\b", text), field.name
 
 
 def test_make_run_predicts_the_examples() -> None:
