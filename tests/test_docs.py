@@ -67,7 +67,7 @@ def test_the_documented_recipe_loads_and_names_every_key(tmp_path: Path) -> None
     path.write_text(text, encoding="utf-8")
     recipe = load_recipe(str(path))
     assert recipe.used == ("text", "poster")
-    for part in (recipe.data, recipe.model, recipe.train, recipe.inputs["text"]):
+    for part in (recipe, recipe.data, recipe.model, recipe.train, recipe.inputs["text"]):
         for field in fields(part):
             assert re.search(rf"\b{field.name}\b", text), field.name
 
