@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,17 @@ def test_missing_and_broken_json_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(json.dumps("ü", ensure_ascii=False).encode("latin-1"))
     with pytest.raises(UserError, match="cannot be read"):
         read_json(tmp_path / "a.json", "data set")
+
+
+def test_what_a_killed_process_left_is_swept_a_day_later(tmp_path: Path) -> None:
+    target = tmp_path / "set"
+    old, young, other = (tmp_path / f".{name}.partial" for name in ("set.1", "set.2", "setup.3"))
+    for folder in (old, young, other):
+        folder.mkdir()
+        (folder / "shard").write_text("half")
+    long_ago = time.time() - 2 * 24 * 3600
+    for folder in (old, other):
+        os.utime(folder, (long_ago, long_ago))
+    with whole(target) as staged:
+        staged.mkdir()
+    assert names(tmp_path) == sorted([young.name, other.name, "set"])

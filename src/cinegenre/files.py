@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import glob
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from .errors import UserError
+
+_STALE = 24 * 3600
+"""Seconds; no writing of ours pauses for so long."""
 
 
 @contextmanager
@@ -26,6 +31,7 @@ def whole(target: Path) -> Iterator[Path]:
     staged = target.parent / f".{target.stem}.{os.getpid()}.partial{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
         yield staged
         _swap(staged, target)
     except OSError as error:
@@ -58,6 +64,14 @@ def read_json(path: Path, what: str) -> Any:
         raise UserError(f"no {what} at {path}", "check the path") from None
     except (ValueError, OSError) as error:
         raise UserError(f"{what} {path} cannot be read ({error})", "make it anew") from error
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed process left of `target`, a day after it last wrote."""
+    for left in target.parent.glob(f".{glob.escape(target.stem)}.*.partial{target.suffix}"):
+        with suppress(OSError):  # another process may sweep too
+            if time.time() - left.stat().st_mtime > _STALE:
+                _remove(left)
 
 
 def _swap(staged: Path, target: Path) -> None:
