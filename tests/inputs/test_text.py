@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cinegenre import Movie
+from cinegenre import Movie, UserError
 from cinegenre.inputs import Cleaning, TextInput, cleaning, pad
 from cinegenre.inputs.text import PAD, UNKNOWN, build_vocabulary, cleaned
 
@@ -33,6 +33,13 @@ def test_each_step_is_a_switch(switch: str, gained: set[str]) -> None:
     off = {switch: False} | ({"lemmas": False} if switch == "lower_case" else {})
     assert gained <= set(words(TEXT, **off))
     assert not gained & set(words(TEXT))
+
+
+@pytest.mark.parametrize("step", ["lemmas", "drop_stop_words"])
+def test_an_unknown_language_is_named(step: str) -> None:
+    only = {"lemmas": False, "drop_stop_words": False} | {step: True}
+    with pytest.raises(UserError, match="known for the language 'xx'"):
+        list(Cleaning(language="xx", **only).words("a film"))
 
 
 def test_curly_apostrophes_are_apostrophes() -> None:

@@ -162,5 +162,5 @@ def test_the_common_width_is_the_widest_encoders_if_none_is_asked(
 
 
 def test_a_common_width_below_zero() -> None:
-    with pytest.raises(UserError, match=r"model\.fusion_width is out of range"):
+    with pytest.raises(UserError, match=r"fusion_width is -1: it must be at least 0"):
         load_recipe("cnn_lstm_slides", overrides=["model.fusion_width=-1"])

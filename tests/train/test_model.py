@@ -175,3 +175,10 @@ def test_modality_dropout_never_hides_a_films_last_modality() -> None:
 def test_unknown_fusion() -> None:
     with pytest.raises(UserError, match="did you mean 'concat'"):
         model(**{"model.fusion": "concta"})
+
+
+def test_an_encoder_is_given_what_it_reads() -> None:
+    with pytest.raises(UserError, match="'cnn', which does not read"):
+        build_encoder("text", {"type": "cnn"}, TEXT)
+    with pytest.raises(UserError, match="units is 0: it must be at least 1"):
+        build_encoder("text", {"type": "lstm", "units": 0}, TEXT)

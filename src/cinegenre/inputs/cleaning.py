@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+
+from ..errors import UserError
 
 _TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
@@ -51,18 +53,31 @@ class Cleaning:
 
 @cache
 def _stop_words(language: str) -> frozenset[str]:
-    from stop_words import get_stop_words
+    from stop_words import StopWordError, get_stop_words
 
-    return frozenset(get_stop_words(language))
+    try:
+        return frozenset(get_stop_words(language))
+    except StopWordError:
+        raise UserError(
+            f"no stop words are known for the language {language!r}",
+            "name it by its ISO 639-1 code, such as en, or set drop_stop_words = false",
+        ) from None
 
 
 @cache
-def _lemmatizer() -> object:
+def _lemmatizer(language: str) -> Callable[[str], str]:
     from simplemma import Lemmatizer
 
-    return Lemmatizer()
+    lemmatizer = Lemmatizer()
+    try:
+        lemmatizer.lemmatize("word", lang=language)
+    except ValueError:
+        raise UserError(
+            f"no lemmas are known for the language {language!r}",
+            "name it by its ISO 639-1 code, such as en, or set lemmas = false",
+        ) from None
+    return partial(lemmatizer.lemmatize, lang=language)
 
 
 def _lemma(word: str, language: str) -> str:
-    lemma: str = _lemmatizer().lemmatize(word, lang=language)  # type: ignore[attr-defined]
-    return lemma
+    return _lemmatizer(language)(word)

@@ -22,7 +22,6 @@ def model_card(recipe: Recipe, bundle: Bundle, facts: Mapping[str, Any]) -> str:
     return f"""---
 library_name: cinegenre
 license: apache-2.0
-pipeline_tag: image-text-to-text
 tags: [movie-genres, multi-label-classification, onnx]
 ---
 # {facts["name"]} {facts["version"]}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import operator
 import types
 import typing
 from collections.abc import Mapping
@@ -11,6 +13,22 @@ from typing import Any, TypeVar
 from ..errors import UserError, shown, unknown
 
 T = TypeVar("T")
+
+
+def limited(
+    default: Any,
+    *,
+    at_least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    of: tuple[str, ...] = (),
+) -> Any:
+    """A dataclass field with limits that `from_table` checks; of a tuple, each item's.
+
+    `of` are the only values a string may have.
+    """
+    limits = {"at_least": at_least, "above": above, "below": below, "of": of}
+    return dataclasses.field(default=default, metadata=limits)
 
 
 def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
@@ -29,7 +47,11 @@ def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
         required = field.default is field.default_factory is dataclasses.MISSING
         if required and name not in table:
             raise UserError(f"[{where}] has no {name!r}", f"add {name} = …")
-    return kind(**{key: _value(hints[key], table[key], f"{where}.{key}") for key in table})
+    values = {}
+    for key in table:
+        values[key] = _value(hints[key], table[key], f"{where}.{key}")
+        _check(values[key], fields[key].metadata, f"{where}.{key}")
+    return kind(**values)
 
 
 def parse_override(text: str) -> tuple[list[str], Any]:
@@ -53,6 +75,22 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
         result[key] = merge(result[key], value) if both else value
     return result
+
+
+def _check(value: Any, limits: Mapping[str, Any], where: str) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _check(item, limits, where)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"{where} is {value}", "it must be a finite number")
+    elif isinstance(value, str) and limits.get("of") and value not in limits["of"]:
+        raise unknown(where, value, limits["of"])
+    elif isinstance(value, int | float) and limits:
+        signs = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}
+        asked = {name: limits[name] for name in signs if limits[name] is not None}
+        if not all(signs[name](value, limit) for name, limit in asked.items()):
+            cure = ", ".join(f"{name.replace('_', ' ')} {limit}" for name, limit in asked.items())
+            raise UserError(f"{where} is {value}", f"it must be {cure}")
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:

@@ -122,7 +122,7 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
 
     More than the recipe trains on: modes that lack an input are fitted on all films they can have.
     """
-    fields = {field for key in recipe.used for field in recipe.inputs[key].fields}
+    fields = {field for key in recipe.used for field in recipe.inputs[key].reads}
     kept, _ = select(
         prepared.films("validation", recipe.data.labels),
         taxonomy=taxonomy(recipe.data.taxonomy),

@@ -15,7 +15,7 @@ from .recipe import InputConfig, Recipe
 def load_split(data: PreparedSet, split: str, recipe: Recipe) -> tuple[Films, dict[str, int]]:
     """The films of a split that the recipe selects, and the counts of what it drops and why."""
     config = recipe.data
-    fields = tuple(sorted({field for name in recipe.used for field in recipe.inputs[name].fields}))
+    fields = tuple(sorted({field for name in recipe.used for field in recipe.inputs[name].reads}))
     kept, counts = select(
         data.films(split, config.labels),
         taxonomy=taxonomy(config.taxonomy),

@@ -13,7 +13,7 @@ from ..errors import UserError, unknown
 from ..inputs import Cleaning
 from ..movie import INPUTS
 from ..taxonomy import taxonomy
-from .config import from_table, merge, parse_override
+from .config import from_table, limited, merge, parse_override
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +33,16 @@ class InputConfig:
 
     kind: str
     fields: tuple[str, ...] = ("overview",)
-    max_tokens: int = 200
-    vocabulary: int = 50_000
+    max_tokens: int = limited(200, at_least=1)
+    vocabulary: int = limited(50_000, at_least=3)  # padding and unknown are two
     cleaning: Cleaning = Cleaning()
-    height: int = 64
-    width: int = 64
+    height: int = limited(64, at_least=1)
+    width: int = limited(64, at_least=1)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The inputs of a film that it is made from; `fields` are those of a text."""
+        return ("poster",) if self.kind == "poster" else self.fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +50,15 @@ class ModelConfig:
     """How the encoders' outputs are joined and classified."""
 
     fusion: str = "concat"
-    fusion_width: int = 0  # the common width of "sum" and "gated"; 0 is the widest encoder's
-    hidden: tuple[int, ...] = ()  # widths of the fully connected layers after the fusion
-    dropout: float = 0.0  # after each of them
-    modality_dropout: float = 0.0  # chance that a present modality is hidden in training
+    fusion_width: int = limited(
+        0, at_least=0
+    )  # the common width of "sum" and "gated"; 0 is the widest encoder's
+    hidden: tuple[int, ...] = limited(
+        (), at_least=1
+    )  # widths of the fully connected layers after the fusion
+    dropout: float = limited(0.0, at_least=0, below=1)  # after each of them
+    # The chance that a present modality is hidden in training.
+    modality_dropout: float = limited(0.0, at_least=0, below=1)
     loss: str = "binary_cross_entropy"
 
 
@@ -56,15 +66,17 @@ class ModelConfig:
 class TrainConfig:
     """The optimisation. Early stopping watches validation macro average precision."""
 
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.0
-    batch_size: int = 256
-    epochs: int = 30
-    patience: int = 5
-    precision: str = "auto"  # auto: bfloat16 where the hardware has it, else float32
-    checkpoint_minutes: float = 5.0
-    logger: str = "csv"  # or "tensorboard"
-    pool_batches: int = 16  # batches sorted by length together; larger pads less, mixes less
+    learning_rate: float = limited(1e-3, above=0)
+    weight_decay: float = limited(0.0, at_least=0)
+    batch_size: int = limited(256, at_least=1)
+    epochs: int = limited(30, at_least=1)
+    patience: int = limited(5, at_least=0)
+    # auto: bfloat16 where the hardware has it, else float32
+    precision: str = limited("auto", of=("auto", "32-true", "bf16-mixed", "16-mixed"))
+    checkpoint_minutes: float = limited(5.0, above=0)
+    logger: str = limited("csv", of=("csv", "tensorboard"))
+    # Batches sorted by length together; larger pads less, mixes less.
+    pool_batches: int = limited(16, at_least=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +86,7 @@ class Recipe:
     name: str
     title: str = ""
     about: str = ""  # what the model card says of the data and its terms
-    seed: int = 0
+    seed: int = limited(0, at_least=0, below=2**32)
     data: DataConfig = DataConfig()
     inputs: dict[str, InputConfig] = field(default_factory=dict)
     encoders: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -92,24 +104,18 @@ class Recipe:
         for name, spec in self.inputs.items():
             if spec.kind not in KINDS:
                 raise unknown(f"kind of [inputs.{name}]", spec.kind, KINDS)
-            for read in spec.fields:
-                if read not in INPUTS:
-                    raise unknown(f"field of [inputs.{name}]", read, INPUTS)
+            if not spec.reads:
+                raise UserError(f"[inputs.{name}] has no fields", 'write fields = ["overview"]')
+            for read in spec.reads:
+                if read not in (("poster",) if spec.kind == "poster" else TEXTS):
+                    raise unknown(f"field of [inputs.{name}]", read, TEXTS)
             if name not in self.encoders or "type" not in self.encoders[name]:
                 raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
                                 f'add [encoders.{name}] with type = "…"')  # fmt: skip
-        checks = {
-            "data.oversample": self.data.oversample == 0 or 1 <= self.data.oversample <= 100,
-            "train.batch_size": self.train.batch_size > 0,
-            "train.epochs": self.train.epochs > 0,
-            "train.learning_rate": self.train.learning_rate > 0,
-            "model.fusion_width": self.model.fusion_width >= 0,
-            "model.dropout": 0 <= self.model.dropout < 1,
-            "model.modality_dropout": 0 <= self.model.modality_dropout < 1,
-        }
-        for key, fine in checks.items():
-            if not fine:
-                raise UserError(f"recipe {self.name!r}: {key} is out of range", "see docs/train.md")
+        if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):
+            raise UserError(
+                f"data.oversample is {self.data.oversample}", "it must be 0 (off), or 1 to 100"
+            )
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -122,6 +128,7 @@ class Recipe:
 
 
 KINDS = ("words", "poster")
+TEXTS = tuple(name for name in INPUTS if name != "poster")
 _FOLDER = resources.files(__package__) / "recipes"
 
 

@@ -1,4 +1,4 @@
-"""Encoders by name. One has `forward(inputs) -> (batch, out_dim)`, `out_dim`, and `Options`.
+"""Encoders by name. One has `forward(inputs) -> (batch, out_dim)`, `out_dim`, `Reads`, `Options`.
 
 A new one is a file here, a line in `ENCODERS`, and its test. Its constructor takes what it reads
 (a `TextInput` or a `PosterInput`) and its checked `Options`. It may have `load_vectors(reads)`:
@@ -30,9 +30,11 @@ def build_encoder(name: str, table: dict[str, Any], reads: TextInput | PosterInp
     if kind not in ENCODERS:
         raise unknown(f"type of [encoders.{name}]", kind, ENCODERS)
     encoder = ENCODERS[kind]
+    if not isinstance(reads, encoder.Reads):
+        raise UserError(
+            f"[encoders.{name}] is of type {kind!r}, which does not read [inputs.{name}]",
+            "cnn reads posters, lstm reads words",
+        )
     checked = from_table(encoder.Options, options, f"encoders.{name}")
-    for key, value in vars(checked).items():
-        if key.endswith("dropout") and not 0 <= value < 1:
-            raise UserError(f"encoders.{name}.{key} is {value}", "it must be at least 0, below 1")
     built: nn.Module = encoder(reads, checked)
     return built

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ...errors import UserError
 from ...inputs import PosterInput
+from ..config import limited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,16 +25,17 @@ class CNNOptions:
     connected layers, each with ReLU and `hidden_dropout`.
     """
 
-    filters: tuple[int, ...] = (64, 128)
-    dropout: float = 0.0
-    hidden: tuple[int, ...] = ()
-    hidden_dropout: float = 0.0
-    out: int = 512
+    filters: tuple[int, ...] = limited((64, 128), at_least=1)
+    dropout: float = limited(0.0, at_least=0, below=1)
+    hidden: tuple[int, ...] = limited((), at_least=1)
+    hidden_dropout: float = limited(0.0, at_least=0, below=1)
+    out: int = limited(512, at_least=1)
 
 
 class CNN(nn.Module):
     """Pixels (batch, height, width, 3) in 0..255 to (batch, out_dim)."""
 
+    Reads = PosterInput
     Options = CNNOptions
 
     def __init__(self, reads: PosterInput, options: CNNOptions) -> None:

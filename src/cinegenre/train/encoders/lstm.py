@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ...errors import UserError
 from ...inputs import TextInput
+from ..config import limited
 from ..vectors import fill_rows
 
 
@@ -27,16 +28,17 @@ class LSTMOptions:
 
     vectors: str = ""
     freeze_vectors: bool = False
-    embedding: int = 128
-    units: int = 64
-    layers: int = 2
-    dropout: float = 0.0
-    out: int = 18
+    embedding: int = limited(128, at_least=1)
+    units: int = limited(64, at_least=1)
+    layers: int = limited(2, at_least=1)
+    dropout: float = limited(0.0, at_least=0, below=1)
+    out: int = limited(18, at_least=1)
 
 
 class LSTM(nn.Module):
     """Token numbers (batch, length) to (batch, out_dim): the last valid step of the last layer."""
 
+    Reads = TextInput
     Options = LSTMOptions
 
     def __init__(self, reads: TextInput, options: LSTMOptions) -> None:
