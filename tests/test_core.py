@@ -40,7 +40,9 @@ class Blocker:
 sys.meta_path.insert(0, Blocker())
 import cinegenre
 
-NEEDS_AN_EXTRA = re.compile(r"cinegenre\\.train\\.(?!config$|recipe$|card$)|cinegenre\\.__main__")
+NEEDS_AN_EXTRA = re.compile(
+    r"cinegenre\\.(train\\.(?!config$|recipe$|card$)|reproduce\\.(rows|run)$|__main__)"
+)
 imported = []
 for module in pkgutil.walk_packages(cinegenre.__path__, "cinegenre."):
     if not NEEDS_AN_EXTRA.match(module.name):

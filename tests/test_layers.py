@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cinegenre"
-STAGES = ("readers", "data", "inputs", "metrics", "tagger", "train", "evaluate")
+STAGES = ("readers", "data", "inputs", "metrics", "tagger", "train", "evaluate", "reproduce")
 PLAIN = {"movie", "taxonomy", "errors", "files", "images"}
 """Root modules that any stage may import; they import no stage themselves."""
 

@@ -8,7 +8,7 @@ import pytest
 from cinegenre import Movie, UserError
 from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
-from cinegenre.train.arrays import PosterColumn, TextColumn, cache_folder, config_key, load_films
+from cinegenre.train.arrays import StoredColumn, TextColumn, cache_folder, config_key, load_films
 from cinegenre.train.loader import FilmLoader, LengthSorted
 from cinegenre.train.recipe import DataConfig
 
@@ -77,8 +77,8 @@ def test_taken_rows_share_texts_and_pixels(tmp_path: Path) -> None:
     taken_text, taken_poster = taken.columns["text"], taken.columns["poster"]
     assert isinstance(text, TextColumn) and isinstance(taken_text, TextColumn)
     assert all(one is text.rows[row] for one, row in zip(taken_text.rows, rows, strict=True))
-    assert isinstance(poster, PosterColumn) and isinstance(taken_poster, PosterColumn)
-    assert taken_poster.pixels is poster.pixels
+    assert isinstance(poster, StoredColumn) and isinstance(taken_poster, StoredColumn)
+    assert taken_poster.stored is poster.stored
 
 
 def test_oversampling_selects_nothing_so_the_pixels_are_shared() -> None:

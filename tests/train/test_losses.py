@@ -6,7 +6,19 @@ import torch
 from sklearn.metrics import f1_score
 from torch import Tensor
 
-from cinegenre.train.losses import LOSSES, asymmetric, double_soft_f1
+from cinegenre.errors import UserError
+from cinegenre.metrics.arrays import softmax
+from cinegenre.train.losses import (
+    LOSSES,
+    activation,
+    asymmetric,
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    double_soft_f1,
+    weighted,
+)
+
+BY_GENRE = [name for name in LOSSES if activation(name) == "sigmoid"]
 
 
 def random_batch(films: int = 64, genres: int = 5) -> tuple[Tensor, Tensor]:
@@ -15,7 +27,7 @@ def random_batch(films: int = 64, genres: int = 5) -> tuple[Tensor, Tensor]:
     return logits, (torch.rand(films, genres, generator=numbers) < 0.3).float()
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", BY_GENRE)
 class TestEveryLoss:
     def test_it_falls_when_the_logits_move_to_the_truth(self, name: str) -> None:
         truth = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
@@ -92,3 +104,60 @@ def test_double_soft_f1_of_a_genre_without_positives_costs_a_half_and_falls_with
     costs = [double_soft_f1(torch.full((4, 1), logit), none).item() for logit in (2.0, 0.0, -50.0)]
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] == pytest.approx(0.5)
+
+
+class TestCategorical:
+    """Dave's loss: one softmax over all genres, targets with several ones."""
+
+    def test_the_formula(self) -> None:
+        logits, truth = random_batch()
+        expected = -(truth.numpy() * np.log(softmax(logits.numpy()))).sum(axis=1).mean()
+        assert float(categorical_cross_entropy(logits, truth)) == pytest.approx(expected, rel=1e-5)
+
+    def test_of_one_label_a_film_it_is_torchs_cross_entropy(self) -> None:
+        logits, _ = random_batch()
+        labels = torch.arange(len(logits)) % 5
+        truth = torch.nn.functional.one_hot(labels, 5).float()
+        expected = torch.nn.functional.cross_entropy(logits, labels)
+        torch.testing.assert_close(categorical_cross_entropy(logits, truth), expected)
+
+    def test_two_genres_are_best_at_a_half_each(self) -> None:
+        truth = torch.tensor([[1.0, 1.0, 0.0]])
+        logits = torch.zeros(1, 3, requires_grad=True)
+        step = torch.optim.Adam([logits], lr=0.1)
+        for _ in range(500):
+            step.zero_grad()
+            categorical_cross_entropy(logits, truth).backward()
+            step.step()
+        assert logits.softmax(dim=1)[0].tolist() == pytest.approx([0.5, 0.5, 0], abs=0.01)
+
+    @pytest.mark.parametrize("size", [50.0, 1000.0])
+    def test_extreme_logits_are_finite(self, size: float) -> None:
+        logits = size * torch.tensor([[1.0, -1.0, 0.0]])
+        logits.requires_grad_()
+        loss = categorical_cross_entropy(logits, torch.tensor([[0.0, 1.0, 1.0]]))
+        loss.backward()
+        assert torch.isfinite(loss) and torch.isfinite(logits.grad).all()  # type: ignore[arg-type]
+
+
+class TestPositiveWeights:
+    def test_a_positive_weighs_as_all_negatives_to_one(self) -> None:
+        logits, truth = random_batch()
+        share = truth.mean(dim=0)
+        p = logits.sigmoid().numpy()
+        y = truth.numpy()
+        expected = -((1 - share.numpy()) / share.numpy() * y * np.log(p) + (1 - y) * np.log(1 - p))
+        found = weighted("binary_cross_entropy", share)(logits, truth)
+        assert float(found) == pytest.approx(expected.mean(), rel=1e-4)
+
+    def test_even_genres_weigh_one_and_absent_ones_a_hundred(self) -> None:
+        logits, truth = random_batch()
+        even = weighted("binary_cross_entropy", torch.full((5,), 0.5))(logits, truth)
+        torch.testing.assert_close(even, binary_cross_entropy(logits, truth))
+        lost = weighted("binary_cross_entropy", torch.zeros(1))
+        one = torch.zeros(1, 1)
+        assert float(lost(one, one + 1)) == pytest.approx(100 * np.log(2), rel=1e-5)
+
+    def test_with_another_loss(self) -> None:
+        with pytest.raises(UserError, match="positive_weights is set with the loss 'asymmetric'"):
+            weighted("asymmetric", torch.ones(2))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +11,16 @@ import torch
 from torch import Tensor
 
 from cinegenre.errors import UserError
-from cinegenre.inputs import Cleaning, PosterInput, TextInput
+from cinegenre.inputs import Cleaning, NamesInput, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.encoders import ENCODERS, build_encoder
 from cinegenre.train.model import GenreModel, build_model
 from cinegenre.train.onnx import export_onnx
 from cinegenre.train.recipe import ModelConfig, load_recipe
 
+from ..tiny import pretrained
+
+Tables = dict[str, dict[str, object]]
 GENRES = 5
 TEXT = TextInput(
     fields=("overview",),
@@ -24,9 +29,21 @@ TEXT = TextInput(
     cleaning=Cleaning(),
 )
 POSTER = PosterInput(height=32, width=16)
-READS = {"lstm": TEXT, "cnn": POSTER}
+RAW = TextInput(fields=("overview",), tokenizer=pretrained.tokenizer(), max_tokens=20)
+NAMES = NamesInput(fields=("people",), tokenizer=TEXT.tokenizer, max_tokens=20)
+READS = {"awd_lstm": TEXT, "lstm": TEXT, "cnn": POSTER, "transformer": RAW, "vision": POSTER,
+         "names": NAMES}  # fmt: skip
 DAVE = {"type": "cnn", "filters": [32, 32, 32, 64], "hidden": [64], "out": 32,
         "hidden_dropout": 0.5}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def least(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """The table of each kind of encoder with the options it cannot do without."""
+    text = pretrained.save_text(tmp_path_factory.mktemp("text"))
+    image = pretrained.save_image(tmp_path_factory.mktemp("image"))
+    asked = {"transformer": {"model": str(text)}, "vision": {"model": str(image)}}
+    return {kind: {"type": kind, **asked.get(kind, {})} for kind in ENCODERS}
 
 
 def example(kind: str, films: int = 4) -> Tensor:
@@ -39,7 +56,7 @@ def example(kind: str, films: int = 4) -> Tensor:
 
 def model(**overrides: object) -> GenreModel:
     torch.manual_seed(0)
-    sets = [f"{key}={value!r}" for key, value in overrides.items()]
+    sets = [f"{key}={json.dumps(value)}" for key, value in overrides.items()]
     return build_model(
         load_recipe("cnn_lstm_slides", overrides=sets), {"text": TEXT, "poster": POSTER}, GENRES
     )
@@ -53,34 +70,36 @@ def batch(films: int = 4) -> tuple[dict[str, Tensor], Tensor]:
 
 @pytest.mark.parametrize("kind", ENCODERS)
 class TestEveryEncoder:
-    def test_its_output_is_out_dim_wide(self, kind: str) -> None:
-        encoder = build_encoder("x", {"type": kind}, READS[kind]).eval()
+    def test_its_output_is_out_dim_wide(self, kind: str, least: Tables) -> None:
+        encoder = build_encoder("x", least[kind], READS[kind]).eval()
         assert encoder(example(kind)).shape == (4, encoder.out_dim)
 
-    def test_a_film_does_not_depend_on_its_neighbours(self, kind: str) -> None:
-        encoder = build_encoder("x", {"type": kind}, READS[kind]).eval()
+    def test_a_film_does_not_depend_on_its_neighbours(self, kind: str, least: Tables) -> None:
+        encoder = build_encoder("x", least[kind], READS[kind]).eval()
         films = example(kind)
         with torch.no_grad():
             torch.testing.assert_close(encoder(films)[1:2], encoder(films[1:2]))
 
-    def test_every_parameter_learns(self, kind: str) -> None:
-        encoder = build_encoder("x", {"type": kind}, READS[kind])
+    def test_every_parameter_learns(self, kind: str, least: Tables) -> None:
+        thawed = {"frozen": False} if kind in ("transformer", "vision") else {}
+        encoder = build_encoder("x", least[kind] | thawed, READS[kind])
         encoder(example(kind)).square().sum().backward()
         assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())
 
-    def test_an_unknown_option_names_the_nearest(self, kind: str) -> None:
-        with pytest.raises(UserError, match="did you mean 'dropout'"):
-            build_encoder("x", {"type": kind, "dropuot": 0.1}, READS[kind])
+    def test_an_unknown_option_names_the_nearest(self, kind: str, least: Tables) -> None:
+        option = fields(ENCODERS[kind].Options)[-1].name
+        with pytest.raises(UserError, match=f"did you mean {option!r}"):
+            build_encoder("x", least[kind] | {f"{option}s": 1}, READS[kind])
 
 
-@pytest.mark.parametrize(
-    "table",
-    [*({"type": kind} for kind in ENCODERS), DAVE],
-    ids=lambda table: "-".join(map(str, table)),
-)
-def test_onnx_says_what_torch_says(table: dict[str, object], tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [*({"type": kind} for kind in ENCODERS), DAVE],
+                         ids=lambda table: "-".join(map(str, table.values())))  # fmt: skip
+def test_onnx_says_what_torch_says(
+    options: dict[str, object], least: Tables, tmp_path: Path
+) -> None:
     torch.manual_seed(0)
-    kind = str(table["type"])
+    kind = str(options["type"])
+    table = least[kind] | options
     encoder = build_encoder("x", table, READS[kind])
     export_onnx(GenreModel({"x": encoder}, GENRES, ModelConfig()), {"x": READS[kind]}, tmp_path)
     session = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
@@ -182,3 +201,15 @@ def test_an_encoder_is_given_what_it_reads() -> None:
         build_encoder("text", {"type": "cnn"}, TEXT)
     with pytest.raises(UserError, match="units is 0: it must be at least 1"):
         build_encoder("text", {"type": "lstm", "units": 0}, TEXT)
+
+
+def test_batch_normalisation_stands_before_each_relu_and_takes_one_film() -> None:
+    network = model(**{"model.batch_norm": True, "model.hidden": [8, 4]})
+    kinds = [type(layer).__name__ for layer in network.head.classify]
+    assert kinds == ["Linear", "BatchNorm", "ReLU", "Dropout"] * 2 + ["Linear"]
+    inputs, present = batch(1)
+    network.train()(inputs, present).sum().backward()  # a last batch may have a single film
+    one = network.head.classify[1]
+    assert int(one.num_batches_tracked) == 0
+    network(*batch(4))
+    assert int(one.num_batches_tracked) == 1

@@ -12,6 +12,7 @@ from torch import nn
 from cinegenre import UserError
 from cinegenre.inputs import TextInput
 from cinegenre.inputs.text import build_vocabulary
+from cinegenre.train.corpus import Corpus
 from cinegenre.train.encoders import build_encoder
 from cinegenre.train.export import export, load_model
 from cinegenre.train.fit import fit
@@ -59,7 +60,7 @@ def written(folder: Path, content: bytes) -> Path:
 @pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gz"])
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_says_the_same(form: str, zipped: bool, tmp_path: Path) -> None:
-    content = gzip.compress(FORMS[form]) if zipped else FORMS[form]
+    content = gzip.compress(FORMS[form], mtime=0) if zipped else FORMS[form]
     table = np.full((6, 3), 7, np.float32)
     assert fill_rows(written(tmp_path, content), WORDS, table) == 3
     for word, row in WORDS.items():
@@ -97,7 +98,7 @@ def test_words_with_spaces_are_passed_over_and_the_first_of_two_counts(tmp_path:
         (b"x 1 2 3\nmoon 1 nan 3\n", "line 2 of "),
         (text_of(True, {"other": [1.0, 2.0, 3.0]}), "none of the vocabulary's 4 words"),
         (binary_of(b"")[:-20], "end after 2 of 4 words: fetch"),
-        (gzip.compress(text_of(False) * 500)[:60], "cannot be read"),
+        (gzip.compress(text_of(False) * 500, mtime=0)[:60], "cannot be read"),
         (b"PK\x03\x04 a zip", "holds no word vectors"),
         (b"a,b,c\n1,2,3\n", "holds no word vectors"),
         (b"", "holds no word vectors"),
@@ -120,6 +121,13 @@ READS = TextInput(
 )
 
 
+def no_texts() -> list[np.ndarray]:
+    raise AssertionError("a file of vectors needs no texts")
+
+
+NO_CORPUS = Corpus(no_texts, Path("none"))
+
+
 def encoder(path: Path, **options: object) -> nn.Module:
     torch.manual_seed(0)
     table = {"type": "lstm", "embedding": 3, "vectors": str(path), **options}
@@ -129,9 +137,9 @@ def encoder(path: Path, **options: object) -> nn.Module:
 def test_an_encoder_starts_from_them(tmp_path: Path) -> None:
     path = written(tmp_path, FORMS["binary"])
     first, second = encoder(path), encoder(path)
-    told = first.load_vectors(READS)  # type: ignore[operator]
+    told = first.begin(READS, NO_CORPUS)  # type: ignore[operator]
     assert told == {"file": str(path), "found": 2, "of": 4}
-    second.load_vectors(READS)  # type: ignore[operator]
+    second.begin(READS, NO_CORPUS)  # type: ignore[operator]
     torch.testing.assert_close(first.state_dict(), second.state_dict())
     table = first.embedding.weight.detach()  # type: ignore[union-attr]
     assert table[READS.pad_id].tolist() == [0, 0, 0]
@@ -143,7 +151,7 @@ def test_an_encoder_starts_from_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("freeze", [False, True])
 def test_frozen_vectors_stay_and_others_move(freeze: bool, tmp_path: Path) -> None:
     lstm = encoder(written(tmp_path, FORMS["glove"]), freeze_vectors=freeze).train()
-    lstm.load_vectors(READS)  # type: ignore[operator]
+    lstm.begin(READS, NO_CORPUS)  # type: ignore[operator]
     before = lstm.embedding.weight.detach().clone()  # type: ignore[union-attr,operator]
     optimiser = torch.optim.AdamW(lstm.parameters(), lr=0.1, weight_decay=0.1)
     lstm(torch.tensor([[2, 3, 4, 0], [1, 2, 0, 0]])).square().sum().backward()
@@ -173,9 +181,9 @@ def test_a_run_and_its_export_without_the_file(run: Path, data: Path, tmp_path: 
     recipe, out = with_vectors(path), tmp_path / "run"
     info = fit(recipe, data, out)
     expected = {"text": {"file": str(path), "found": len(given), "of": len(words) - 1}}
-    assert info["word_vectors"] == expected
+    assert info["begun"] == expected
     path.unlink()
-    assert fit(recipe, data, out, resume=True)["word_vectors"] == expected
+    assert fit(recipe, data, out, resume=True)["begun"] == expected
     model, inputs = load_model(recipe, out)
     table = model.encoders["text"].embedding.weight  # type: ignore[union-attr]
     for word, row in inputs["text"].tokenizer.get_vocab().items():  # type: ignore[union-attr]

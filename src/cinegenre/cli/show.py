@@ -21,6 +21,7 @@ from ..errors import BadImage, BadMovie, UserError
 from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
+    from ..reproduce.outcome import Outcome
     from ..tagger import Tagger
 
 BAR = 30
@@ -181,4 +182,34 @@ def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
     nothing = summary["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
     table.add_row("[dim]accuracy of predicting nothing[/]", f"[dim]{nothing:.4f}[/]", "")
     Console(highlight=False).print(table)
+    print(f"report: {out / 'report.html'}")
+
+
+def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
+    """The finished rows of a paper, its figures beside ours."""
+    from ..evaluate.published import measure
+
+    rows = {name: row.result["published"] for name, row in outcome.rows.items()}
+    if as_json:
+        ours = {name: row.result["summary"]["headline"] for name, row in outcome.rows.items()}
+        print_json({"rows": {name: {"headline": ours[name], "published": rows[name]}
+                             for name in rows}, "pending": list(outcome.pending)})  # fmt: skip
+        return
+    named = dict.fromkeys(figure for said in rows.values() if said for figure in said["figures"])
+    figures = [name for name in named if not name.startswith("accuracy_")]
+    labels = [f"{measure(name).label}\n{who}" for name in figures for who in ("paper", "ours")]
+    title = f"{outcome.title}: {len(outcome.films):,} test films"
+    table = Table("row", *labels, "macro AP\nours", title=title, title_style="bold")
+    for name, said in rows.items():
+        cells = [
+            said[whose].get(figure) if said else None
+            for figure in figures
+            for whose in ("figures", "ours")
+        ]
+        ap = outcome.rows[name].result["summary"]["headline"]["macro_ap"]
+        shown = ["–" if value is None else f"{value:.3f}" for value in (*cells, ap)]
+        table.add_row(escape(outcome.rows[name].title), *shown)
+    Console(highlight=False).print(table)
+    if outcome.pending:
+        print(f"not run yet: {', '.join(outcome.pending)}")
     print(f"report: {out / 'report.html'}")

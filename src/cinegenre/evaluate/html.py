@@ -11,15 +11,15 @@ NONE = "–"
 """What stands where a figure is undefined."""
 
 
-def page(title: str, body: Iterable[str]) -> str:
-    """A whole page that needs no other file; `body` is HTML."""
+def page(title: str, body: Iterable[str], style: str = "") -> str:
+    """A whole page that needs no other file; `body` is HTML, `style` CSS beside our own."""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{STYLE}</style>
+<style>{STYLE}{style}</style>
 </head>
 <body>
 <main>

@@ -88,24 +88,28 @@ def confusion(scored: Scored, summary: Mapping[str, Any]) -> Any:
     title = "What the labels say and what was decided: films, and their share of the row"
     drawn, panels = grid(len(rows), 1.75, title)
     for axes, row in zip(panels, rows, strict=True):
-        cells = row["fitted"]
-        counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], float)
-        films = counts.sum(axis=1, keepdims=True)
-        share = counts / np.maximum(films, 1)
-        axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-        for (y, x), number in np.ndenumerate(counts):
-            part = f"\n{100 * share[y, x]:.0f} %" if films[y, 0] else ""
-            axes.text(
-                x, y, f"{number:,.0f}{part}", ha="center", va="center", fontsize=9,
-                color="white" if share[y, x] > 0.55 else "black",
-            )  # fmt: skip
-        axes.axhline(0.5, color="white")
-        axes.axvline(0.5, color="white")
-        axes.set_xticks((0, 1), ("yes", "no"))
-        axes.set_yticks((0, 1), ("yes", "no"))
-        axes.tick_params(length=0)
+        matrix(axes, row["fitted"])
         axes.set_title(_title(row), fontsize=9)
     return finish(drawn, "decided", "labelled")
+
+
+def matrix(axes: Any, cells: Mapping[str, int]) -> None:
+    """Draw a 2×2 matrix of "tp", "fn", "fp", "tn": counts on the colour of their share."""
+    counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], float)
+    films = counts.sum(axis=1, keepdims=True)
+    share = counts / np.maximum(films, 1)
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for (y, x), number in np.ndenumerate(counts):
+        part = f"\n{100 * share[y, x]:.0f} %" if films[y, 0] else ""
+        axes.text(
+            x, y, f"{number:,.0f}{part}", ha="center", va="center", fontsize=9,
+            color="white" if share[y, x] > 0.55 else "black",
+        )  # fmt: skip
+    axes.axhline(0.5, color="white")
+    axes.axvline(0.5, color="white")
+    axes.set_xticks((0, 1), ("yes", "no"))
+    axes.set_yticks((0, 1), ("yes", "no"))
+    axes.tick_params(length=0)
 
 
 def calibration(scored: Scored, summary: Mapping[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -14,15 +15,30 @@ from ..data.dataset import PreparedSet
 from ..data.select import select
 from ..errors import UserError
 from ..files import read_json, whole, write_json
-from ..metrics.arrays import sigmoid, truth_of
+from ..inputs import PosterInput
+from ..metrics.arrays import truth_of
+from ..metrics.resampled import draws, macro_ap, micro_f1, percentiles
 from ..metrics.summary import Scored, headline, plain, summarize
 from ..movie import Movie
 from ..tagger import Tagger
 from ..tagger.modes import Mode, score_modes
+from ..tagger.run import Features
 from .masking import masked
 from .plots import save_plots
 from .published import beside
 from .report import write_report
+
+MODES, DRAWS = 32, 300
+"""So many sets of inputs get intervals, of so many draws each: cheap beside scoring them."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Films of a split, what a bundle says of them, and every figure, as metrics.json holds it."""
+
+    films: list[Movie]
+    scored: Scored
+    result: dict[str, Any]
 
 
 def evaluate(
@@ -37,20 +53,47 @@ def evaluate(
 ) -> dict[str, Any]:
     """Score `bundle` (None: the shipped default) on a split; write the report's folder `out`.
 
-    Films: those with a genre of the bundle's and with every input in `need`, by default all that
-    the model reads but companies and people, which many films lack. With `recipe` and `row` the
-    figures published for that row stand beside ours. Returns what metrics.json holds.
+    Films are chosen as `measure` says. Returns what metrics.json holds.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
+        raise UserError(f"{out} is not empty and holds no report", "name another --out")
+    found = measure(bundle, data, split=split, need=need, recipe=recipe, row=row)
+    with whole(out) as staged:
+        staged.mkdir()
+        write_json(staged / "metrics.json", found.result)
+        plots = save_plots(found.scored, found.result["summary"], staged / "plots")
+        write_report(staged, found.result, plots)
+    return found.result
+
+
+def measure(
+    bundle: str | Path | None,
+    data: Path,
+    *,
+    split: str = "test",
+    need: Sequence[str] = (),
+    recipe: str = "",
+    row: str = "",
+) -> Evaluation:
+    """Score `bundle` on a split, without writing anything.
+
+    Films: those of the languages and genres that the bundle was made for, with every input in
+    `need`, by default all that the model reads but companies and people, which many films lack.
+    With `recipe` and `row` the figures published for that row stand beside ours.
     """
     tagger = Tagger.load(bundle)
     prepared = PreparedSet.open(data)
-    if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
-        raise UserError(f"{out} is not empty and holds no report", "name another --out")
     fields = tagger.bundle.fields
     wanted = tuple(need) or tuple(f for f in fields if f not in ("companies", "people"))
     config = read_json(tagger.bundle.folder / "config.json", "model bundle")
-    labels = config.get("data", {}).get("labels", "")  # the label set that it learned from
+    chosen = config.get("data", {})
     kept, counts = select(
-        prepared.films(split, labels), taxonomy=tagger.genres, need=wanted, any_of=fields
+        prepared.films(split, chosen.get("labels", "")),  # the label set that it learned from
+        taxonomy=tagger.genres,
+        languages=tuple(chosen.get("languages", ())),
+        drop_genres=tuple(chosen.get("drop_genres", ())),
+        need=wanted,
+        any_of=fields,
     )
     films = list(kept)
     if not films:
@@ -58,7 +101,8 @@ def evaluate(
             f"split {split!r} of {data} has no film with {', '.join(wanted)}",
             "ask for fewer inputs",
         )
-    scored = score(tagger, films)
+    encoded = tagger.runtime.encode(films)
+    scored = score(tagger, films, encoded)
     summary = summarize(scored)
     result: dict[str, Any] = {
         "model": {
@@ -78,41 +122,64 @@ def evaluate(
         "selection": {"need": list(wanted), "dropped": dict(counts)},
         "inputs": list(fields),
         "summary": summary,
-        "modes": modes(tagger, films),
-        "masked": _headline(score(tagger, [masked(film, tagger.genres) for film in films])),
+        "modes": modes(tagger, films, encoded),
+        "masked": _headline(score(tagger, *_masked(tagger, films, encoded))),
         "published": beside(recipe, row, summary) if recipe else None,
         "date": date.today().isoformat(),
         "cinegenre": version("cinegenre"),
         "command": f"cinegenre evaluate {tagger.bundle.folder.name} --data {data.name} "
         f"--split {split} --need {','.join(wanted)}",
     }
-    with whole(out) as staged:
-        staged.mkdir()
-        write_json(staged / "metrics.json", result)
-        plots = save_plots(scored, summary, staged / "plots")
-        write_report(staged, result, plots)
-    return result
+    return Evaluation(films, scored, result)
 
 
-def score(tagger: Tagger, films: Sequence[Movie]) -> Scored:
-    """What the bundle says of films with a known truth."""
-    encoded = tagger.runtime.encode(films)
+def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
+    """What the bundle says of films with a known truth, from its encoders' outputs."""
     logits = tagger.runtime.classify(encoded.features, encoded.present)
     inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
     scores, decided = tagger.decide(logits, inputs)
-    return Scored(tagger.genres, truth_of(films, tagger.genres), sigmoid(logits), scores, decided)
+    raw = tagger.bundle.probabilities(logits)
+    return Scored(tagger.genres, truth_of(films, tagger.genres), raw, scores, decided)
 
 
-def modes(tagger: Tagger, films: Sequence[Movie]) -> list[dict[str, Any]]:
-    """The figures of every set of inputs, on those of the films that have all of the set."""
-    truth = truth_of(films, tagger.genres)
-    return [_mode(tagger, truth, mode) for mode in score_modes(tagger.runtime, films)]
+def _masked(
+    tagger: Tagger, films: Sequence[Movie], encoded: Features
+) -> tuple[list[Movie], Features]:
+    """The films without genre words, and their encoders' outputs; the posters' stay as they are."""
+    hidden = [masked(film, tagger.genres) for film in films]
+    inputs = tagger.bundle.inputs
+    texts = [name for name, reads in inputs.items() if not isinstance(reads, PosterInput)]
+    if not texts:
+        return hidden, encoded
+    anew = tagger.runtime.encode(hidden, texts)
+    present = encoded.present.copy()
+    present[:, [list(inputs).index(name) for name in texts]] = anew.present
+    return hidden, Features({**encoded.features, **anew.features}, present, encoded.faults)
 
 
-def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode) -> dict[str, Any]:
+def modes(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> list[dict[str, Any]]:
+    """The figures of every set of inputs, on those of the films that have all of the set.
+
+    Up to `MODES` sets have bootstrap intervals.
+    """
+    truth, found = truth_of(films, tagger.genres), list(score_modes(tagger.runtime, films, encoded))
+    samples = DRAWS if len(found) <= MODES else 0
+    return [_mode(tagger, truth, mode, samples) for mode in found]
+
+
+def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> dict[str, Any]:
     scores, decided = tagger.decide(mode.logits, [mode.inputs] * len(mode.rows))
-    scored = Scored(tagger.genres, truth[mode.rows], sigmoid(mode.logits), scores, decided)
-    return {"inputs": list(mode.inputs), "films": len(mode.rows)} | _headline(scored)
+    raw = tagger.bundle.probabilities(mode.logits)
+    scored = Scored(tagger.genres, truth[mode.rows], raw, scores, decided)
+    result = {"inputs": list(mode.inputs), "films": len(mode.rows)} | _headline(scored)
+    if samples:
+        drawn = draws(len(mode.rows), samples)
+        intervals = {
+            "micro_f1": percentiles(micro_f1(scored.truth, scored.decided, drawn)),
+            "macro_ap": percentiles(macro_ap(scored.truth, scored.raw, drawn)),
+        }
+        result["intervals"] = plain(intervals)
+    return result
 
 
 def _headline(scored: Scored) -> dict[str, Any]:

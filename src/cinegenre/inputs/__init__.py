@@ -1,7 +1,8 @@
 """Texts and posters of films to arrays; the same code for training and for prediction."""
 
 from .cleaning import Cleaning
+from .names import NamesInput
 from .posters import PosterInput
 from .text import TextInput, pad
 
-__all__ = ["Cleaning", "PosterInput", "TextInput", "pad"]
+__all__ = ["Cleaning", "NamesInput", "PosterInput", "TextInput", "pad"]

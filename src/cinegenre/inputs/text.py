@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 from tokenizers import Tokenizer, models
 
+from ..errors import UserError
 from ..movie import Movie
 from .cleaning import Cleaning
 
@@ -23,7 +24,8 @@ class TextInput:
     """One sequence of tokens from the named fields of a film, joined in their order.
 
     With `cleaning` the tokenizer gets the cleaned words, without it the raw text with the fields
-    joined by `separator`. `max_tokens` cuts the joined sequence.
+    joined by `separator`. `max_tokens` cuts the joined sequence; what a tokenizer puts around a
+    raw text ("[CLS]", "[SEP]") stays and counts. `pad_token` is the tokenizer's own.
     """
 
     fields: tuple[str, ...]
@@ -31,6 +33,27 @@ class TextInput:
     max_tokens: int
     cleaning: Cleaning | None = None
     separator: str = " "
+    pad_token: str = PAD
+
+    def __post_init__(self) -> None:
+        if self.kind != "text":
+            return
+        around = self.tokenizer.num_special_tokens_to_add(False)
+        if self.max_tokens <= around:
+            raise UserError(
+                f"max_tokens is {self.max_tokens}, and the tokenizer adds {around} of its own",
+                f"set it above {around}",
+            )
+        # As the file has them they are those of whoever saved it.
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(self.max_tokens)
+        # A film's text that says "[PAD]" means these letters.
+        self.tokenizer.encode_special_tokens = True
+
+    @property
+    def kind(self) -> str:
+        """What a recipe and a bundle call it: "words" with `cleaning`, else "text"."""
+        return "words" if self.cleaning else "text"
 
     @property
     def vocabulary(self) -> int:
@@ -40,7 +63,7 @@ class TextInput:
     @property
     def pad_id(self) -> int:
         """The number that fills a row to the length of its batch; models mask it."""
-        return int(self.tokenizer.token_to_id(PAD) or 0)
+        return int(self.tokenizer.token_to_id(self.pad_token) or 0)
 
     def encode(self, films: Sequence[Movie]) -> list[np.ndarray]:
         """One int32 row a film, (tokens,); empty where the film has none of the fields."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -21,6 +21,20 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     """Logits to probabilities, in float64; no logit overflows."""
     z = logits.astype(np.float64)
     return np.asarray(np.exp(-np.logaddexp(0, -z)))
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Logits (films, genres) to shares of 1 a film, in float64."""
+    z = logits.astype(np.float64)
+    odds = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+
+
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+}
+"""Logits to a model's own probabilities: each genre by itself, or one sum to share."""
 
 
 def logit(probabilities: np.ndarray) -> np.ndarray:

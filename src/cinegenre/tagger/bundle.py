@@ -18,11 +18,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tokenizers import Tokenizer
 
 from ..errors import UserError, shown, unknown
 from ..files import read_json
-from ..inputs import Cleaning, PosterInput, TextInput
+from ..inputs import Cleaning, NamesInput, PosterInput, TextInput
+from ..inputs.text import PAD
+from ..metrics.arrays import ACTIVATIONS
 from ..metrics.calibration import Calibration
 from ..movie import INPUTS
 
@@ -43,6 +46,11 @@ class Bundle:
     widths: Mapping[str, int]
     head: Path
     calibrations: Mapping[tuple[str, ...], Calibration]
+    activation: str = "sigmoid"
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """The model's own probabilities, not yet calibrated, (films, genres) float64."""
+        return ACTIVATIONS[self.activation](logits)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -113,12 +121,13 @@ def write_config(
             file = "tokenizer.json" if len(texts) == 1 else f"tokenizer-{key}.json"
             reads.tokenizer.save(str(folder / file))
             tables[key] = {
-                "kind": "words" if reads.cleaning else "text",
+                "kind": reads.kind,
                 "fields": list(reads.fields),
                 "max_tokens": reads.max_tokens,
                 "separator": reads.separator,
                 "cleaning": vars(reads.cleaning) if reads.cleaning else None,
                 "tokenizer": file,
+                "pad_token": reads.pad_token,
             }
     config = {
         "format_version": FORMAT_VERSION,
@@ -161,27 +170,35 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
             tuple(sorted(entry["inputs"])): Calibration.from_json(entry)
             for entry in thresholds["sets"]
         },
+        activation=_known_activation(folder, config.get("activation", "sigmoid")),
     )
+
+
+def _known_activation(folder: Path, name: str) -> str:
+    if name not in ACTIVATIONS:
+        raise unknown(f"activation of {folder}", name, ACTIVATIONS)
+    return name
 
 
 def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | PosterInput:
     if table["kind"] == "poster":
         return PosterInput(height=int(table["height"]), width=int(table["width"]))
-    if table["kind"] not in ("words", "text"):
-        raise unknown(
-            f"kind of input {name!r} in {folder}", table["kind"], ("poster", "text", "words")
-        )
+    if table["kind"] not in ("words", "text", "names"):
+        known = ("poster", "text", "words", "names")
+        raise unknown(f"kind of input {name!r} in {folder}", table["kind"], known)
     path = _file(folder, table["tokenizer"])
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises a bare Exception
         raise UserError(f"{path} cannot be read ({error})", "export the bundle anew") from error
-    return TextInput(
+    kind = NamesInput if table["kind"] == "names" else TextInput
+    return kind(
         fields=tuple(table["fields"]),
         tokenizer=tokenizer,
         max_tokens=int(table["max_tokens"]),
         separator=str(table.get("separator", " ")),
         cleaning=Cleaning(**table["cleaning"]) if table["cleaning"] else None,
+        pad_token=str(table.get("pad_token", PAD)),  # older bundles name none
     )
 
 

@@ -36,13 +36,20 @@ def only(film: Movie, fields: Sequence[str], among: Sequence[str]) -> Movie:
     return replace(film, **taken)
 
 
-def score_modes(runtime: Runtime, films: Sequence[Movie]) -> Iterator[Mode]:
-    """Every set of the model's inputs, over the films that have all of the set's inputs."""
+def score_modes(
+    runtime: Runtime, films: Sequence[Movie], whole: Features | None = None
+) -> Iterator[Mode]:
+    """Every set of the model's inputs, over the films that have all of the set's inputs.
+
+    `whole` are the encoders' outputs for the films with all their inputs, where they are at hand.
+    """
     bundle = runtime.bundle
     encoded: dict[str, dict[tuple[str, ...], Features]] = {}
     for name, reads in bundle.inputs.items():
         encoded[name] = {
-            fields: runtime.encode([only(film, fields, reads.fields) for film in films], (name,))
+            fields: _part(whole, name, runtime)
+            if whole and fields == reads.fields
+            else runtime.encode([only(film, fields, reads.fields) for film in films], (name,))
             for fields in subsets(reads.fields)
         }
     has = {field: np.array([field in film.inputs for film in films]) for field in bundle.fields}
@@ -69,3 +76,8 @@ def score_modes(runtime: Runtime, films: Sequence[Movie]) -> Iterator[Mode]:
         if len(rows):
             kept = {name: part[rows] for name, part in features.items()}
             yield Mode(inputs, rows, runtime.classify(kept, present[rows]))
+
+
+def _part(whole: Features, name: str, runtime: Runtime) -> Features:
+    at = list(runtime.bundle.inputs).index(name)
+    return Features({name: whole.features[name]}, whole.present[:, at : at + 1])

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import BadMovie
-from ..metrics.arrays import sigmoid
 from ..movie import Movie, Prediction
 from .bundle import Bundle, default_folder, read_bundle
 from .run import Features, Runtime
@@ -96,7 +95,7 @@ class Tagger:
         self, logits: np.ndarray, inputs: Sequence[tuple[str, ...]]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Calibrated probabilities and decisions, both (films, genres), by each film's inputs."""
-        scores = sigmoid(logits)
+        scores = self.bundle.probabilities(logits)
         decided = scores >= 0.5
         keys = [frozenset(names) for names in inputs]
         for key in set(keys):

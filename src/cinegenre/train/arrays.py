@@ -44,10 +44,14 @@ class TextColumn:
 
 
 @dataclass(frozen=True)
-class PosterColumn:
-    """Pixels (posters, height, width, 3) uint8 in a memory map, and each film's row, or -1."""
+class StoredColumn:
+    """Rows in a memory map and each film's row among them, or -1.
 
-    pixels: np.ndarray
+    Posters are (posters, height, width, 3) uint8, a frozen encoder's outputs (films, width)
+    float32.
+    """
+
+    stored: np.ndarray
     at: np.ndarray
 
     @property
@@ -55,16 +59,16 @@ class PosterColumn:
         return self.at >= 0
 
     def batch(self, films: np.ndarray) -> np.ndarray:
-        """(films, height, width, 3) uint8, black where a film has no poster."""
+        """(films, …), zeros where a film has none."""
         rows = self.at[films]
-        if not len(self.pixels):
-            return np.zeros((len(films), *self.pixels.shape[1:]), np.uint8)
-        batch: np.ndarray = self.pixels[np.maximum(rows, 0)]
+        if not len(self.stored):
+            return np.zeros((len(films), *self.stored.shape[1:]), self.stored.dtype)
+        batch: np.ndarray = self.stored[np.maximum(rows, 0)]
         batch[rows < 0] = 0
         return batch
 
-    def take(self, films: np.ndarray) -> PosterColumn:
-        return PosterColumn(self.pixels, self.at[films])
+    def take(self, films: np.ndarray) -> StoredColumn:
+        return StoredColumn(self.stored, self.at[films])
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class FilmArrays:
 
     ids: list[str]
     truth: np.ndarray
-    columns: Mapping[str, TextColumn | PosterColumn]
+    columns: Mapping[str, TextColumn | StoredColumn]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -109,6 +113,7 @@ class Films:
 
     films: list[Movie]  # posters replaced by a marker
     pixels: Mapping[tuple[int, int], np.ndarray]
+    cache: Path  # a folder for what is made of these films, keyed by them
 
     def arrays(
         self, genres: Sequence[str], inputs: Mapping[str, TextInput | PosterInput]
@@ -120,10 +125,10 @@ class Films:
             truth[row, [number[genre] for genre in film.genres if genre in number]] = True
         has_poster = np.array([film.poster is not None for film in self.films], bool)
         at = np.where(has_poster, np.cumsum(has_poster) - 1, -1)
-        columns: dict[str, TextColumn | PosterColumn] = {}
+        columns: dict[str, TextColumn | StoredColumn] = {}
         for name, reads in inputs.items():
             if isinstance(reads, PosterInput):
-                columns[name] = PosterColumn(self.pixels[reads.height, reads.width], at)
+                columns[name] = StoredColumn(self.pixels[reads.height, reads.width], at)
             else:
                 columns[name] = TextColumn(reads.encode(self.films), reads.pad_id)
         return FilmArrays([film.id or "" for film in self.films], truth, columns)
@@ -145,7 +150,7 @@ def load_films(films: Iterable[Movie], posters: Sequence[PosterInput], cache: Pa
         _decode(films, sizes[todo[0]], paths[todo[0]], kept)
     else:
         raise UserError("a recipe with posters at two sizes", "use one size for all its inputs")
-    return Films(kept, {size: _pixels(paths[size], size) for size in sizes})
+    return Films(kept, {size: _pixels(paths[size], size) for size in sizes}, cache)
 
 
 def cache_folder(data: Path, key: Mapping[str, object]) -> Path:

@@ -13,7 +13,7 @@ from ..data.select import select
 from ..errors import UserError
 from ..files import read_json, whole, write_text
 from ..inputs import PosterInput, TextInput, pad
-from ..metrics.arrays import sigmoid, truth_of
+from ..metrics.arrays import truth_of
 from ..metrics.calibration import Calibration
 from ..metrics.decisions import averages, macro
 from ..metrics.ranking import average_precision
@@ -24,9 +24,12 @@ from ..tagger.run import Runtime
 from ..taxonomy import taxonomy
 from .card import model_card
 from .fit import read_run
+from .frozen import frozen_encoders
+from .losses import activation
 from .model import GenreModel, build_model
 from .onnx import export_onnx
 from .recipe import Recipe
+from .tokens import text_input
 
 TOLERANCE = 1e-3
 """How far the exported probabilities may stray from torch's on real films."""
@@ -66,7 +69,10 @@ def export(
         "fingerprint": prepared.fingerprint,
         "source": prepared.info["source"],
         "labels": recipe.data.labels,
+        "languages": list(recipe.data.languages),
+        "drop_genres": list(recipe.data.drop_genres),
     }
+    about["activation"] = activation(recipe.model.loss)
     with whole(out) as staged:
         staged.mkdir()
         export_onnx(model, inputs, staged)
@@ -102,18 +108,16 @@ def load_model(recipe: Recipe, run: Path) -> tuple[GenreModel, dict[str, TextInp
         path = run / f"tokenizer-{key}.json"
         if not path.exists():
             raise UserError(f"{run} has no {path.name}", "train it anew")
-        inputs[key] = TextInput(
-            fields=spec.fields,
-            tokenizer=Tokenizer.from_file(str(path)),
-            max_tokens=spec.max_tokens,
-            cleaning=spec.cleaning,
-        )
+        inputs[key] = text_input(key, recipe, Tokenizer.from_file(str(path)))
     model = build_model(recipe, inputs, len(taxonomy(recipe.data.taxonomy)))
     best = run / "checkpoints" / "best.ckpt"
     if not best.exists():
         raise UserError(f"{run} has no best checkpoint yet", "train at least one epoch")
     state = torch.load(best, map_location="cpu", weights_only=True)["state_dict"]
-    model.load_state_dict({key.removeprefix("model."): part for key, part in state.items()})
+    weights = {key.removeprefix("model."): part for key, part in state.items()}
+    for key in frozen_encoders(model.encoders):  # in no checkpoint: they are as they were built
+        weights |= {f"encoders.{key}.{n}": p for n, p in model.encoders[key].state_dict().items()}
+    model.load_state_dict(weights)
     return model.eval(), inputs
 
 
@@ -127,6 +131,7 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
         prepared.films("validation", recipe.data.labels),
         taxonomy=taxonomy(recipe.data.taxonomy),
         languages=recipe.data.languages,
+        drop_genres=recipe.data.drop_genres,
         any_of=tuple(fields),
     )
     return list(kept)
@@ -150,7 +155,11 @@ def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
             batch[name] = torch.from_numpy(pad(reads.encode(some), reads.pad_id))
     with torch.no_grad():
         theirs = model(batch, torch.from_numpy(encoded.present))
-    apart = float((torch.from_numpy(ours).sigmoid() - theirs.sigmoid()).abs().max())
+    apart = float(
+        np.abs(
+            runtime.bundle.probabilities(ours) - runtime.bundle.probabilities(theirs.numpy())
+        ).max()
+    )
     if not apart <= TOLERANCE:
         raise UserError(
             f"the exported model strays from torch by {apart:.2g} (at most {TOLERANCE})",
@@ -165,7 +174,7 @@ def _calibrate(
     truth = truth_of(films, genres)
     fitted = {}
     for mode in score_modes(runtime, films):
-        scores = sigmoid(mode.logits)
+        scores = runtime.bundle.probabilities(mode.logits)
         calibration = Calibration.fit(truth[mode.rows], scores, genres)
         fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, genres))
     return fitted

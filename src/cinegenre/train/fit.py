@@ -8,20 +8,17 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ..data.dataset import PreparedSet
-from ..data.oversample import frequencies, oversample
 from ..errors import UserError
 from ..files import read_json, write_json
 from ..inputs import TextInput
-from ..taxonomy import taxonomy
-from .arrays import FilmArrays
 from .config import from_table
-from .films import load_split, make_inputs
 from .memory import keep_freed_memory
 from .recipe import Recipe, TrainConfig
 
@@ -34,76 +31,72 @@ def read_run(run: Path) -> Recipe:
     return from_table(Recipe, tables, "config.json")
 
 
-def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -> dict[str, Any]:
+def fit(
+    recipe: Recipe,
+    data_folder: Path,
+    out: Path,
+    *,
+    resume: bool = False,
+    watch: Sequence[Any] = (),
+) -> dict[str, Any]:
     """Train, and return what `run.json` says of it.
 
     Writes config.json, run.json, tokenizers, checkpoints (best, last), history.csv and .png. With
     `resume` a stopped run goes on from its last checkpoint and ends in the same weights (one seed,
-    one CPU). Raises `UserError` when `out` holds another run.
+    one CPU). `watch` are further Lightning callbacks. Raises `UserError` when `out` holds another
+    run.
     """
     import lightning as L
 
     from .history import History
-    from .loader import FilmLoader, LengthSorted
-    from .model import build_model, load_vectors
-    from .task import GenreTask
+    from .prepared import prepare
 
+    if recipe.always:
+        raise UserError(
+            f"{recipe.title or recipe.name} always says {recipe.always}: nothing to train",
+            "run it with: cinegenre reproduce",
+        )
     data = PreparedSet.open(data_folder)
     last = out / "checkpoints" / "last.ckpt"
+    resume_from = str(last) if resume and last.exists() else None
     _check_out(recipe, data, out, resume)
-    _be_quiet()
+    be_quiet()
     keep_freed_memory()
     L.seed_everything(recipe.seed, verbose=False)
     started = time.time()
-    train, train_counts = load_split(data, "train", recipe)
-    validation, validation_counts = load_split(data, "validation", recipe)
-    genres = taxonomy(recipe.data.taxonomy)
-    inputs = make_inputs(recipe, train)
-    arrays = {
-        "train": train.arrays(genres, inputs),
-        "validation": validation.arrays(genres, inputs),
-    }
-    model = build_model(recipe, inputs, len(genres))
+    precision = precision_of(recipe.train.precision)
+    earlier = read_json(out / "run.json", "training run") if resume_from else None
+    ready = prepare(recipe, data, precision, begun=earlier and earlier.get("begun", {}))
     info: dict[str, Any] = {
         "recipe": recipe.name,
         "title": recipe.title,
         "seed": recipe.seed,
         "data": {"folder": str(data_folder.resolve()), "fingerprint": data.fingerprint},
-        "films": {split: len(part) for split, part in arrays.items()},
-        "dropped": {"train": train_counts, "validation": validation_counts},
-        "parameters": sum(p.numel() for p in model.parameters()),
+        **ready.info,
         "versions": {name: version(name) for name in PACKAGES}
         | {"python": platform.python_version()},
         "machine": f"{platform.system()} {platform.machine()}",
         "seconds_loading": round(time.time() - started, 2),
-        "precision": _precision(recipe.train.precision),
+        "precision": precision,
+        "learning_rate": recipe.train.learning_rate,
     }
-    if resume and last.exists():  # which holds the vectors: their file may be gone
-        vectors = read_json(out / "run.json", "training run").get("word_vectors")
-    else:
-        vectors = load_vectors(model, inputs)
-    if vectors:
-        info["word_vectors"] = vectors
-    if recipe.data.oversample > 1:
-        arrays["train"], info["oversampled"] = _oversampled(arrays["train"], genres, recipe)
     write_json(out / "config.json", recipe.as_dict())
-    write_json(out / "run.json", info)
-    for name, reads in inputs.items():
+    for name, reads in ready.inputs.items():
         if isinstance(reads, TextInput):
             reads.tokenizer.save(str(out / f"tokenizer-{name}.json"))
+    if recipe.train.range_test:
+        rate = earlier["learning_rate"] if earlier else _find_rate(ready, recipe, out, precision)
+        info["learning_rate"] = rate
+        recipe = replace(recipe, train=replace(recipe.train, learning_rate=rate))
+    write_json(out / "run.json", info)
 
-    size, pool = recipe.train.batch_size, recipe.train.pool_batches
-    loaders = [
-        FilmLoader(part, LengthSorted(part.lengths, size, pool, seed))
-        for part, seed in ((arrays["train"], recipe.seed), (arrays["validation"], None))
-    ]
     history = History(out, recipe.title or recipe.name)
-    trainer = _trainer(recipe.train, out, history, info["precision"])
-    resume_from = str(last) if resume and last.exists() else None
+    trainer = _trainer(recipe.train, out, [history, *watch], precision)
+    task = ready.task(recipe)
+    loaders = [ready.loader(split, recipe) for split in ("train", "validation")]
     # Our own file: the state of callbacks in it is more than `weights_only` admits.
-    task = GenreTask(model, recipe)
     try:
-        trainer.fit(task, loaders[0], loaders[1], ckpt_path=resume_from, weights_only=False)
+        trainer.fit(task, *loaders, ckpt_path=resume_from, weights_only=False)
     except SystemExit:  # what Lightning makes of Ctrl-C
         raise KeyboardInterrupt("add --resume to go on from the last checkpoint") from None
     best = max(history.rows, key=lambda row: row["val_macro_ap"])
@@ -118,13 +111,10 @@ def fit(recipe: Recipe, data_folder: Path, out: Path, *, resume: bool = False) -
     return info
 
 
-def _oversampled(
-    arrays: FilmArrays, genres: Sequence[str], recipe: Recipe
-) -> tuple[FilmArrays, dict[str, Any]]:
-    """The training films with the rare label sets repeated, and what `run.json` says of it."""
-    rows = oversample(arrays.truth, round(recipe.data.oversample * len(arrays)), recipe.seed)
-    table = frequencies(arrays.truth, rows, genres)
-    return arrays.take(rows), {"films": len(rows), "frequencies": table}
+def _find_rate(ready: Any, recipe: Recipe, out: Path, precision: str) -> float:
+    from .range_test import find_rate
+
+    return find_rate(ready.task(recipe), ready.loader("train", recipe), out, precision)
 
 
 def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> None:
@@ -145,7 +135,7 @@ def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> No
         )
 
 
-def _precision(asked: str) -> str:
+def precision_of(asked: str) -> str:
     """Lightning's name of the precision: bfloat16 where the hardware has it."""
     import torch
 
@@ -158,7 +148,7 @@ def _precision(asked: str) -> str:
     return "bf16-mixed" if has_bf16() else "32-true"
 
 
-def _trainer(config: TrainConfig, out: Path, history: Any, precision: str) -> Any:
+def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: str) -> Any:
     """Lightning's trainer: early stopping, the best and the last checkpoint, logs, a bar."""
     import lightning as L
     from lightning.pytorch import callbacks
@@ -179,8 +169,9 @@ def _trainer(config: TrainConfig, out: Path, history: Any, precision: str) -> An
         devices=1,
         precision=precision,  # type: ignore[arg-type]
         max_epochs=config.epochs,
+        gradient_clip_val=config.clip or None,
         callbacks=[
-            history,
+            *watch,
             callbacks.EarlyStopping("val_macro_ap", patience=config.patience, mode="max"),
             *(
                 callbacks.ModelCheckpoint(dirpath=folder, enable_version_counter=False, **options)
@@ -205,7 +196,7 @@ def _logger(kind: str, out: Path) -> Any:
     return loggers.CSVLogger(out / "logs", name="", version="")
 
 
-def _be_quiet() -> None:
+def be_quiet() -> None:
     """Lightning's remarks on GPUs, workers and tips say nothing to our users."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -34,6 +34,11 @@ class LengthSorted(Sampler[np.ndarray]):
         self.epoch, self.skip = self.epoch + 1, 0
         return iter(batches)
 
+    def set_epoch(self, epoch: int) -> None:
+        """Lightning calls it before each epoch; resumed at the end of one, it restores nothing."""
+        if epoch != self.epoch:
+            self.epoch, self.skip = epoch, 0
+
     def _batches(self, epoch: int) -> list[np.ndarray]:
         if self.seed is None:
             order = np.argsort(self.lengths, kind="stable")

@@ -1,6 +1,6 @@
 """Losses by name: float32 logits (batch, genres) and truth, 0 or 1, of that shape to one number.
 
-Only cross-entropy is lowest at the true probabilities; export calibrates the others' too.
+Only binary cross-entropy is lowest at the true probabilities; export calibrates the others' too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Callable
 from torch import Tensor
 from torch.nn import functional
 
+from ..errors import UserError
+
 _MARGIN, _GAMMA_NEGATIVE = 0.05, 4
+_MOST = 100.0  # a genre of a few films must not outweigh all others
 
 
 def binary_cross_entropy(logits: Tensor, truth: Tensor) -> Tensor:
@@ -53,8 +56,40 @@ def _soft_f1(p: Tensor, truth: Tensor) -> Tensor:
     return 2 * (p * truth).sum(dim=0) / (p.sum(dim=0) + truth.sum(dim=0)).clamp(min=1e-6)
 
 
+def categorical_cross_entropy(logits: Tensor, truth: Tensor) -> Tensor:
+    """-Σ y log softmax(z) over the genres, y 0 or 1 as it stands, the mean over films.
+
+    Dave's (section 3.3, as Keras computes it): a film with two genres counts twice, and the best
+    scores for it are ½ each.
+    """
+    return -(truth * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
+
+
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "asymmetric": asymmetric,
     "binary_cross_entropy": binary_cross_entropy,
+    "categorical_cross_entropy": categorical_cross_entropy,
     "double_soft_f1": double_soft_f1,
 }
+
+
+def activation(loss: str) -> str:
+    """How the logits of a model trained with `loss` become probabilities."""
+    return "softmax" if loss == "categorical_cross_entropy" else "sigmoid"
+
+
+def weighted(loss: str, positives: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
+    """Binary cross-entropy in which a genre's positives weigh as much as its negatives.
+
+    `positives` is each genre's share of the training films, (genres,); the weight of a positive is
+    (1 - share) / share, at most 100. Raises `UserError` for another loss.
+    """
+    if loss != "binary_cross_entropy":
+        raise UserError(
+            f"model.positive_weights is set with the loss {loss!r}",
+            "it goes with binary_cross_entropy alone",
+        )
+    weights = ((1 - positives) / positives.clamp(min=1e-9)).clamp(max=_MOST)
+    return lambda logits, truth: functional.binary_cross_entropy_with_logits(
+        logits, truth, pos_weight=weights.to(logits.device)
+    )

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ..errors import unknown
 from ..inputs import PosterInput, TextInput
+from .corpus import Corpus
 from .encoders import build_encoder
 from .fusion import FUSIONS
 from .recipe import ModelConfig, Recipe
+
+
+class BatchNorm(nn.BatchNorm1d):
+    """Batch normalisation that takes a batch of one film by the running statistics."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if self.training and len(input) == 1:
+            one: Tensor = functional.batch_norm(
+                input, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
+            return one
+        return super().forward(input)
 
 
 class Head(nn.Module):
@@ -26,7 +40,8 @@ class Head(nn.Module):
         layers: list[nn.Module] = []
         width = self.fusion.out_dim
         for hidden in config.hidden:
-            layers += [nn.Linear(width, hidden), nn.ReLU(), nn.Dropout(config.dropout)]
+            norm = [BatchNorm(hidden)] if config.batch_norm else []
+            layers += [nn.Linear(width, hidden), *norm, nn.ReLU(), nn.Dropout(config.dropout)]
             width = hidden
         self.classify = nn.Sequential(*layers, nn.Linear(width, genres))
 
@@ -86,12 +101,18 @@ def build_model(
     return GenreModel(encoders, genres, recipe.model)
 
 
-def load_vectors(
-    model: GenreModel, inputs: Mapping[str, TextInput | PosterInput]
+def begin(
+    model: GenreModel,
+    inputs: Mapping[str, TextInput | PosterInput],
+    corpus: Callable[[str], Corpus],
 ) -> dict[str, dict[str, Any]]:
-    """Pretrained vectors into the encoders that ask for some; what was found, by modality."""
-    found = {}
-    for name, encoder in model.encoders.items():
-        if hasattr(encoder, "load_vectors"):
-            found[name] = encoder.load_vectors(inputs[name])  # type: ignore[operator]
-    return {name: told for name, told in found.items() if told}
+    """Let the encoders of `inputs` that can learn something before training do so.
+
+    `corpus` gives the texts of the training split for a modality. Returns what each says of it.
+    """
+    told = {
+        name: encoder.begin(inputs[name], corpus(name))  # type: ignore[operator]
+        for name, encoder in model.encoders.items()
+        if name in inputs and hasattr(encoder, "begin")
+    }
+    return {name: said for name, said in told.items() if said}

@@ -23,19 +23,29 @@ class DataConfig:
     taxonomy: str = "tmdb"
     labels: str = ""  # a second label set of the data set; "" is the source's own
     languages: tuple[str, ...] = ()  # original languages kept; () keeps all
+    drop_genres: tuple[str, ...] = ()  # films with one of these are left out
     need: tuple[str, ...] = ()  # inputs that every film must have
+    films: int = limited(0, at_least=0)  # at most so many for training, stratified; 0: all
     oversample: float = 0.0  # films of rare label sets repeated to this factor in training; 0: off
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputConfig:
-    """One array a film: `kind` is "words" (with `cleaning`) or "poster"."""
+    """One array a film. `kind` is one of
+
+    - "words": cleaned by `cleaning`, the `vocabulary` most frequent of the training films;
+    - "text": raw, by the tokenizer of the encoder's `model`, fields joined by `separator`;
+    - "names": whole names of companies or people, the `vocabulary` most frequent;
+    - "poster": pixels, `height` × `width`.
+    """
 
     kind: str
     fields: tuple[str, ...] = ("overview",)
     max_tokens: int = limited(200, at_least=1)
     vocabulary: int = limited(50_000, at_least=3)  # padding and unknown are two
+    whole_split: bool = False  # count words over all films of the split, not those selected
     cleaning: Cleaning = Cleaning()
+    separator: str = " "
     height: int = limited(64, at_least=1)
     width: int = limited(64, at_least=1)
 
@@ -59,14 +69,27 @@ class ModelConfig:
     dropout: float = limited(0.0, at_least=0, below=1)  # after each of them
     # The chance that a present modality is hidden in training.
     modality_dropout: float = limited(0.0, at_least=0, below=1)
+    batch_norm: bool = False  # in each of them, before the ReLU
     loss: str = "binary_cross_entropy"
+    positive_weights: bool = False  # binary cross-entropy with rare genres' positives weighed up
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
     """The optimisation. Early stopping watches validation macro average precision."""
 
-    learning_rate: float = limited(1e-3, above=0)
+    learning_rate: float = limited(1e-3, above=0)  # the head's
+    range_test: bool = False  # find the rate by a range test (Smith 2017) instead
+    # The encoders' rates: their last part's as a multiple of the head's, each earlier part's as a
+    # multiple of the next one's (ULMFiT, 3.2: 1/2.6).
+    encoder_rate: float = limited(1.0, above=0)
+    layer_decay: float = limited(1.0, above=0)
+    # Epochs after which the encoders' next part, from the last to the first, starts to learn;
+    # the head does from the beginning (gradual unfreezing, ULMFiT 3.3). 0: all from the beginning.
+    unfreeze_every: int = limited(0, at_least=0)
+    schedule: str = limited("constant", of=("constant", "slanted_triangular"))
+    betas: tuple[float, ...] = limited((0.9, 0.999), at_least=0, below=1)  # Adam's
+    clip: float = limited(0.0, at_least=0)  # the gradient's largest norm; 0: any
     weight_decay: float = limited(0.0, at_least=0)
     batch_size: int = limited(256, at_least=1)
     epochs: int = limited(30, at_least=1)
@@ -93,12 +116,23 @@ class Recipe:
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
     modalities: tuple[str, ...] = ()  # those used, of `inputs`; () uses all
+    # Modality → a finished run whose encoder of that name training starts from; in a paper's rows
+    # the name of an earlier row.
+    start: dict[str, str] = field(default_factory=dict)
+    always: str = ""  # a genre that a paper's naive row gives every film: nothing is trained
 
     def __post_init__(self) -> None:
         taxonomy(self.data.taxonomy)
         for name in self.modalities:
             if name not in self.inputs:
                 raise unknown("modality", name, self.inputs)
+        for name in self.start:
+            if name not in self.used:
+                raise unknown("modality in [start]", name, self.used)
+        if self.always and self.always not in self.genres:
+            raise unknown("genre always given", self.always, self.genres)
+        if len(self.train.betas) != 2:
+            raise UserError(f"train.betas has {len(self.train.betas)} numbers", "give two")
         if not self.inputs:
             raise UserError(f"recipe {self.name!r} has no [inputs.…]", "name at least one")
         for name, spec in self.inputs.items():
@@ -107,8 +141,8 @@ class Recipe:
             if not spec.reads:
                 raise UserError(f"[inputs.{name}] has no fields", 'write fields = ["overview"]')
             for read in spec.reads:
-                if read not in (("poster",) if spec.kind == "poster" else TEXTS):
-                    raise unknown(f"field of [inputs.{name}]", read, TEXTS)
+                if read not in KINDS[spec.kind]:
+                    raise unknown(f"field of [inputs.{name}]", read, KINDS[spec.kind])
             if name not in self.encoders or "type" not in self.encoders[name]:
                 raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
                                 f'add [encoders.{name}] with type = "…"')  # fmt: skip
@@ -116,6 +150,11 @@ class Recipe:
             raise UserError(
                 f"data.oversample is {self.data.oversample}", "it must be 0 (off), or 1 to 100"
             )
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres told apart, in the order of the scores."""
+        return taxonomy(self.data.taxonomy)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -127,8 +166,14 @@ class Recipe:
         return asdict(self)
 
 
-KINDS = ("words", "poster")
 TEXTS = tuple(name for name in INPUTS if name != "poster")
+KINDS = {
+    "words": TEXTS,
+    "text": TEXTS,
+    "names": ("companies", "people"),
+    "poster": ("poster",),
+}
+"""The kinds of inputs, and the fields of a film that each may read."""
 _FOLDER = resources.files(__package__) / "recipes"
 
 
@@ -161,7 +206,9 @@ def read_recipe(name: str) -> dict[str, Any]:
 def load_recipe(name: str, *, row: str = "", overrides: Iterable[str] = ()) -> Recipe:
     """A recipe with a row of its `[rows.…]` and `a.b=c` overrides laid on it, checked."""
     tables = read_recipe(name)
-    rows, _ = tables.pop("rows", {}), tables.pop("published", None)
+    rows = tables.pop("rows", {})
+    for what in ("published", "report"):  # what stands beside the rows, and how they are shown
+        tables.pop(what, None)
     if row:
         if row not in rows:
             raise unknown(f"row of recipe {name!r}", row, rows)

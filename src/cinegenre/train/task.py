@@ -11,9 +11,11 @@ from torch import Tensor
 
 from ..errors import unknown
 from ..metrics.ranking import average_precision
-from .losses import LOSSES
+from .losses import LOSSES, activation, weighted
 from .model import GenreModel
+from .rates import parameter_groups
 from .recipe import Recipe
+from .schedule import slanted_triangular
 
 
 class GenreTask(L.LightningModule):
@@ -24,13 +26,19 @@ class GenreTask(L.LightningModule):
     with a positive in validation, what early stopping watches.
     """
 
-    def __init__(self, model: GenreModel, recipe: Recipe) -> None:
+    def __init__(self, model: GenreModel, recipe: Recipe, positives: Tensor | None = None) -> None:
+        """`positives` is each genre's share of the training films, for `model.positive_weights`."""
         super().__init__()
-        if recipe.model.loss not in LOSSES:
-            raise unknown("loss", recipe.model.loss, LOSSES)
+        name = recipe.model.loss
+        if name not in LOSSES:
+            raise unknown("loss", name, LOSSES)
         self.model = model
-        self.loss = LOSSES[recipe.model.loss]
+        self.loss = LOSSES[name]
+        if recipe.model.positive_weights and positives is not None:
+            self.loss = weighted(name, positives)
+        self.activation = activation(name)
         self.config = recipe.train
+        self.groups = parameter_groups(model, recipe.train)
         self.epoch = Counts()
         self._validation: list[tuple[Tensor, Tensor]] = []
         self._validation_counts = Counts()
@@ -38,13 +46,17 @@ class GenreTask(L.LightningModule):
     def training_step(self, batch: dict[str, Tensor]) -> Tensor:
         logits = self.model(batch, batch["present"]).float()
         loss: Tensor = self.loss(logits, batch["truth"])
-        self.epoch.add(loss, logits, batch["truth"])
+        self.epoch.add(loss, self._scores(logits), batch["truth"])
         return loss
 
     def validation_step(self, batch: dict[str, Tensor]) -> None:
         logits = self.model(batch, batch["present"]).float()
-        self._validation_counts.add(self.loss(logits, batch["truth"]), logits, batch["truth"])
-        self._validation.append((logits.sigmoid().cpu(), batch["truth"].cpu()))
+        scores = self._scores(logits)
+        self._validation_counts.add(self.loss(logits, batch["truth"]), scores, batch["truth"])
+        self._validation.append((scores.cpu(), batch["truth"].cpu()))
+
+    def _scores(self, logits: Tensor) -> Tensor:
+        return logits.softmax(dim=1) if self.activation == "softmax" else logits.sigmoid()
 
     def on_validation_epoch_end(self) -> None:
         scores = torch.cat([scores for scores, _ in self._validation]).numpy()
@@ -55,11 +67,34 @@ class GenreTask(L.LightningModule):
             self.log(f"val_{name}", value)
         self._validation, self._validation_counts = [], Counts()
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def configure_optimizers(self) -> Any:
         kind = torch.optim.AdamW if self.config.weight_decay else torch.optim.Adam
-        return kind(
-            self.parameters(), lr=self.config.learning_rate, weight_decay=self.config.weight_decay
+        first, second = self.config.betas
+        optimizer = kind(
+            [
+                {"params": group.parameters, "lr": group.rate * self.config.learning_rate}
+                for group in self.groups
+            ],
+            betas=(first, second),
+            weight_decay=self.config.weight_decay,
         )
+        if self.config.schedule == "constant":
+            return optimizer
+        steps = int(self.trainer.estimated_stepping_batches)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: slanted_triangular(min(step, steps - 1), steps)
+        )
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+        }
+
+    def on_train_epoch_start(self) -> None:
+        self._unfreeze()
+
+    def _unfreeze(self) -> None:
+        for group in self.groups:
+            group.learn(self.current_epoch >= group.starts)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         # Lightning restores its loop, not the random numbers of dropout nor our running counts.
@@ -69,6 +104,7 @@ class GenreTask(L.LightningModule):
         self._resumed = checkpoint["cinegenre"]
 
     def on_train_start(self) -> None:
+        self._unfreeze()  # a run resumed in mid-epoch never sees the start of that epoch
         resumed = getattr(self, "_resumed", None)
         if resumed is not None:
             torch.set_rng_state(resumed["rng"])
@@ -82,10 +118,10 @@ class Counts:
         # films, loss × films, true positives, false positives, false negatives, decisions
         self._sums = torch.zeros(6, dtype=torch.float64) if state is None else state.clone()
 
-    def add(self, loss: Tensor, logits: Tensor, truth: Tensor) -> None:
-        """One batch: its mean loss, logits and truth (films, genres)."""
+    def add(self, loss: Tensor, scores: Tensor, truth: Tensor) -> None:
+        """One batch: its mean loss, probabilities and truth (films, genres)."""
         with torch.no_grad():
-            decided, true = logits > 0, truth > 0
+            decided, true = scores > 0.5, truth > 0
             parts = torch.stack(
                 [
                     loss.detach() * len(truth),

@@ -1,8 +1,13 @@
 """Encoders by name. One has `forward(inputs) -> (batch, out_dim)`, `out_dim`, `Reads`, `Options`.
 
 A new one is a file here, a line in `ENCODERS`, and its test. Its constructor takes what it reads
-(a `TextInput` or a `PosterInput`) and its checked `Options`. It may have `load_vectors(reads)`:
-called once before training, never at export, it returns what `run.json` says of it.
+(a `TextInput` or a `PosterInput`) and its checked `Options`. It may have
+- `begin(reads, corpus)`: called once before training, never on resume or at export, to start from
+  word vectors or a language model; returns what `run.json` says of it, {} for nothing.
+- `depths()`: its parts from the input to the output, each a list of parameters, for rates and
+  unfreezing by depth; every parameter in exactly one. Without it all are one depth.
+- `frozen`: true where it never learns. Its outputs are then computed once and kept on disk, under
+  `fingerprint`, a string that changes with its weights; its weights are in no checkpoint.
 """
 
 from __future__ import annotations
@@ -14,12 +19,20 @@ from torch import nn
 from ...errors import UserError, unknown
 from ...inputs import PosterInput, TextInput
 from ..config import from_table
+from .awd_lstm import AWDLSTM
 from .cnn import CNN
 from .lstm import LSTM
+from .names import Names
+from .transformer import Transformer
+from .vision import Vision
 
 ENCODERS: dict[str, Any] = {
+    "awd_lstm": AWDLSTM,
     "cnn": CNN,
     "lstm": LSTM,
+    "names": Names,
+    "transformer": Transformer,
+    "vision": Vision,
 }
 
 
@@ -33,7 +46,7 @@ def build_encoder(name: str, table: dict[str, Any], reads: TextInput | PosterInp
     if not isinstance(reads, encoder.Reads):
         raise UserError(
             f"[encoders.{name}] is of type {kind!r}, which does not read [inputs.{name}]",
-            "cnn reads posters, lstm reads words",
+            "cnn and vision read posters, awd_lstm, lstm and transformer texts, names names",
         )
     checked = from_table(encoder.Options, options, f"encoders.{name}")
     built: nn.Module = encoder(reads, checked)

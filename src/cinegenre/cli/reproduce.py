@@ -1,0 +1,60 @@
+"""`cinegenre reproduce`: a paper's table, theirs beside ours."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Data, require
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Example: [bold]cinegenre reproduce dave --data data --out papers/dave "
+    "--only size40_rate4[/]"
+)
+def reproduce(
+    paper: Annotated[
+        str,
+        typer.Argument(
+            help="mavromatakis, baveja_srinivasan, cnn_lstm_slides, irbaz, dave; or a TOML file "
+            "of yours with rows."
+        ),
+    ],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder for the rows and the report.", metavar="DIR")],
+    only: Annotated[
+        list[str] | None, typer.Option(help="Run this row alone; may be repeated.", metavar="ROW")
+    ] = None,
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Override a key in every row; may be repeated.",
+                     metavar="KEY=VALUE"),
+    ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="A folder of pictures that are no posters, to look at.", metavar="DIR"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Train and evaluate every row of a paper's tables; report its figures beside ours.
+
+    Finished rows are kept: run it again to go on where it stopped.
+    """
+    require("torch", "torch", "train")
+    require("matplotlib", "matplotlib", "train")
+    from ..reproduce.run import reproduce as run_rows
+    from . import show
+
+    try:
+        outcome = run_rows(
+            paper, data, out, only=only or (), overrides=override or (), pictures=pictures
+        )
+    except KeyboardInterrupt:
+        print("run the same command again to go on", file=sys.stderr)
+        raise
+    show.reproduced(outcome, out, as_json=as_json)

@@ -1,0 +1,151 @@
+"""`cinegenre sweep` and `rate`: finding good values for a recipe's keys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import AsJson, Data, require
+
+app = typer.Typer()
+SHOWN = 20
+
+Recipe = Annotated[str, typer.Argument(help="A recipe's name, or a TOML file.")]
+Row = Annotated[str, typer.Option(help="A row of the recipe's table.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Override a key; may be repeated.", metavar="KEY=VALUE"),
+]
+
+
+@app.command(
+    epilog="Example: [bold]cinegenre sweep cnn_lstm_slides --data data --out sweeps/rate "
+    "--try train.learning_rate=1e-4..1e-2:log --try model.dropout=0.2,0.5[/]"
+)
+def sweep(
+    recipe: Recipe,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The sweep's folder.", metavar="DIR")],
+    axes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--try",
+            help="A key and its values: 80,107,134 or 1e-5..1e-2:log; may be repeated.",
+            metavar="KEY=VALUES",
+        ),
+    ] = None,
+    row: Row = "",
+    override: Sets = None,
+    trials: Annotated[
+        int | None,
+        typer.Option(min=1, help="Search with N trainings; 20 where a key has a range."),
+    ] = None,
+    prune: Annotated[
+        bool | None,
+        typer.Option(
+            "--prune/--no-prune",
+            help="Stop trainings worse than the median; not given: in a search.",
+            show_default=False,
+        ),
+    ] = None,
+    storage: Annotated[
+        str, typer.Option(help="A database that machines share.", metavar="URL")
+    ] = "",
+    study: Annotated[str, typer.Option(help="Its name there; the recipe's if not given.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Train a recipe with every combination of some values, or search; again to go on."""
+    require("torch", "torch", "train")
+    require("optuna", "optuna", "train")
+    from ..train.axes import parse_axes
+    from ..train.sweep import sweep as run_sweep
+    from .show import print_json
+
+    chosen = parse_axes(axes or [])
+    try:
+        result = run_sweep(
+            recipe,
+            data,
+            out,
+            chosen,
+            row=row,
+            sets=override or [],
+            trials=trials,
+            storage=storage,
+            study=study,
+            seed=seed,
+            prune=prune,
+        )
+    except KeyboardInterrupt as stop:
+        print(stop, file=sys.stderr)
+        raise
+    if as_json:
+        print_json(result)
+    else:
+        _show(result, out)
+
+
+@app.command(epilog="Example: [bold]cinegenre rate cnn_lstm_slides --data data --out rate[/]")
+def rate(
+    recipe: Recipe,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Where the curve goes.", metavar="DIR")],
+    row: Row = "",
+    override: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find a learning rate by a range test: range_test.png, range_test.csv."""
+    require("torch", "torch", "train")
+    from ..train.range_test import rate_for
+    from ..train.recipe import load_recipe
+    from . import show
+
+    chosen = load_recipe(recipe, row=row, overrides=override or [])
+    with show.working("training 100 steps while the rate rises"):
+        found = rate_for(chosen, data, out)
+    if as_json:
+        show.print_json({"learning_rate": found})
+    else:
+        print(f"learning rate {found:.2g}: --set train.learning_rate={found:.2g}")
+        print(f"curve: {out / 'range_test.png'}")
+
+
+def _show(result: Mapping[str, Any], out: Path) -> None:
+    """The best trials as a table, and how to train the best."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from ..train.axes import shown_value
+
+    console = Console(highlight=False)
+    rows = sorted(result["rows"], key=lambda row: (row["value"] is None, -(row["value"] or 0)))
+    keys = list(dict.fromkeys(key for row in rows for key in row["params"]))
+    counts = ", ".join(f"{count} {state}" for state, count in result["trials"].items())
+    short = [key.rpartition(".")[2] for key in keys]
+    names = [last if short.count(last) == 1 else key for last, key in zip(short, keys, strict=True)]
+    table = Table("trial", *names, "macro AP", "state", "epochs", "seconds",
+                  title=f"{result['study']}: {counts}", title_style="bold")  # fmt: skip
+    for row in rows[:SHOWN]:
+        values = [escape(shown_value(row["params"].get(key, ""))) for key in keys]
+        table.add_row(
+            str(row["trial"]),
+            *values,
+            "" if row["value"] is None else f"{row['value']:.4f}",
+            row["state"],
+            str(row["epochs"] or ""),
+            f"{row['seconds']:.0f}" if row["seconds"] is not None else "",
+            style="bold green" if row["trial"] == result.get("best", {}).get("trial") else "",
+        )
+    console.print(table)
+    if len(rows) > SHOWN:
+        print(f"all {len(rows)}: {out / 'sweep.csv'}")
+    for error in dict.fromkeys(row["error"] for row in rows if row["state"] == "failed"):
+        console.print(f"  failed: {escape(error)}", soft_wrap=True)
+    if "command" in result:
+        print(f"next: {result['command']}")

@@ -1,0 +1,1 @@
+"""A paper's rows trained, evaluated and set beside its published figures."""

@@ -1,0 +1,45 @@
+"""The report's pictures: drawn into one folder, embedded in the page."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..evaluate import html
+from ..evaluate.plots import DPI
+
+
+@dataclass(frozen=True)
+class Album:
+    """Where the PNGs go."""
+
+    folder: Path
+
+    def show(self, name: str, drawn: Any, alt: str, reading: str) -> str:
+        """Save a figure as `name`.png; the HTML with it. `alt` stands in, `reading` explains."""
+        path = self.folder / f"{name}.png"
+        drawn.savefig(path, dpi=DPI)
+        return html.picture(path, alt, reading)
+
+
+def wrapped(text: str, width: int = 24, lines: int = 2) -> str:
+    """A title over a small panel: on at most `lines` lines, its dollars no formula."""
+    cut = textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [""]
+    return "\n".join(cut).replace("$", r"\$")
+
+
+def heatmap(
+    axes: Any, values: Any, texts: Sequence[Sequence[str]], low: float, high: float, size: int = 9
+) -> None:
+    """A matrix in blues from `low` to `high`, each cell with its text; NaN cells stay white."""
+    axes.imshow(values, cmap="Blues", vmin=low, vmax=high, aspect="auto")
+    middle = low + 0.6 * (high - low)
+    for y, row in enumerate(texts):
+        for x, text in enumerate(row):
+            colour = "white" if values[y][x] > middle else "black"
+            axes.text(x, y, text, ha="center", va="center", fontsize=size, color=colour)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)

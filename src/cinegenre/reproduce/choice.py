@@ -1,0 +1,90 @@
+"""Which rows and figures a paper's report is about, and what needs no model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import unknown
+from ..evaluate.published import MEASURES, published_rows
+from ..metrics.summary import Scored, summarize
+from ..taxonomy import MAJORITY
+from .outcome import Outcome, Row
+
+SETTINGS = (
+    "measures", "main", "confusion", "confusion_rows", "genre_accuracy", "grid",
+    "frequency_table", "per_label", "examples", "compare",
+)  # fmt: skip
+"""Keys of a recipe's [report]."""
+
+USUAL = ("accuracy", "f1", "roc_auc")
+"""Measures shown where neither [report] nor [published] names one."""
+
+
+def settings(outcome: Outcome) -> Mapping[str, Any]:
+    """The recipe's [report]. Raises `UserError` for an unknown key."""
+    found: Mapping[str, Any] = outcome.tables.get("report", {})
+    for key in found:
+        if key not in SETTINGS:
+            raise unknown("key of [report]", key, SETTINGS)
+    return found
+
+
+def named(outcome: Outcome, names: Sequence[str]) -> list[Row]:
+    """The finished of these rows. Raises `UserError` for a name that the recipe has not."""
+    known = {*outcome.rows, *outcome.pending, *outcome.tables.get("rows", {})}
+    for name in names:
+        if name not in known:
+            raise unknown(f"row in [report] of recipe {outcome.recipe!r}", name, known)
+    return [outcome.rows[name] for name in names if name in outcome.rows]
+
+
+def trained(outcome: Outcome) -> list[Row]:
+    """The rows that trained something."""
+    return [row for row in outcome.rows.values() if row.result.get("training")]
+
+
+def main_row(outcome: Outcome) -> Row | None:
+    """The row that the questions are answered on: the recipe's, or the best by macro AP.
+
+    None where no row has finished.
+    """
+    wanted = named(outcome, list(filter(None, [settings(outcome).get("main")])))
+    candidates = wanted or trained(outcome) or list(outcome.rows.values())
+    if not candidates:
+        return None
+    return max(candidates, key=lambda row: row.result["summary"]["headline"]["macro_ap"] or 0.0)
+
+
+def measures(outcome: Outcome) -> list[str]:
+    """The main table's figures by name: the recipe's, else all that the paper gives of rows."""
+    wanted = settings(outcome).get("measures")
+    if wanted:
+        return list(wanted)
+    given = [name for row in published_rows(outcome.tables).values() for name in row]
+    return [name for name in dict.fromkeys(given) if name in MEASURES] or list(USUAL)
+
+
+def trivial(outcome: Outcome) -> dict[str, Mapping[str, Any]]:
+    """The summaries of what needs no model and is no row, by what it does, on the same films.
+
+    Where the taxonomy lacks Drama it is the most common genre of these very films: the most that
+    a constant can get.
+    """
+    truth = next(iter(outcome.rows.values())).scored.truth
+    genres = outcome.genres
+    most = genres.index(MAJORITY) if MAJORITY in genres else int(truth.sum(axis=0).argmax())
+    found: dict[str, Mapping[str, Any]] = {}
+    always = f"always {genres[most]}"
+    for label, given in (("predict nothing", []), (always, [most])):
+        says = np.zeros(truth.shape)
+        says[:, given] = 1.0
+        if any((row.scored.raw == says).all() for row in outcome.rows.values()):
+            continue
+        summary = summarize(Scored(genres, truth, says, says, says > 0.5), samples=0)
+        if not given:
+            del summary["ranking"]["top_genre"]  # all scores alike: no genre is on top
+        found[label] = summary
+    return found

@@ -1,0 +1,99 @@
+"""Single genres: their confusion matrices by row, and the accuracies that papers give of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..evaluate import html
+from ..evaluate.html import number, section
+from ..evaluate.panels import finish, grid
+from ..evaluate.panels import named as cut
+from ..evaluate.plots import matrix
+from ..evaluate.published import measure, published_rows
+from . import choice
+from .album import Album, wrapped
+from .outcome import Outcome, Row
+
+Cells = Mapping[str, int]
+
+
+def confusion(outcome: Outcome, album: Album) -> str:
+    """The 2×2 matrices that the recipe asks for, at 0.5: a picture a genre with all rows, or a
+    picture a row with all genres where those are more."""
+    asked = choice.settings(outcome)
+    names = asked.get("confusion_rows")
+    chosen = choice.trained(outcome) if names is None else choice.named(outcome, names)
+    genres = [genre for genre in asked.get("confusion", ()) if genre in outcome.genres]
+    if not (chosen and genres):
+        return ""
+    shown: dict[str, tuple[str, list[tuple[str, Cells]]]] = {}
+    if len(genres) > len(chosen):
+        for row in chosen:
+            cells = [(cut(genre), cells_of(row, genre)) for genre in genres]
+            shown[f"confusion_{list(outcome.rows).index(row.name):02}"] = row.title, cells
+    else:
+        for genre in genres:
+            cells = [(wrapped(row.title), cells_of(row, genre)) for row in chosen]
+            shown[f"confusion_{genre.lower().replace(' ', '_')}"] = genre, cells
+    return section(
+        "Confusion matrices",
+        *(
+            album.show(
+                name,
+                draw(title, cells),
+                f"Two by two confusion matrices, decided at 0.5: {title}",
+                "Top left: films with the genre that were given it; top right: those missed; "
+                "bottom left: films given it wrongly. Percentages are of the row.",
+            )
+            for name, (title, cells) in shown.items()
+        ),
+    )
+
+
+def cells_of(row: Row, genre: str) -> Cells:
+    """A row's counts of a genre at 0.5, by "tp", "fp", "fn", "tn"."""
+    (found,) = (each for each in row.result["summary"]["by_genre"] if each["genre"] == genre)
+    cells: Cells = found["at_0.5"]
+    return cells
+
+
+def draw(title: str, cells: Sequence[tuple[str, Cells]]) -> Any:
+    """One picture of matrices by title."""
+    drawn, panels = grid(len(cells), 1.85, f"{wrapped(title, 60)}, decided at 0.5")
+    for axes, (name, counts) in zip(panels, cells, strict=True):
+        matrix(axes, counts)
+        axes.set_title(name, fontsize=8)
+    return finish(drawn, "decided", "labelled")
+
+
+def accuracy(outcome: Outcome) -> str:
+    """The table of some genres' accuracies by row, paper and ours."""
+    wanted = choice.settings(outcome).get("genre_accuracy", ())
+    genres = [genre for genre in wanted if genre in outcome.genres]
+    if not genres:
+        return ""
+    paper = published_rows(outcome.tables)
+    lines = []
+    for row in outcome.rows.values():
+        cells = [row.title]
+        for name in (f"accuracy_{genre}" for genre in genres):
+            cells += [
+                number(paper.get(row.name, {}).get(name), 4),
+                number(measure(name).of(row.result["summary"]), 4),
+            ]
+        lines.append(cells)
+    for label, summary in choice.trivial(outcome).items():
+        cells = [label]
+        for genre in genres:
+            cells += [html.NONE, number(measure(f"accuracy_{genre}").of(summary), 4)]
+        lines.append(cells)
+    return section(
+        "Accuracy of single genres",
+        html.table(
+            "Share of films that a genre was rightly given or not given, at 0.5",
+            ("row", *("paper", "ours") * len(genres)),
+            lines,
+            groups=(("", 1), *((genre, 2) for genre in genres)),
+        ),
+    )

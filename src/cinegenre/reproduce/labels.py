@@ -1,0 +1,150 @@
+"""The labels themselves: how frequent each is, before and after oversampling, and with which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..evaluate import html
+from ..evaluate.html import number, paragraph, section
+from ..evaluate.panels import BLUE, figure, percent
+from ..evaluate.panels import named as cut
+from . import choice
+from .album import Album, heatmap
+from .outcome import Outcome
+
+Frequencies = Mapping[str, Mapping[str, float]]
+
+
+def labels(outcome: Outcome, album: Album) -> str:
+    """The section: frequencies, their bars, co-occurrences, what each label adds to weighted F1."""
+    truth = next(iter(outcome.rows.values())).scored.truth
+    return section(
+        "Labels",
+        _frequencies(outcome),
+        album.show(
+            "genres",
+            draw_shares(outcome.genres, truth),
+            "Bars of the share of test films that has each genre",
+            "A film has several genres, so the shares add up to more than 100 %.",
+        ),
+        album.show(
+            "cooccurrence",
+            draw_together(outcome.genres, truth),
+            "A heat map of how often a film of one genre has another one too",
+            "Read along a row: of the films of this genre, the percentage that has the column’s "
+            "too. On the diagonal stands the number of films.",
+        ),
+        *_per_label(outcome, truth),
+    )
+
+
+def together(truth: np.ndarray) -> np.ndarray:
+    """Of the films of a row's genre, the share with a column's: (genres, genres), NaN if none."""
+    both = truth.T.astype(float) @ truth
+    films = np.diag(both)[:, None]
+    return np.asarray(np.divide(both, films, out=np.full(both.shape, np.nan), where=films > 0))
+
+
+def draw_shares(genres: tuple[str, ...], truth: np.ndarray) -> Any:
+    """The genre distribution, the most common on top."""
+    shares, films = truth.mean(axis=0), truth.sum(axis=0)
+    order = np.argsort(-shares, kind="stable")
+    drawn = figure(7.5, 1.2 + 0.27 * len(genres))
+    axes = drawn.add_subplot()
+    axes.barh(range(len(genres)), shares[order], color=BLUE)
+    axes.set_yticks(range(len(genres)), [f"{cut(genres[g])} ({films[g]:,})" for g in order])
+    axes.set(ylim=(len(genres) - 0.4, -0.6), title=f"Genres of the {len(truth):,} test films")
+    axes.xaxis.set_major_formatter(percent)
+    axes.set_xlabel("share of films")
+    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return drawn
+
+
+def draw_together(genres: tuple[str, ...], truth: np.ndarray) -> Any:
+    """The co-occurrences, percentages of the row's genre; its films on the diagonal."""
+    share, films = together(truth), truth.sum(axis=0)
+    np.fill_diagonal(share, np.nan)
+    texts = [
+        [
+            f"{films[y]:,}" if x == y else "" if np.isnan(value) else f"{100 * value:.0f}"
+            for x, value in enumerate(row)
+        ]
+        for y, row in enumerate(share)
+    ]
+    size = len(genres)
+    drawn = figure(max(6.0, 2.0 + 0.43 * size), max(3.5, 1.9 + 0.36 * size))
+    axes = drawn.add_subplot()
+    top = float(np.nanmax(share)) if np.isfinite(share).any() else 1.0
+    heatmap(axes, share, texts, 0.0, max(top, 0.01), size=8)
+    axes.set_xticks(
+        range(size), list(map(cut, genres)), rotation=45, ha="right", rotation_mode="anchor"
+    )
+    axes.set_yticks(range(size), list(map(cut, genres)))
+    axes.set(xlabel="has this genre too (%)", ylabel="films of this genre")
+    axes.set_title("Genres that occur together")
+    return drawn
+
+
+def _frequencies(outcome: Outcome) -> str:
+    """Shares of films before and after oversampling, the paper's beside."""
+    if not choice.settings(outcome).get("frequency_table"):
+        return ""
+    paper: Frequencies = outcome.tables.get("published", {}).get("frequencies", {})
+    found = [row for row in choice.trained(outcome) if row.result["training"].get("oversampled")]
+    ours: Frequencies = found[0].result["training"]["oversampled"]["frequencies"] if found else {}
+    truth = next(iter(outcome.rows.values())).scored.truth
+    held = dict(zip(outcome.genres, truth.mean(axis=0), strict=True))
+
+    def cells(genre: str) -> list[str]:
+        theirs, of_ours = paper.get(genre, {}), ours.get(genre, {})
+        values = [theirs.get("before"), theirs.get("after"), theirs.get("validation")]
+        values += [of_ours.get("before"), of_ours.get("after"), float(held[genre])]
+        return [number(value, 2) for value in values]
+
+    return html.table(
+        "Share of films with each label: training films before and after oversampling, held-out",
+        ("genre", *("before", "after", "held out") * 2),
+        [[genre, *cells(genre)] for genre in outcome.genres],
+        groups=(("", 1), ("paper", 3), ("ours", 3)),
+    )
+
+
+def _per_label(outcome: Outcome, truth: np.ndarray) -> list[str]:
+    """Frequency × F1 of every label: weighted F1 is their sum over the sum of frequencies."""
+    asked = choice.settings(outcome).get("per_label")
+    chosen = choice.named(outcome, asked["rows"]) if asked else []
+    if not chosen:
+        return []
+    published = outcome.tables.get("published", {})
+    paper = published.get("per_label", {})
+    share = truth.mean(axis=0)
+    lines = []
+    for g, genre in enumerate(outcome.genres):
+        cells = [genre]
+        for row in chosen:
+            ours = share[g] * row.result["summary"]["by_genre"][g]["at_0.5"]["f1"]
+            cells += [number(paper.get(row.name, {}).get(genre), 2), number(float(ours), 2)]
+        lines.append(cells)
+    table = html.table(
+        "Share of films × F1 at 0.5 of every label",
+        ("label", *("paper", "ours") * len(chosen)),
+        lines,
+        groups=(("", 1), *((row.title, 2) for row in chosen)),
+    )
+    held = sum(each.get("validation", 0) for each in published.get("frequencies", {}).values())
+    texts = ["Weighted F1 is the sum of such a column over the sum of the labels’ shares."]
+    for row in chosen:
+        total = sum(paper.get(row.name, {}).values())
+        if total and held:
+            given = published.get(row.name, {}).get("weighted_f1")
+            beside = f", where the paper gives {number(given)}" if given is not None else ""
+            texts.append(
+                f"The paper’s column “{row.title}” sums to {total:.2f}, its held-out shares to "
+                f"{held:.2f}: together {total / held:.3f}{beside}."
+            )
+    return [table, paragraph(" ".join(texts), "soft")]

@@ -1,0 +1,90 @@
+"""A paper's rows as one HTML file that a person reads, its main table as Markdown, its plots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..evaluate import html
+from ..evaluate.html import code, paragraph, section
+from ..files import whole, write_text
+from . import beside, choice, curves, films, genres, grid, labels, mistakes, questions, sets, slices
+from .album import Album
+from .choice import main_row
+from .outcome import Outcome
+
+__all__ = ["main_row", "write_report"]
+
+NOT_FACTS = ("command", "pictures")
+"""Keys of `Outcome.about` that stand elsewhere than in the header."""
+
+
+def write_report(outcome: Outcome, out: Path, pictures: Sequence[Path] = ()) -> None:
+    """Write report.html, report.md and plots/*.png into `out`.
+
+    The page needs no other file. `pictures` chooses among `about["pictures"]`; none shows all.
+    Raises `UserError` for a wrong [report] in the recipe, `MissingExtra` without matplotlib.
+    """
+    choice.settings(outcome)
+    parts, table = [_head(outcome)], ""
+    if outcome.rows:
+        with whole(out / "plots") as staged:
+            staged.mkdir()
+            parts += _parts(outcome, Album(staged), pictures)
+        table = beside.markdown(outcome)
+    command = _text(outcome.about.get("command"))
+    if command:
+        parts.append(section("How to run it again", code(command)))
+    write_text(out / "report.md", table or "".join(f"{x}\n" for x in beside.pending(outcome)))
+    write_text(out / "report.html", html.page(_title(outcome), parts, films.STYLE))
+
+
+def _parts(outcome: Outcome, album: Album, pictures: Sequence[Path]) -> list[str]:
+    """Every section with something to say, in the report's order."""
+    return [
+        beside.compared(outcome),
+        beside.differences(outcome),
+        curves.curves(outcome, album),
+        grid.grid_section(outcome, album),
+        genres.confusion(outcome, album),
+        genres.accuracy(outcome),
+        labels.labels(outcome, album),
+        questions.features(outcome, album),
+        slices.slices(outcome, album),
+        sets.sets(outcome, album),
+        films.examples(outcome),
+        mistakes.mistakes(outcome),
+        films.everyday(outcome, pictures),
+    ]
+
+
+def _title(outcome: Outcome) -> str:
+    return f"{outcome.title or outcome.recipe}: the paper and ours"
+
+
+def _head(outcome: Outcome) -> str:
+    done, left = len(outcome.rows), len(outcome.pending)
+    ran = f"{done} of its {done + left} rows" if left else f"{done} rows"
+    known = [("recipe", outcome.recipe)]
+    known += [
+        (name.replace("_", " "), _text(value))
+        for name, value in outcome.about.items()
+        if name not in NOT_FACTS and _text(value)
+    ]
+    lead = f"{ran}, scored on the same {len(outcome.films):,} test films."
+    return html.header(
+        _title(outcome),
+        paragraph(lead if done else "No row has finished yet.", "lead"),
+        *map(paragraph, beside.pending(outcome)),
+        html.facts(known),
+    )
+
+
+def _text(value: Any) -> str:
+    """A fact as text; nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)

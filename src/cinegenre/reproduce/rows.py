@@ -1,0 +1,134 @@
+"""One row of a paper's table: trained, exported, scored, kept in a folder of its own.
+
+OUT/ROW/run          the training run          OUT/ROW/scores.npz    its say on the test films
+OUT/ROW/bundle       the exported model        OUT/ROW/metrics.json  written last: the row is done
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data.dataset import PreparedSet
+from ..errors import UserError
+from ..evaluate.published import beside, published_rows
+from ..evaluate.run import measure
+from ..files import read_json, whole, write_json
+from ..metrics.arrays import truth_of
+from ..metrics.summary import Scored, summarize
+from ..movie import Movie
+from ..taxonomy import taxonomy
+from ..train.config import from_table
+from ..train.export import export
+from ..train.films import select_films
+from ..train.fit import fit
+from ..train.recipe import Recipe, read_recipe
+from .outcome import Row
+
+_TRAINING = ("epochs", "best_epoch", "films", "dropped", "oversampled", "begun", "learning_rate",
+             "parameters", "precision")  # fmt: skip
+
+
+def is_done(folder: Path) -> bool:
+    """Whether the row in `folder` is finished."""
+    return (folder / "metrics.json").exists()
+
+
+def run_row(recipe: Recipe, row: str, data: Path, out: Path, file: str) -> None:
+    """Train, export and score a row of the recipe `file`; go on where it stopped.
+
+    Raises `UserError` for a row that starts from one that is not finished.
+    """
+    folder = out / row
+    folder.mkdir(parents=True, exist_ok=True)
+    if recipe.always:
+        scored, ids, result = _always(recipe, data)
+    else:
+        placed = replace(recipe, start={m: _run_of(out, r, row) for m, r in recipe.start.items()})
+        began = time.monotonic()
+        run = folder / "run"
+        info = fit(placed, data, run, resume=(run / "config.json").exists())
+        seconds = time.monotonic() - began
+        (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)  # nothing is left to resume
+        export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
+        found = measure(folder / "bundle", data, need=recipe.data.need)
+        scored, ids, result = found.scored, [film.id or "" for film in found.films], found.result
+        training = {key: info[key] for key in _TRAINING if key in info}
+        result["training"] = training | {"seconds": round(seconds, 1)}
+    with whole(folder / "scores.npz") as staged:
+        _save(staged, scored, ids)
+    has_figures = row in published_rows(read_recipe(file))
+    result["published"] = beside(file, row, result["summary"]) if has_figures else None
+    write_json(folder / "recipe.json", recipe.as_dict())
+    write_json(folder / "metrics.json", result)
+
+
+def read_row(folder: Path, recipe: Recipe, title: str, films: list[Movie]) -> Row:
+    """A finished row. Raises `UserError` where it was run otherwise, or on other films."""
+    if from_table(Recipe, read_json(folder / "recipe.json", "row"), "recipe.json") != recipe:
+        raise UserError(
+            f"the row in {folder} was run with another recipe",
+            "give the same --set, or another --out",
+        )
+    with np.load(folder / "scores.npz", allow_pickle=False) as arrays:
+        ids = arrays["ids"].tolist()
+        parts = {name: arrays[name] for name in ("truth", "raw", "scores", "decided")}
+    if ids != [film.id or "" for film in films]:
+        raise UserError(f"the row in {folder} was scored on other films", "name another --out")
+    return Row(
+        name=folder.name,
+        title=title,
+        result=read_json(folder / "metrics.json", "row"),
+        scored=Scored(taxonomy(recipe.data.taxonomy), **parts),
+        history=_history(folder / "run" / "history.csv"),
+    )
+
+
+def test_films(recipe: Recipe, data: Path) -> list[Movie]:
+    """The films that a recipe's rows are scored on, with their posters."""
+    films, _ = select_films(PreparedSet.open(data), "test", recipe)
+    return list(films)
+
+
+def _always(recipe: Recipe, data: Path) -> tuple[Scored, list[str], dict[str, Any]]:
+    """The row that gives every film one genre and needs no training."""
+    genres = taxonomy(recipe.data.taxonomy)
+    films = test_films(recipe, data)
+    decided = np.zeros((len(films), len(genres)), bool)
+    decided[:, genres.index(recipe.always)] = True
+    scores = decided.astype(np.float64)
+    scored = Scored(genres, truth_of(films, genres), scores, scores, decided)
+    result: dict[str, Any] = {"inputs": [], "summary": summarize(scored)}
+    return scored, [film.id or "" for film in films], result
+
+
+def _run_of(out: Path, earlier: str, row: str) -> str:
+    if not is_done(out / earlier):
+        raise UserError(f"row {row} starts from row {earlier}, which is not finished",
+                        f"run it first: --only {earlier}")  # fmt: skip
+    return str((out / earlier / "run").resolve())
+
+
+def _save(path: Path, scored: Scored, ids: list[str]) -> None:
+    arrays: Mapping[str, Any] = {
+        "ids": np.array(ids),
+        "truth": scored.truth,
+        "raw": scored.raw.astype(np.float32),
+        "scores": scored.scores.astype(np.float32),
+        "decided": scored.decided,
+    }
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def _history(path: Path) -> list[dict[str, float]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]

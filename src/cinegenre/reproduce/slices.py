@@ -1,0 +1,148 @@
+"""F1 of the main row on parts of the films: by release year and by original language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..evaluate import html
+from ..evaluate.html import number, paragraph, section
+from ..evaluate.panels import BLUE, GREY, Mark, figure, finish
+from ..metrics.decisions import averages
+from ..metrics.resampled import draws, micro_f1, percentiles
+from ..metrics.summary import Scored
+from ..movie import Movie
+from . import choice
+from .album import Album
+from .outcome import Outcome
+
+LEAST_A_BIN, LEAST_A_LANGUAGE = 30, 15
+"""Films that a bin of years and a language of its own must have."""
+
+OTHERS = "others"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some of the films: micro F1 by fitted thresholds with its 95 % interval."""
+
+    name: str
+    films: int
+    f1: float
+    low: float
+    high: float
+
+
+def slices(outcome: Outcome, album: Album) -> str:
+    """The section, of the main row."""
+    best = choice.main_row(outcome)
+    if best is None:
+        return ""
+    films, parts = outcome.films, []
+    every = averages(best.scored.truth, best.scored.decided)["micro"]["f1"]
+    for name, title, groups in (
+        ("years", "By release year", years(films)),
+        ("languages", "By original language", languages(films)),
+    ):
+        found = sliced(best.scored, groups)
+        if len(found) < 2:
+            continue
+        parts.append(
+            album.show(
+                name,
+                draw(found, every, title),
+                f"{title}: micro F1 with 95 % intervals; the same figures are in the table",
+                "Each line is what drawing these films anew would give; the dashed line is the "
+                "figure of all films.",
+            )
+        )
+        cells = [
+            [part.name, f"{part.films:,}", number(part.f1),
+             f"{number(part.low)} to {number(part.high)}"]
+            for part in found
+        ]  # fmt: skip
+        columns = (title.removeprefix("By "), "films", "micro F1", "95 % interval")
+        parts += [html.table(f"{title}, row “{best.title}”", columns, cells), _said(found, every)]
+    lead = paragraph(f"Row “{best.title}”, decided by fitted thresholds.", "soft")
+    return section("By year and language", lead, *parts) if parts else ""
+
+
+def years(films: Sequence[Movie], least: int = LEAST_A_BIN) -> dict[str, np.ndarray]:
+    """Rows of films by decades, neighbours merged until each has `least` films; films without a
+    year are left out."""
+    known = {i: film.year for i, film in enumerate(films) if film.year is not None}
+    decades: dict[int, list[int]] = {}
+    for i, year in known.items():
+        decades.setdefault(year // 10 * 10, []).append(i)
+    bins: list[tuple[int, int, list[int]]] = []
+    for decade in sorted(decades):
+        if bins and len(bins[-1][2]) < least:
+            first, _, before = bins.pop()
+            bins.append((first, decade, before + decades[decade]))
+        else:
+            bins.append((decade, decade, decades[decade]))
+    if len(bins) > 1 and len(bins[-1][2]) < least:
+        (first, _, before), (_, last, after) = bins[-2:]
+        bins[-2:] = [(first, last, before + after)]
+    named = {
+        (f"{first}s" if first == last else f"{first}–{last + 9}"): np.array(sorted(of))
+        for first, last, of in bins
+    }
+    return named if all(len(of) >= least for of in named.values()) else {}
+
+
+def languages(films: Sequence[Movie], least: int = LEAST_A_LANGUAGE) -> dict[str, np.ndarray]:
+    """Rows of films by language, the most common first; those with too few films are pooled."""
+    given = [film.language for film in films]
+    count = Counter(language for language in given if language)
+    kept = [language for language, n in count.most_common() if n >= least]
+    found = {language: np.flatnonzero([each == language for each in given]) for language in kept}
+    rest = np.flatnonzero([bool(each) and each not in found for each in given])
+    return found | ({OTHERS: rest} if len(rest) else {})
+
+
+def sliced(scored: Scored, groups: Mapping[str, np.ndarray]) -> list[Slice]:
+    """The figures of each group of rows."""
+    found = []
+    for name, of in groups.items():
+        part = scored.of(of)
+        drawn = micro_f1(part.truth, part.decided, draws(len(of), 1000))
+        f1 = averages(part.truth, part.decided)["micro"]["f1"]
+        found.append(Slice(name, len(of), f1, *percentiles(drawn)))
+    return found
+
+
+def draw(found: Sequence[Slice], every: float, title: str) -> Any:
+    """Dots with intervals beside the figure of all films."""
+    drawn = figure(7.5, 3.3)
+    axes = drawn.add_subplot()
+    places = range(len(found))
+    axes.axhline(every, color=GREY, linestyle="--", linewidth=1.1)
+    axes.vlines(places, [part.low for part in found], [part.high for part in found],
+                color=BLUE, linewidth=2, alpha=0.6)  # fmt: skip
+    axes.plot(places, [part.f1 for part in found], "o", color=BLUE, markersize=6)
+    axes.set_xticks(places, [f"{part.name}\n({part.films:,})" for part in found], fontsize=8.5)
+    top = min(1.0, 1.1 * max(part.high for part in found)) or 1.0
+    axes.set(ylim=(0, top), xlim=(-0.6, len(found) - 0.4), title=f"{title} (in brackets the films)")
+    axes.grid(axis="y", color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    marks = (
+        Mark(BLUE, "-", "o", "micro F1 with its 95 % interval"),
+        Mark(GREY, "--", "", "all films"),
+    )
+    return finish(drawn, "", "micro F1", marks)
+
+
+def _said(found: Sequence[Slice], every: float) -> str:
+    low, high = (pick(found, key=lambda part: part.f1) for pick in (min, max))
+    off = [part.name for part in found if not part.low <= every <= part.high]
+    beyond = f"; the intervals of {html.listed(off)} do not reach it" if off else (
+        "; every interval reaches it")  # fmt: skip
+    return paragraph(
+        f"Lowest: {low.name} ({number(low.f1)}), highest: {high.name} ({number(high.f1)}); all "
+        f"films together have {number(every)}{beyond}."
+    )
