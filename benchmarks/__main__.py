@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import prepare, size, slides, slides_means, startup, train
+from . import papers, prepare, size, slides_means, startup, train
 from .common import Failed, NotGiven, Options, Report, load, machine, markdown
 
 BENCHMARKS: dict[str, Callable[[Options], Report]] = {
@@ -19,7 +19,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "startup": startup.run,
     "size": size.run,
     "slides_means": slides_means.run,
-    "slides": slides.run,
+    "papers": papers.run,
 }
 
 
@@ -30,7 +30,8 @@ def main() -> int:
     for name, help in {
         "data": "a prepared data set (cinegenre data prepare), for train and slides_means",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare",
-        "runs": "a folder for what slides trains; what is there is not done again",
+        "runs": "a folder for what papers trains; what is there is not done again",
+        "weights": "folders minilm and resnet50 of pretrained weights, for papers",
         "model": "a bundle in place of the shipped one, for startup and size",
     }.items():
         variable = f"CINEGENRE_BENCH_{name.upper()}"
@@ -41,7 +42,7 @@ def main() -> int:
     for name in given.names:
         if name not in BENCHMARKS:
             parser.error(f"no benchmark {name!r}: known are {', '.join(BENCHMARKS)}")
-    paths = {name: getattr(given, name) for name in ("data", "source", "model", "runs")}
+    paths = {name: getattr(given, name) for name in ("data", "source", "model", "runs", "weights")}
     for name, path in paths.items():
         if path is not None and name != "runs" and not Path(path).is_dir():
             parser.error(f"--{name} {path} is no folder")

@@ -41,6 +41,7 @@ class Options:
     source: Path | None = None
     model: Path | None = None
     runs: Path | None = None
+    weights: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,31 @@ SMALL = (
     "train.epochs=14",
 )
 """Overrides that make the slides' recipe fast enough for tests."""
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Ctrl-C means the same in every test and in what it starts.
+
+    A shell has its background jobs ignore it, and Lightning does from its first one on.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def quick_exports() -> Iterator[None]:
+    """The exporter parses the source of each of its 500 operators for every file it writes.
+
+    Here once a test process: that is half of the time of an export.
+    """
+    from onnxscript import OnnxFunction
+
+    slow = OnnxFunction.function_ir
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OnnxFunction, "function_ir", property(cache(slow.fget)))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +93,9 @@ def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path) -> Path:
+def bundle(
+    tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path, quick_exports: None
+) -> Path:
     """That model's bundle."""
     from cinegenre.train.export import export
 

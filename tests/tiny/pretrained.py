@@ -40,7 +40,7 @@ def tokenizer(special: tuple[str, ...] = BERT, words: list[str] = WORDS) -> Toke
     return made
 
 
-def save_text(folder: Path, family: str = "bert") -> Path:
+def save_text(folder: Path, family: str = "bert", words: list[str] = WORDS) -> Path:
     """A model of the family "bert", "roberta", "mpnet" or "distilbert" that reads `tokenizer`."""
     torch.manual_seed(0)
     special = ROBERTA if family in ("roberta", "mpnet") else BERT
@@ -54,7 +54,7 @@ def save_text(folder: Path, family: str = "bert") -> Path:
         config = getattr(transformers, kind)(**size, max_position_embeddings=34)
     transformers.AutoModel.from_config(config).save_pretrained(folder)
     # As those of sentence encoders are often saved: padded and cut for someone else.
-    made = tokenizer(special)
+    made = tokenizer(special, words)
     made.enable_padding(
         length=12, pad_id=size["pad_token_id"], pad_token=special[size["pad_token_id"]]
     )

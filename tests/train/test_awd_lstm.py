@@ -209,30 +209,6 @@ def test_an_option_of_the_language_model_out_of_range() -> None:
         encoder(language_model={"epoch": 1})
 
 
-@pytest.mark.parametrize("bf16", [False, True])
-def test_it_learns_32_films_by_heart(bf16: bool) -> None:
-    torch.manual_seed(0)
-    network = GenreModel(
-        {"text": encoder(embedding=24, units=48, layers=2, dropout=0.1)},
-        4,
-        ModelConfig(hidden=(32,)),
-    )
-    tokens, truth = torch.randint(2, 60, (32, 12)), torch.randint(0, 2, (32, 4)).float()
-    present = torch.ones(32, 1, dtype=torch.bool)
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-2)
-    for _ in range(120):
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            logits = network({"text": tokens}, present)
-        loss = nn.functional.binary_cross_entropy_with_logits(logits.float(), truth)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    network.eval()
-    with torch.no_grad():
-        logits = network({"text": tokens}, present)
-    assert nn.functional.binary_cross_entropy_with_logits(logits, truth) < 0.05
-
-
 def test_onnx_says_what_torch_says_of_any_length(tmp_path: Path) -> None:
     pooled = encoder()
     export_onnx(GenreModel({"text": pooled}, 4, ModelConfig()), {"text": READS}, tmp_path)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from cinegenre.errors import UserError
 from cinegenre.inputs import Cleaning, TextInput
 from cinegenre.inputs.text import build_vocabulary
-from cinegenre.train.fusion import FUSIONS, Concat, Gated, Sum
+from cinegenre.train.fusion import FUSIONS, Gated, Sum
 from cinegenre.train.model import GenreModel
 from cinegenre.train.onnx import export_onnx
 from cinegenre.train.recipe import ModelConfig, load_recipe
@@ -119,17 +119,43 @@ TEXT = TextInput(
 )
 
 
-def test_concat_puts_zeros_for_what_is_absent() -> None:
-    given = {"a": torch.tensor([[1.0, 2.0]]), "b": torch.tensor([[3.0]])}
-    joined = Concat({"a": 2, "b": 1})(given, torch.tensor([[False, True]]))
-    assert joined.tolist() == [[0, 0, 3]]
+def by_hand_sum(fusion: nn.Module, film: list[np.ndarray], present: np.ndarray) -> np.ndarray:
+    parts = [
+        layer.weight.numpy() @ x + layer.bias.numpy()
+        for layer, x, there in zip(fusion.project, film, present, strict=True)
+        if there
+    ]
+    return np.sum(parts, axis=0)
 
 
-def test_sum_adds_the_present_up() -> None:
-    fusion, given = built("sum"), features(2)
-    a, b, c = (layer(part) for layer, part in zip(fusion.project, given.values(), strict=True))
-    joined = fusion(given, torch.tensor([[True, True, True], [True, False, True]]))
-    torch.testing.assert_close(joined, torch.stack([a[0] + b[0] + c[0], a[1] + c[1]]))
+def by_hand_gated(fusion: nn.Module, film: list[np.ndarray], present: np.ndarray) -> np.ndarray:
+    given = np.concatenate([x * there for x, there in zip(film, present, strict=True)])
+    asked = (fusion.gate.weight.numpy() @ given).reshape(len(film), -1)[present]
+    hidden = [
+        np.tanh(layer.weight.numpy() @ x) for layer, x in zip(fusion.project, film, strict=True)
+    ]
+    return (np.exp(asked) / np.exp(asked).sum(axis=0) * np.stack(hidden)[present]).sum(axis=0)
+
+
+BY_HAND = {
+    "concat": lambda fusion, film, present: np.concatenate(
+        [x if there else 0 * x for x, there in zip(film, present, strict=True)]
+    ),
+    "gated": by_hand_gated,
+    "sum": by_hand_sum,
+}
+"""Every fusion in numpy, of one film's features and which of them are present."""
+
+
+@pytest.mark.parametrize("name", FUSIONS)
+@torch.no_grad()
+def test_it_is_the_formula(name: str) -> None:
+    fusion, given = built(name), features()
+    expected = [
+        BY_HAND[name](fusion, [part[film].numpy() for part in given.values()], present)
+        for film, present in enumerate(MASKS.numpy())
+    ]
+    np.testing.assert_allclose(fusion(given, MASKS).numpy(), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_gated_is_the_papers_unit_for_two_modalities() -> None:

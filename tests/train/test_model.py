@@ -14,13 +14,14 @@ from cinegenre.errors import UserError
 from cinegenre.inputs import Cleaning, NamesInput, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.encoders import ENCODERS, build_encoder
+from cinegenre.train.fusion import FUSIONS
 from cinegenre.train.model import GenreModel, build_model
 from cinegenre.train.onnx import export_onnx
 from cinegenre.train.recipe import ModelConfig, load_recipe
 
 from ..tiny import pretrained
+from .kinds import NOUNS, Tables, spec_of
 
-Tables = dict[str, dict[str, object]]
 GENRES = 5
 TEXT = TextInput(
     fields=("overview",),
@@ -29,21 +30,14 @@ TEXT = TextInput(
     cleaning=Cleaning(),
 )
 POSTER = PosterInput(height=32, width=16)
-RAW = TextInput(fields=("overview",), tokenizer=pretrained.tokenizer(), max_tokens=20)
+RAW = TextInput(fields=("overview",), tokenizer=pretrained.tokenizer(words=NOUNS), max_tokens=20)
 NAMES = NamesInput(fields=("people",), tokenizer=TEXT.tokenizer, max_tokens=20)
-READS = {"awd_lstm": TEXT, "lstm": TEXT, "cnn": POSTER, "transformer": RAW, "vision": POSTER,
-         "names": NAMES}  # fmt: skip
+READS: dict[str, TextInput | PosterInput] = {
+    kind: {"words": TEXT, "text": RAW, "names": NAMES, "poster": POSTER}[spec_of(kind).kind]
+    for kind in ENCODERS
+}
 DAVE = {"type": "cnn", "filters": [32, 32, 32, 64], "hidden": [64], "out": 32,
         "hidden_dropout": 0.5}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def least(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """The table of each kind of encoder with the options it cannot do without."""
-    text = pretrained.save_text(tmp_path_factory.mktemp("text"))
-    image = pretrained.save_image(tmp_path_factory.mktemp("image"))
-    asked = {"transformer": {"model": str(text)}, "vision": {"model": str(image)}}
-    return {kind: {"type": kind, **asked.get(kind, {})} for kind in ENCODERS}
 
 
 def example(kind: str, films: int = 4) -> Tensor:
@@ -70,36 +64,35 @@ def batch(films: int = 4) -> tuple[dict[str, Tensor], Tensor]:
 
 @pytest.mark.parametrize("kind", ENCODERS)
 class TestEveryEncoder:
-    def test_its_output_is_out_dim_wide(self, kind: str, least: Tables) -> None:
-        encoder = build_encoder("x", least[kind], READS[kind]).eval()
+    def test_its_output_is_out_dim_wide(self, kind: str, tables: Tables) -> None:
+        encoder = build_encoder("x", tables[kind], READS[kind]).eval()
         assert encoder(example(kind)).shape == (4, encoder.out_dim)
 
-    def test_a_film_does_not_depend_on_its_neighbours(self, kind: str, least: Tables) -> None:
-        encoder = build_encoder("x", least[kind], READS[kind]).eval()
+    def test_a_film_does_not_depend_on_its_neighbours(self, kind: str, tables: Tables) -> None:
+        encoder = build_encoder("x", tables[kind], READS[kind]).eval()
         films = example(kind)
         with torch.no_grad():
             torch.testing.assert_close(encoder(films)[1:2], encoder(films[1:2]))
 
-    def test_every_parameter_learns(self, kind: str, least: Tables) -> None:
-        thawed = {"frozen": False} if kind in ("transformer", "vision") else {}
-        encoder = build_encoder("x", least[kind] | thawed, READS[kind])
+    def test_every_parameter_learns(self, kind: str, tables: Tables) -> None:
+        encoder = build_encoder("x", tables[kind], READS[kind])
         encoder(example(kind)).square().sum().backward()
         assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())
 
-    def test_an_unknown_option_names_the_nearest(self, kind: str, least: Tables) -> None:
+    def test_an_unknown_option_names_the_nearest(self, kind: str, tables: Tables) -> None:
         option = fields(ENCODERS[kind].Options)[-1].name
         with pytest.raises(UserError, match=f"did you mean {option!r}"):
-            build_encoder("x", least[kind] | {f"{option}s": 1}, READS[kind])
+            build_encoder("x", tables[kind] | {f"{option}s": 1}, READS[kind])
 
 
 @pytest.mark.parametrize("options", [*({"type": kind} for kind in ENCODERS), DAVE],
                          ids=lambda table: "-".join(map(str, table.values())))  # fmt: skip
 def test_onnx_says_what_torch_says(
-    options: dict[str, object], least: Tables, tmp_path: Path
+    options: dict[str, object], tables: Tables, tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
     kind = str(options["type"])
-    table = least[kind] | options
+    table = tables[kind] | options
     encoder = build_encoder("x", table, READS[kind])
     export_onnx(GenreModel({"x": encoder}, GENRES, ModelConfig()), {"x": READS[kind]}, tmp_path)
     session = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
@@ -159,26 +152,31 @@ def test_padding_changes_nothing() -> None:
         torch.testing.assert_close(encoder(tokens), encoder(padded))
 
 
-def test_an_absent_modality_has_no_say() -> None:
-    network = model().eval()
-    inputs, present = batch()
-    present[2, 1] = False
+@pytest.mark.parametrize("fusion", FUSIONS)
+@pytest.mark.parametrize("kind", ENCODERS)
+def test_an_absent_input_leaves_the_other_films_as_they_are(
+    kind: str, fusion: str, tables: Tables
+) -> None:
+    torch.manual_seed(0)
+    encoders = {"x": build_encoder("x", tables[kind], READS[kind]),
+                "beside": build_encoder("beside", tables["names"], NAMES)}  # fmt: skip
+    network = GenreModel(encoders, GENRES, ModelConfig(fusion=fusion)).eval()
+    inputs = {"x": example(kind), "beside": example("names")}
+    present = torch.tensor([[False, True], [True, True], [False, True], [True, False]])
+    seen: list[Tensor] = []
     with torch.no_grad():
-        first = network(inputs, present)
-        inputs["poster"][2] = 255 - inputs["poster"][2]
-        second = network(inputs, present)
-    torch.testing.assert_close(first, second)
-
-
-def test_absent_rows_are_not_encoded_and_the_others_come_out_the_same() -> None:
-    network = model().eval()
-    inputs, present = batch()
-    with torch.no_grad():
-        whole = network(inputs, present)
-        present[0, 1] = False
+        whole = network(inputs, torch.ones_like(present))
+        network.encoders["x"].register_forward_pre_hook(lambda _, given: seen.append(given[0]))
         part = network(inputs, present)
-    torch.testing.assert_close(whole[1:], part[1:])
-    assert not torch.allclose(whole[0], part[0])
+        [encoded] = seen
+        assert torch.equal(encoded, inputs["x"][[1, 3]])  # what is absent costs nothing
+        for film in range(4):  # each as if it stood alone
+            one = {name: rows[film : film + 1] for name, rows in inputs.items()}
+            alone = network(one, present[film : film + 1])
+            torch.testing.assert_close(part[film : film + 1], alone)
+            assert torch.allclose(part[film], whole[film], atol=1e-5) == (film == 1)
+        inputs["x"][0] = 1 + inputs["x"][2]
+        torch.testing.assert_close(network(inputs, present), part)
 
 
 def test_modality_dropout_never_hides_a_films_last_modality() -> None:

@@ -206,26 +206,6 @@ def test_norms_in_training_leave_neighbours_alone(train_norms: bool, tmp_path: P
     assert same != train_norms
 
 
-@pytest.mark.parametrize("kind", ["transformer", "vision"])
-def test_it_learns_32_films_by_heart(kind: str, tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    if kind == "vision":
-        encoder = vision_encoder(save_image(tmp_path), frozen=False)
-        inputs = torch.randint(0, 256, (32, 40, 24, 3), dtype=torch.uint8)
-    else:
-        encoder = text_encoder(save_text(tmp_path), frozen=False)
-        inputs = torch.randint(4, 54, (32, 8))
-    truth = torch.randint(0, 2, (32, 3)).float()
-    model = nn.Sequential(encoder, nn.Linear(int(encoder.out_dim), 3)).train()  # type: ignore[arg-type]
-    optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
-    for _ in range(150):
-        loss = nn.functional.binary_cross_entropy_with_logits(model(inputs), truth)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    assert ((model.eval()(inputs) > 0) == (truth > 0)).float().mean() > 0.98
-
-
 def test_what_is_wrong_with_a_model(tmp_path: Path) -> None:
     folder, image = save_text(tmp_path / "text", "mpnet"), save_image(tmp_path / "image")
     with pytest.raises(UserError, match=r"max_tokens is 33, .* at most 32: set max_tokens = 32"):

@@ -7,7 +7,6 @@ OUT/ROW/bundle       the exported model        OUT/ROW/metrics.json  written las
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -51,10 +50,9 @@ def run_row(recipe: Recipe, row: str, data: Path, out: Path, file: str) -> None:
         scored, ids, result = _always(recipe, data)
     else:
         placed = replace(recipe, start={m: _run_of(out, r, row) for m, r in recipe.start.items()})
-        began = time.monotonic()
         run = folder / "run"
         info = fit(placed, data, run, resume=(run / "config.json").exists())
-        seconds = time.monotonic() - began
+        seconds = info["seconds_loading"] + info["seconds_training"]
         (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)  # nothing is left to resume
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
         found = measure(folder / "bundle", data, need=recipe.data.need)

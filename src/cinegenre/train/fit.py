@@ -49,6 +49,7 @@ def fit(
     import lightning as L
 
     from .history import History
+    from .precision import precision_of
     from .prepared import prepare
 
     if recipe.always:
@@ -133,19 +134,6 @@ def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> No
         raise UserError(
             f"the run in {out} was trained on other data", "resume it with the same --data"
         )
-
-
-def precision_of(asked: str) -> str:
-    """Lightning's name of the precision: bfloat16 where the hardware has it."""
-    import torch
-
-    if asked != "auto":
-        return asked
-    if torch.cuda.is_available():
-        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    # Without the instructions bfloat16 is emulated and slower; other systems may lack the question.
-    has_bf16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
-    return "bf16-mixed" if has_bf16() else "32-true"
 
 
 def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: str) -> Any:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from ..data.progress import stage
 from ..files import whole
 from .arrays import FilmArrays, StoredColumn, TextColumn
+from .precision import autocast, device
 from .recipe import Recipe
 
 BATCH = 64
@@ -78,12 +79,11 @@ def _column(
 def _encoded(
     encoder: nn.Module, column: TextColumn | StoredColumn, rows: np.ndarray, precision: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    encoder = encoder.eval().to(device)
-    half = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}.get(precision)
+    where = device()
+    encoder = encoder.eval().to(where)
     for start in range(0, len(rows), BATCH):
         films = rows[start : start + BATCH]
-        inputs = torch.from_numpy(column.batch(films)).to(device)
-        with torch.inference_mode(), torch.autocast(device, half, enabled=half is not None):
+        inputs = torch.from_numpy(column.batch(films)).to(where)
+        with torch.inference_mode(), autocast(precision, where):
             yield films, encoder(inputs).float().cpu().numpy()
     encoder.cpu()

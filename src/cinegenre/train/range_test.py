@@ -22,14 +22,14 @@ from torch import Tensor
 from ..data.dataset import PreparedSet
 from ..errors import MissingExtra, UserError
 from ..files import whole, write_text
-from .fit import be_quiet, precision_of
+from .fit import be_quiet
+from .precision import autocast, device, precision_of
 from .prepared import prepare
 from .recipe import Recipe
 from .task import GenreTask
 
 _BETA = 0.98  # of the running mean, as in fastai and Lightning
 _DIVERGED = 4.0  # times the best smoothed loss
-_DTYPES = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ def range_test(
     the task nor torch's random state has changed afterwards; the loader has: give it its own.
     Raises `UserError` when the loss falls nowhere, or diverges before there is a slope.
     """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    where = device()
     with torch.random.fork_rng():
-        trained = copy.deepcopy(task).to(device).train()
+        trained = copy.deepcopy(task).to(where).train()
         batches = _endless(loader)
         rates = np.geomspace(low, high, steps)
-        losses = list(_losses(trained, batches, rates, precision, device))
+        losses = list(_losses(trained, batches, rates, precision, where))
     found = np.array(losses)
     smoothed = smooth(found)
     return RangeTest(rates[: len(found)], found, smoothed, steepest(rates, smoothed, steps))
@@ -158,7 +158,7 @@ def _losses(
     batches: Iterator[dict[str, Tensor]],
     rates: np.ndarray,
     precision: str,
-    device: torch.device,
+    where: torch.device,
 ) -> Iterator[float]:
     """The loss of each step until it diverges or is no number; trains `task`."""
     # Its schedule would move the rate too, and asks a trainer for the number of steps.
@@ -167,14 +167,14 @@ def _losses(
     task.on_train_epoch_start()  # unfreezes what learns from the first epoch on
     ratios = [group["lr"] / task.config.learning_rate for group in optimizer.param_groups]
     # float16 loses small gradients unless the loss is scaled up, as Lightning does it.
-    scaler = torch.amp.GradScaler(device.type, enabled=precision == "16-mixed")
+    scaler = torch.amp.GradScaler(where.type, enabled=precision == "16-mixed")
     losses: list[float] = []
     best = np.inf
     for rate in rates:
         for group, ratio in zip(optimizer.param_groups, ratios, strict=True):
             group["lr"] = float(rate) * ratio
-        batch = {name: part.to(device) for name, part in next(batches).items()}
-        with torch.autocast(device.type, _DTYPES.get(precision), enabled=precision in _DTYPES):
+        batch = {name: part.to(where) for name, part in next(batches).items()}
+        with autocast(precision, where):
             loss = task.training_step(batch)
         losses.append(float(loss.detach()))
         smoothed = smooth(np.array(losses))[-1]

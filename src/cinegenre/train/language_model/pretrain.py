@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ...data.progress import stage
 from ...errors import UserError
+from ..precision import autocast, device, precision_of
 from ..schedule import slanted_triangular
 from .layers import AWDLSTMLayers, State, locked_dropout
 from .options import LanguageModel
@@ -72,8 +73,10 @@ def pretrain(model: TiedModel, texts: Sequence[np.ndarray], separator: int) -> d
             f"a language model cannot learn from {len(kept) + len(held)} texts",
             "set language_model.epochs = 0, or train on more films",
         )
-    device, kind = _device()
-    model.to(device)
+    where, precision = device(), precision_of("auto")
+    if precision == "16-mixed":  # which wants its losses scaled
+        precision = "32-true"
+    model.to(where)
     optimiser = torch.optim.Adam(model.groups(), betas=(0.7, 0.99))
     trained = stream(kept, separator, rng)
     test = Windows(stream(held, separator, rng), options.batch_size, options.bptt)
@@ -93,8 +96,8 @@ def pretrain(model: TiedModel, texts: Sequence[np.ndarray], separator: int) -> d
                 share = slanted_triangular(done, options.epochs * len(windows))
                 for group in optimiser.param_groups:
                     group["lr"] = group["highest"] * share
-                with torch.autocast(device.type, kind, enabled=kind != torch.float32):
-                    loss, states = model(inputs.to(device), targets.to(device), states)
+                with autocast(precision, where):
+                    loss, states = model(inputs.to(where), targets.to(where), states)
                 optimiser.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(model.parameters(), options.clip)
@@ -116,7 +119,7 @@ def pretrain(model: TiedModel, texts: Sequence[np.ndarray], separator: int) -> d
         "perplexities": perplexities,
         "unigram_perplexity": unigram,
         "held_out_texts": len(held),
-        "precision": str(kind).removeprefix("torch."),
+        "precision": precision,
         "seconds": round(time.monotonic() - began, 2),
     }
 
@@ -125,18 +128,9 @@ def pretrain(model: TiedModel, texts: Sequence[np.ndarray], separator: int) -> d
 def perplexity(model: TiedModel, windows: Windows) -> float:
     """exp of the mean loss a token, in float32 and eval mode, where the model is left."""
     model.eval()
-    device, states, total = model.bias.device, None, 0.0
+    where, states, total = model.bias.device, None, 0.0
     for inputs, targets in windows:
-        loss, states = model(inputs.to(device), targets.to(device), states)
+        loss, states = model(inputs.to(where), targets.to(where), states)
         total += float(loss) * inputs.numel()
     # Where math.exp raises an error torch says infinity.
     return float(torch.tensor(total / windows.targets.numel(), dtype=torch.float64).exp())
-
-
-def _device() -> tuple[torch.device, torch.dtype]:
-    """Where to train, and the type to multiply in: bfloat16 where the hardware has it."""
-    if torch.cuda.is_available():
-        fast = torch.cuda.is_bf16_supported()
-        return torch.device("cuda"), torch.bfloat16 if fast else torch.float32
-    has_bf16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
-    return torch.device("cpu"), torch.bfloat16 if has_bf16() else torch.float32
