@@ -44,16 +44,22 @@ def _heard() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def quick_exports() -> Iterator[None]:
-    """The exporter parses the source of each of its 500 operators for every file it writes.
+def quick() -> Iterator[None]:
+    """Exports and evaluations in half the time, for tests that check nothing of what is spared.
 
-    Here once a test process: that is half of the time of an export.
+    The exporter parses the source of each of its 500 operators for every file it writes; here once
+    a test process. Intervals are of 40 draws.
     """
-    from onnxscript import OnnxFunction
+    from onnxscript import TracedOnnxFunction
 
-    slow = OnnxFunction.function_ir
+    from cinegenre.evaluate import run
+    from cinegenre.metrics.summary import summarize
+
+    slow = TracedOnnxFunction.function_ir
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OnnxFunction, "function_ir", property(cache(slow.fget)))
+        patch.setattr(TracedOnnxFunction, "function_ir", property(cache(slow.fget)))
+        patch.setattr(summarize, "__defaults__", (40,))
+        patch.setattr(run, "DRAWS", 40)
         yield
 
 
@@ -93,9 +99,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bundle(
-    tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path, quick_exports: None
-) -> Path:
+def bundle(tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path, quick: None) -> Path:
     """That model's bundle."""
     from cinegenre.train.export import export
 

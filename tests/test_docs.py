@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cinegenre.train.recipe import load_recipe
+from cinegenre.evaluate.published import published_rows
+from cinegenre.train.recipe import load_recipe, read_recipe
+
+from .cli.test_cli import call
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")),
@@ -45,10 +48,11 @@ def test_there_are_commands_to_check() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_and_option_exists(command: str) -> None:
+def test_every_command_and_option_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = shlex.split(re.sub(r"[\[\]…]", " ", command))[1:]
     depth = 2 if words[0] == "data" else 1
-    help_text = run("-m", "cinegenre", *words[:depth], "--help")
+    code, help_text, _ = call(capsys, *words[:depth], "--help")
+    assert code == 0
     for word in words[depth:]:
         if word.startswith("--"):
             assert word in help_text
@@ -70,6 +74,17 @@ def test_the_documented_recipe_loads_and_names_every_key(tmp_path: Path) -> None
     for part in (recipe, recipe.data, recipe.model, recipe.train, recipe.inputs["text"]):
         for field in fields(part):
             assert re.search(rf"\b{field.name}\b", text), field.name
+
+
+def test_the_documented_sixth_paper_loads(tmp_path: Path) -> None:
+    [text] = blocks(ROOT / "docs" / "papers.md", "toml")
+    path = tmp_path / "sixth.toml"
+    path.write_text(text, encoding="utf-8")
+    tables = read_recipe(str(path))
+    for row in tables["rows"]:
+        load_recipe(str(path), row=row)
+    named = {tables["report"]["main"], *tables["report"]["compare"][0], *published_rows(tables)}
+    assert named <= set(tables["rows"])
 
 
 def test_make_run_predicts_the_examples() -> None:

@@ -11,7 +11,7 @@ from cinegenre import Movie, Tagger, UserError
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.evaluate.masking import masked
 from cinegenre.evaluate.published import beside
-from cinegenre.evaluate.run import evaluate
+from cinegenre.evaluate.run import evaluate, measure
 from cinegenre.taxonomy import TMDB
 
 
@@ -48,8 +48,8 @@ def test_the_mode_with_everything_is_the_headline(result: dict[str, Any]) -> Non
     assert len(result["modes"]) == 7
 
 
-def test_need_chooses_the_films(bundle: Path, data: Path, tmp_path: Path) -> None:
-    found = evaluate(bundle, data, tmp_path / "out", split="validation", need=["title"])
+def test_need_chooses_the_films(bundle: Path, data: Path) -> None:
+    found = measure(bundle, data, split="validation", need=["title"]).result
     every = sum(1 for _ in PreparedSet.open(data).films("validation"))
     assert found["summary"]["films"] == every
     assert found["selection"]["need"] == ["title"]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 
-from cinegenre.metrics.bootstrap import interval
+from cinegenre.metrics.bootstrap import interval, percentiles
 from cinegenre.metrics.decisions import averages, macro
 from cinegenre.metrics.ranking import average_precision
-from cinegenre.metrics.resampled import draws, macro_ap, micro_f1, percentiles
+from cinegenre.metrics.resampled import draws, macro_ap, micro_f1
 from cinegenre.metrics.summary import top_genre
 
 

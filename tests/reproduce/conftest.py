@@ -4,5 +4,5 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick(quick_exports: None) -> None:
+def _quick(quick: None) -> None:
     """A paper exports a bundle a row."""

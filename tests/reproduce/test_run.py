@@ -13,6 +13,7 @@ from cinegenre.errors import UserError
 from cinegenre.reproduce import rows as rows_module
 from cinegenre.reproduce.run import reproduce
 from cinegenre.taxonomy import TMDB
+from cinegenre.train.task import GenreTask
 
 PAPER = """
 name = "tiny"
@@ -165,6 +166,7 @@ def test_an_interrupted_row_goes_on(
         reproduce(paper, data, tmp_path / "out", only=["text"])
     assert not (tmp_path / "out" / "text" / "metrics.json").exists()
     monkeypatch.setattr(rows_module, "export", whole)
+    monkeypatch.setattr(GenreTask, "training_step", lambda *_: pytest.fail("trained again"))
     outcome = reproduce(paper, data, tmp_path / "out", only=["text"])
     with np.load(out / "text" / "scores.npz") as kept:
         np.testing.assert_allclose(outcome.rows["text"].scored.raw, kept["raw"], atol=1e-6)
@@ -188,3 +190,19 @@ def test_pictures_are_looked_at(paper: str, data: Path, out: Path, tmp_path: Pat
 def test_a_recipe_without_rows(data: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"has no \[rows\]"):
         reproduce("default", data, tmp_path / "out")
+
+
+def test_always_drama_has_bavejas_figure_on_bavejas_own_frequencies() -> None:
+    """Their Table 1 gives their 0.209: ten thousand films with its validation frequencies."""
+    from cinegenre.metrics.decisions import averages
+    from cinegenre.train.recipe import read_recipe
+
+    tables = read_recipe("baveja_srinivasan")
+    shares = {g: f["validation"] for g, f in tables["published"]["frequencies"].items()}
+    films = np.arange(10_000)
+    truth = np.stack([films < share * len(films) for share in shares.values()], axis=1)
+    always = np.zeros_like(truth)
+    always[:, list(shares).index("Drama")] = True
+    found = averages(truth, always)["weighted"]["f1"]
+    assert found == pytest.approx(f1_score(truth, always, average="weighted", zero_division=0))
+    assert round(found, 3) == tables["published"]["naive"]["weighted_f1"] == 0.209

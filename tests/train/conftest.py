@@ -14,5 +14,5 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> kinds.Tables:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick(quick_exports: None) -> None:
+def _quick(quick: None) -> None:
     """Half of these tests export something."""

@@ -21,7 +21,7 @@ NOUNS = sorted({noun for look in LOOKS.values() for noun in look.nouns})
 """The words of the tiny films that tell their genres: what the tiny transformer knows."""
 _SIZES: Tables = {
     "awd_lstm": {"embedding": 24, "units": 48, "layers": 2, "dropout": 0.1},
-    "cnn": {"filters": [8, 16], "out": 32},
+    "cnn": {"filters": [8, 16], "hidden": [32], "out": 32},
     "lstm": {"embedding": 24, "units": 32},
     "transformer": {"frozen": False},
     "vision": {"frozen": False},

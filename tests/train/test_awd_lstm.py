@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from torch import Tensor, nn
@@ -14,9 +11,6 @@ from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.encoders import build_encoder
 from cinegenre.train.language_model import AWDLSTMLayers, Dropouts
 from cinegenre.train.language_model.layers import locked_dropout
-from cinegenre.train.model import GenreModel
-from cinegenre.train.onnx import export_onnx
-from cinegenre.train.recipe import ModelConfig
 
 READS = TextInput(
     fields=("overview",),
@@ -207,13 +201,3 @@ def test_an_option_of_the_language_model_out_of_range() -> None:
         encoder(language_model={"learning_rate": 0})
     with pytest.raises(UserError, match="did you mean 'epochs'"):
         encoder(language_model={"epoch": 1})
-
-
-def test_onnx_says_what_torch_says_of_any_length(tmp_path: Path) -> None:
-    pooled = encoder()
-    export_onnx(GenreModel({"text": pooled}, 4, ModelConfig()), {"text": READS}, tmp_path)
-    session = onnxruntime.InferenceSession(tmp_path / "encoder-text.onnx")
-    for tokens in (TOKENS, TOKENS[:1], TOKENS[1:2, :2], torch.randint(0, 60, (9, 70)), TOKENS[3:]):
-        [features] = session.run(None, {"inputs": tokens.numpy()})
-        with torch.no_grad():
-            np.testing.assert_allclose(features, pooled.eval()(tokens).numpy(), atol=1e-6)

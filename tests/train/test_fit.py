@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import csv
 import errno
+import itertools
 import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,54 +65,64 @@ def test_same_seed_same_weights_other_seed_others(tmp_path: Path, data: Path) ->
 
 
 SCRIPT = """
-import sys
+import sys, time
 from pathlib import Path
-from cinegenre.train import fit as module
+from cinegenre.train.fit import fit
 from cinegenre.train.recipe import load_recipe
 from cinegenre.train.task import GenreTask
 
-data, out, stop, resume, *sets = sys.argv[1:]
-step = GenreTask.training_step
-seen = 0
+data, out, step, *sets = sys.argv[1:]
+real, seen = GenreTask.training_step, 0
 
 def training_step(self, batch):
     global seen
     seen += 1
-    if seen == int(stop):
+    if seen == int(step):
         print("stop here", flush=True)
-        import time
         time.sleep(60)
-    return step(self, batch)
+    return real(self, batch)
 
 GenreTask.training_step = training_step
-recipe = load_recipe("cnn_lstm_slides", overrides=sets)
-module.fit(recipe, Path(data), Path(out), resume=resume == "resume")
+fit(load_recipe("cnn_lstm_slides", overrides=sets), Path(data), Path(out))
 """
 
 
-def stopped(data: Path, out: Path, step: int, how: signal.Signals, sets: tuple[str, ...]) -> int:
-    """Train in a process of its own, and send it `how` at its `step`th training step."""
-    command = [sys.executable, "-c", SCRIPT, str(data), str(out), str(step), "no", *sets]
+def kill(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
+    """Train in a process of its own, and kill it at its `step`th training step."""
+    command = [sys.executable, "-c", SCRIPT, str(data), str(out), str(step), *sets]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"stop here"
-        process.send_signal(how)
+        process.kill()
         process.communicate()
-        return process.returncode
+        assert process.returncode != 0
+
+
+def interrupt(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
+    """Train here, with Ctrl-C at the `step`th training step."""
+    real, seen = GenreTask.training_step, itertools.count(1)
+
+    def training_step(task: GenreTask, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        if next(seen) == step:
+            signal.raise_signal(signal.SIGINT)
+        return real(task, batch)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt, match="--resume"):
+        patch.setattr(GenreTask, "training_step", training_step)
+        fit(load_recipe("cnn_lstm_slides", overrides=sets), data, out)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize(("how", "factor"), [("SIGKILL", 0), ("SIGINT", 1.5)])
+@pytest.mark.parametrize(("stop", "factor"), [(kill, 0), (interrupt, 1.5)])
 def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
-    how: str, factor: float, tmp_path: Path, data: Path
+    stop: Callable[..., None], factor: float, tmp_path: Path, data: Path
 ) -> None:
     """Dropout on, in mid-epoch, from the checkpoint after the batch before."""
     sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "model.modality_dropout=0.3",
             "train.checkpoint_minutes=0.00001", f"data.oversample={factor}")  # fmt: skip
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     fit(load_recipe("cnn_lstm_slides", overrides=sets), data, unbroken)
-    code = stopped(data, broken, 16, getattr(signal, how), sets)
-    assert code != 0
+    stop(data, broken, 16, sets)
     assert (broken / "checkpoints" / "last.ckpt").exists()
     assert not json.loads((broken / "run.json").read_text()).get("finished")
     fit(load_recipe("cnn_lstm_slides", overrides=sets), data, broken, resume=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,15 @@ class Fixed(CNN):
         return super().forward(inputs)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _known() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENCODERS, "fixed", Fixed)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ENCODERS, "fixed", Fixed)
+def _anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Fixed, "runs", 0)
     monkeypatch.setattr(Fixed, "seed", 7)
 
@@ -63,9 +70,9 @@ def recipe(*more: str) -> Recipe:
     return load_recipe("cnn_lstm_slides", overrides=[*sets, table, "train.epochs=3", *more])
 
 
-@pytest.fixture
-def fixed(data: Path, tmp_path: Path) -> Path:
-    out = tmp_path / "run"
+@pytest.fixture(scope="module")
+def fixed(data: Path, tmp_path_factory: pytest.TempPathFactory, _known: None) -> Path:
+    out = tmp_path_factory.mktemp("fixed") / "run"
     fit(recipe(), data, out)
     return out
 

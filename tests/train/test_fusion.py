@@ -1,20 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from torch import Tensor, nn
 
 from cinegenre.errors import UserError
-from cinegenre.inputs import Cleaning, TextInput
-from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.fusion import FUSIONS, Gated, Sum
-from cinegenre.train.model import GenreModel
-from cinegenre.train.onnx import export_onnx
-from cinegenre.train.recipe import ModelConfig, load_recipe
+from cinegenre.train.recipe import load_recipe
 
 WIDTHS = {"a": 3, "b": 2, "c": 4}
 MASKS = torch.tensor(
@@ -74,49 +67,6 @@ class TestEveryFusion:
         joined = fusion({"a": torch.randn(4, 3)}, torch.ones(4, 1, dtype=torch.bool))
         assert joined.shape == (4, 3)
         assert joined.isfinite().all()
-
-    def test_onnx_says_what_torch_says(self, name: str, tmp_path: Path) -> None:
-        torch.manual_seed(0)
-        config = ModelConfig(fusion=name, fusion_width=6, hidden=(7,))
-        model = GenreModel({"title": Bag(3), "overview": Bag(4)}, 5, config).eval()
-        export_onnx(model, {"title": TEXT, "overview": TEXT}, tmp_path)
-        run = {path.stem: onnxruntime.InferenceSession(path) for path in tmp_path.glob("*.onnx")}
-        for films in (1, 5):
-            batch = {
-                key: torch.randint(1, 40, (films, length))
-                for key, length in (("title", 2), ("overview", 9))
-            }
-            present = torch.tensor([[True, False], [True, True], [False, True]]).repeat(2, 1)
-            present = present[:films]
-            fed = {"present": present.numpy()}
-            for i, key in enumerate(batch):
-                [encoded] = run[f"encoder-{key}"].run(None, {"inputs": batch[key].numpy()})
-                fed[key] = np.where(present.numpy()[:, i, None], encoded, np.float32(np.nan))
-            [logits] = run["head"].run(None, fed)
-            with torch.no_grad():
-                expected = model(batch, present).numpy()
-            np.testing.assert_allclose(logits, expected, atol=1e-5)
-
-
-class Bag(nn.Module):
-    """The least encoder: the sum of word embeddings."""
-
-    def __init__(self, out_dim: int) -> None:
-        super().__init__()
-        self.out_dim = out_dim
-        self.embedding = nn.Embedding(40, out_dim)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        summed: Tensor = self.embedding(inputs).sum(dim=1)
-        return summed
-
-
-TEXT = TextInput(
-    fields=("title",),
-    tokenizer=build_vocabulary([[f"word{i}" for i in range(50)]], 40),
-    max_tokens=20,
-    cleaning=Cleaning(),
-)
 
 
 def by_hand_sum(fusion: nn.Module, film: list[np.ndarray], present: np.ndarray) -> np.ndarray:

@@ -47,29 +47,30 @@ def batch_of(
     return GenreTask(build_model(recipe, inputs, len(GENRES)), recipe), batch
 
 
-def learned(
-    task: GenreTask, batch: dict[str, Tensor], steps: int, bf16: bool = False
-) -> tuple[float, float, float]:
-    """The loss before and after so many steps, and the micro F1 after them, in eval mode.
+def learned(task: GenreTask, batch: dict[str, Tensor], bf16: bool = False) -> float:
+    """The loss after at most 200 steps as a share of that before, once genres are decided right.
 
     Losses are counted from the least that is possible. A genre is decided at 0.5; of a softmax at
     1/6, half of what each of three genres has at best.
     """
     optimiser = task.configure_optimizers()
     before = _loss(task.eval(), batch)
-    task.train()
-    for _ in range(steps):
+    for step in range(200):
+        if step % 20 == 0 and _loss(task.eval(), batch) < 0.03 * before:
+            break
+        task.train()
         optimiser.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             loss = task.training_step(batch)
         loss.backward()
         optimiser.step()
-    after = _loss(task.eval(), batch)
+    task.eval()
     with torch.no_grad():
         logits = task.model(batch, batch["present"])
     softmax = task.activation == "softmax"
     decided = logits.softmax(dim=1) > 1 / 6 if softmax else logits > 0
-    return before, after, f1_score(batch["truth"].numpy(), decided.numpy(), average="micro")
+    assert f1_score(batch["truth"].numpy(), decided.numpy(), average="micro") >= 0.95
+    return _loss(task, batch) / before
 
 
 def _loss(task: GenreTask, batch: dict[str, Tensor]) -> float:
@@ -83,12 +84,10 @@ def _loss(task: GenreTask, batch: dict[str, Tensor]) -> float:
 @pytest.mark.parametrize("kind", ENCODERS)
 def test_every_encoder_learns(kind: str, tables: Tables, tmp_path: Path) -> None:
     """In bfloat16, as recipes train where the hardware has it; the fusions below do in float32."""
-    rate = 5e-3 if "model" in tables[kind] else 2e-2  # a pretrained one's weights are no noise
+    rate = 5e-3 if "model" in tables[kind] else 1e-2  # a pretrained one's weights are no noise
     recipe = recipe_of({"x": kind}, tables, train=TrainConfig(learning_rate=rate))
-    task, batch = batch_of(recipe, chosen(*recipe.inputs["x"].reads), tmp_path)
-    before, after, f1 = learned(task, batch, 80, bf16=True)
-    assert after < 0.1 * before
-    assert f1 >= 0.95
+    movies = chosen(*recipe.inputs["x"].reads)
+    assert learned(*batch_of(recipe, movies, tmp_path), bf16=True) < 0.1
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
@@ -97,15 +96,11 @@ def test_every_fusion_learns(fusion: str, tables: Tables, tmp_path: Path) -> Non
     model, train = ModelConfig(fusion=fusion, fusion_width=24), TrainConfig(learning_rate=2e-2)
     task, batch = batch_of(recipe_of(THREE, tables, model=model, train=train), chosen(), tmp_path)
     assert len(batch["present"].unique(dim=0)) > 3
-    before, after, f1 = learned(task, batch, 60)
-    assert after < 0.1 * before
-    assert f1 >= 0.95
+    assert learned(task, batch) < 0.1
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_learns(loss: str, tables: Tables, tmp_path: Path) -> None:
-    model, train = ModelConfig(loss=loss), TrainConfig(learning_rate=2e-2)
+    model, train = ModelConfig(loss=loss), TrainConfig(learning_rate=1e-2)
     recipe = recipe_of({"studios": "names"}, tables, model=model, train=train)
-    before, after, f1 = learned(*batch_of(recipe, chosen("companies"), tmp_path), 40)
-    assert after < 0.05 * before
-    assert f1 >= 0.95
+    assert learned(*batch_of(recipe, chosen("companies"), tmp_path)) < 0.05

@@ -40,10 +40,10 @@ DAVE = {"type": "cnn", "filters": [32, 32, 32, 64], "hidden": [64], "out": 32,
         "hidden_dropout": 0.5}  # fmt: skip
 
 
-def example(kind: str, films: int = 4) -> Tensor:
+def example(kind: str, films: int = 4, length: int = 9) -> Tensor:
     if READS[kind] is POSTER:
         return torch.randint(0, 256, (films, 32, 16, 3), dtype=torch.uint8)
-    tokens = torch.randint(1, 40, (films, 9))
+    tokens = torch.randint(1, 40, (films, length))
     tokens[0, 4:] = 0
     return tokens
 
@@ -85,22 +85,28 @@ class TestEveryEncoder:
             build_encoder("x", tables[kind] | {f"{option}s": 1}, READS[kind])
 
 
-@pytest.mark.parametrize("options", [*({"type": kind} for kind in ENCODERS), DAVE],
-                         ids=lambda table: "-".join(map(str, table.values())))  # fmt: skip
-def test_onnx_says_what_torch_says(
-    options: dict[str, object], tables: Tables, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("share", range(len(FUSIONS)), ids=FUSIONS)
+def test_onnx_says_what_torch_says(share: int, tables: Tables, tmp_path: Path) -> None:
+    """Every fusion, with its share of all encoders before it."""
     torch.manual_seed(0)
-    kind = str(options["type"])
-    table = tables[kind] | options
-    encoder = build_encoder("x", table, READS[kind])
-    export_onnx(GenreModel({"x": encoder}, GENRES, ModelConfig()), {"x": READS[kind]}, tmp_path)
-    session = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
-    for films in (1, 4):
-        inputs = example(kind, films)
-        [features] = session.run(None, {"inputs": inputs.numpy()})
+    fusion, kinds = list(FUSIONS)[share], list(ENCODERS)[share :: len(FUSIONS)]
+    encoders = {kind: build_encoder(kind, tables[kind], READS[kind]) for kind in kinds}
+    network = GenreModel(encoders, GENRES, ModelConfig(fusion=fusion, hidden=(7,))).eval()
+    export_onnx(network, {kind: READS[kind] for kind in kinds}, tmp_path)
+    run = {path.stem: onnxruntime.InferenceSession(path) for path in tmp_path.glob("*.onnx")}
+    masks = torch.tensor([[True] * len(kinds), *torch.eye(len(kinds), dtype=torch.bool).tolist()])
+    for films, length in ((1, 9), (4, 9), (5, 20), (2, 1)):
+        inputs = {kind: example(kind, films, length) for kind in kinds}
+        present = masks.repeat(films, 1)[:films]
+        fed = {"present": present.numpy()}
+        for i, (kind, encoder) in enumerate(encoders.items()):
+            [features] = run[f"encoder-{kind}"].run(None, {"inputs": inputs[kind].numpy()})
+            with torch.no_grad():
+                np.testing.assert_allclose(features, encoder(inputs[kind]).numpy(), atol=1e-5)
+            fed[kind] = np.where(present.numpy()[:, i, None], features, np.float32(np.nan))
+        [logits] = run["head"].run(None, fed)
         with torch.no_grad():
-            np.testing.assert_allclose(features, encoder.eval()(inputs).numpy(), atol=1e-5)
+            np.testing.assert_allclose(logits, network(inputs, present).numpy(), atol=1e-5)
 
 
 def test_daves_seven_layers() -> None:

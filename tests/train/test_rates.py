@@ -135,3 +135,15 @@ def test_a_resumed_run_keeps_its_waiting_encoders(data: Path, tmp_path: Path) ->
         for run in (whole / "history.csv", broken / "history.csv")
     ]
     assert columns[0] == columns[1]
+
+
+def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
+    """Resumed after an early stop, and without its last checkpoint, it would train on or anew."""
+    out = tmp_path / "run"
+    chosen = recipe("train.epochs=9", "train.patience=0", "train.learning_rate=1e-9")
+    first = fit(chosen, data, out)
+    assert first["epochs"] < 9
+    weights = (out / "checkpoints" / "best.ckpt").read_bytes()
+    (out / "checkpoints" / "last.ckpt").unlink()
+    assert fit(chosen, data, out, resume=True) == first
+    assert (out / "checkpoints" / "best.ckpt").read_bytes() == weights

@@ -99,17 +99,22 @@ def test_it_says_what_transformers_says(family: str, pooling: str, tmp_path: Pat
 
 
 def test_positions_by_onnx_in_any_shape(tmp_path: Path) -> None:
-    """MPNet's are counted from the padding's number on, and near each other share a bias."""
-    folder = save_text(tmp_path, "mpnet")
-    encoder, read = text_encoder(folder), reads(folder)
-    export_onnx(GenreModel({"x": encoder}, 3, ModelConfig()), {"x": read}, tmp_path)
-    session = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
+    """MPNet's are counted from the padding's number on, and near each other share a bias; a ViT's
+    are for images of another size."""
+    folder = save_text(tmp_path / "text", "mpnet")
+    text, read = text_encoder(folder).eval(), reads(folder)
+    poster = vision_encoder(save_image(tmp_path / "image", "vit", {"do_flip_channel_order": True}))
+    network = GenreModel({"text": text, "poster": poster}, 3, ModelConfig())
+    export_onnx(network, {"text": read, "poster": POSTER}, tmp_path)
+    run = {path.stem: onnxruntime.InferenceSession(path) for path in tmp_path.glob("*.onnx")}
     for shape in ((1, 3), (5, 16), (2, 1)):
-        batch = torch.randint(4, 50, shape)
+        batch, posters = torch.randint(4, 50, shape), pixels(shape[0])
         batch[-1, 2:] = read.pad_id
-        [features] = session.run(None, {"inputs": batch.numpy()})
+        [features] = run["encoder-text"].run(None, {"inputs": batch.numpy()})
+        [seen] = run["encoder-poster"].run(None, {"inputs": posters.numpy()})
         with torch.no_grad():
-            np.testing.assert_allclose(features, encoder(batch).numpy(), atol=1e-5)
+            np.testing.assert_allclose(features, text(batch).numpy(), atol=1e-5)
+            np.testing.assert_allclose(seen, poster(posters).numpy(), atol=1e-4)
 
 
 @pytest.mark.parametrize("family", [*FAMILIES, "resnet", "vit"])
@@ -177,17 +182,6 @@ def test_posters_as_transformers_sees_them(
             expected = body(values, interpolate_pos_encoding=True).last_hidden_state.mean(dim=1)
         found = encoder(pixels())
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
-
-
-def test_a_vit_by_onnx(tmp_path: Path) -> None:
-    """Its positions are for images of another size."""
-    encoder = vision_encoder(save_image(tmp_path, "vit", {"do_flip_channel_order": True}))
-    export_onnx(GenreModel({"x": encoder}, 3, ModelConfig()), {"x": POSTER}, tmp_path)
-    session = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
-    for films in (1, 4):
-        [features] = session.run(None, {"inputs": pixels(films).numpy()})
-        with torch.no_grad():
-            np.testing.assert_allclose(features, encoder(pixels(films)).numpy(), atol=1e-4)
 
 
 def test_the_maximum_of_the_maps(tmp_path: Path) -> None:

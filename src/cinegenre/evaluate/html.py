@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 NONE = "–"
 """What stands where a figure is undefined."""
@@ -107,6 +108,15 @@ def code(text: str) -> str:
 def number(value: float | None, digits: int = 3) -> str:
     """A figure as tables show it; undefined is a dash."""
     return NONE if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def text(value: Any) -> str:
+    """A fact as text; lists with commas, numbers with separators, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(text, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def listed(names: Sequence[str], none: str = "none") -> str:

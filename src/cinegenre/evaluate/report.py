@@ -50,14 +50,14 @@ def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
 
 
 def _title(result: Result) -> str:
-    name = " ".join(_text(result["model"].get(key)) for key in ("name", "version")).strip()
+    name = " ".join(html.text(result["model"].get(key)) for key in ("name", "version")).strip()
     return f"{name or 'A model'} on {result['summary']['films']:,} films"
 
 
 def _head(result: Result) -> str:
     summary, data = result["summary"], result["data"]
-    about = _text(result["model"].get("title"))
-    source = f"{_text(data.get('source'))}, split “{_text(data.get('split'))}”"
+    about = html.text(result["model"].get("title"))
+    source = f"{html.text(data.get('source'))}, split “{html.text(data.get('split'))}”"
     right = summary["decisions"]["fitted"]["accuracy"]["at_least_one"]
     labels = summary["labels_per_film"]
     return html.header(
@@ -153,7 +153,7 @@ def _published(result: Result) -> str:
         "Paper beside ours",
         tables.published(published),
         paragraph(tables.without_model(result["summary"]), "soft"),
-        bullets(map(_text, published.get("notes", ()))),
+        bullets(map(html.text, published.get("notes", ()))),
     )
 
 
@@ -182,15 +182,6 @@ def _made(result: Result) -> str:
         "date": result.get("date"),
         "cinegenre": result.get("cinegenre"),
     }
-    known = [(name, _text(value)) for name, value in facts.items() if _text(value)]
-    command = _text(result.get("command"))
+    known = [(name, html.text(value)) for name, value in facts.items() if html.text(value)]
+    command = html.text(result.get("command"))
     return section("How it was made", html.facts(known), html.code(command) if command else "")
-
-
-def _text(value: Any) -> str:
-    """A fact as text; lists with commas, numbers with separators, nothing for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -17,7 +17,8 @@ from ..errors import UserError
 from ..files import read_json, whole, write_json
 from ..inputs import PosterInput
 from ..metrics.arrays import truth_of
-from ..metrics.resampled import draws, macro_ap, micro_f1, percentiles
+from ..metrics.bootstrap import percentiles
+from ..metrics.resampled import draws, macro_ap, micro_f1
 from ..metrics.summary import Scored, headline, plain, summarize
 from ..movie import Movie
 from ..tagger import Tagger

@@ -16,8 +16,13 @@ def interval(
     statistic: Statistic, films: int, samples: int = SAMPLES, seed: int = 0
 ) -> list[float]:
     """The 95 % percentile interval of `statistic`."""
-    drawn = [statistic(rows) for rows in _draws(films, samples, seed)]
-    return [float(x) for x in np.nanpercentile(drawn, [2.5, 97.5])]
+    return percentiles(np.array([statistic(rows) for rows in _draws(films, samples, seed)]))
+
+
+def percentiles(values: np.ndarray) -> list[float]:
+    """The 95 % interval that draws (draws,) span; NaN where none is defined."""
+    known = values[np.isfinite(values)]
+    return [float(x) for x in np.percentile(known, [2.5, 97.5])] if len(known) else [np.nan] * 2
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,15 @@ def paired(
     """The difference of two models on the same resampled films, its interval, two-sided p."""
     every = np.arange(films)
     drawn = np.array([second(rows) - first(rows) for rows in _draws(films, samples, seed)])
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    # One is added so that p is never below what so many samples can show.
-    tail = (min((drawn <= 0).sum(), (drawn >= 0).sum()) + 1) / (samples + 1)
-    return Difference(second(every) - first(every), float(low), float(high), min(2 * tail, 1.0))
+    return judged(second(every) - first(every), drawn)
+
+
+def judged(difference: float, drawn: np.ndarray) -> Difference:
+    """A difference with what its draws (draws,) say of it."""
+    low, high = percentiles(drawn)
+    # One is added so that p is never below what so many draws can show.
+    tail = (min((drawn <= 0).sum(), (drawn >= 0).sum()) + 1) / (len(drawn) + 1)
+    return Difference(difference, low, high, min(2 * tail, 1.0))
 
 
 def _draws(films: int, samples: int, seed: int) -> list[np.ndarray]:

@@ -37,12 +37,6 @@ def macro_ap(truth: np.ndarray, scores: np.ndarray, drawn: np.ndarray) -> np.nda
     return np.asarray(np.divide(total, count, out=np.full(len(drawn), np.nan), where=count > 0))
 
 
-def percentiles(values: np.ndarray) -> list[float]:
-    """The 95 % interval that draws (draws,) span; NaN where none is defined."""
-    known = values[np.isfinite(values)]
-    return [float(x) for x in np.percentile(known, [2.5, 97.5])] if len(known) else [np.nan] * 2
-
-
 def _precision(truth: np.ndarray, scores: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     """Average precision of one genre in each draw, as `ranking` defines it."""
     if not truth.any() or not len(drawn):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..metrics.bootstrap import Difference
+from ..metrics.bootstrap import Difference, judged
 from ..metrics.resampled import draws, macro_ap
 from ..metrics.summary import HEADLINES, Scored
 
@@ -29,11 +29,8 @@ def differ(first: Scored, second: Scored, samples: int = 1000, seed: int = 0) ->
     """The second's macro AP less the first's on the same films: `metrics.bootstrap.paired`."""
     drawn = draws(len(first.truth), samples, seed)
     moved = macro_ap(second.truth, second.raw, drawn) - macro_ap(first.truth, first.raw, drawn)
-    low, high = np.nanpercentile(moved, [2.5, 97.5])
-    tail = (min((moved <= 0).sum(), (moved >= 0).sum()) + 1) / (samples + 1)
     figure, positives = HEADLINES["macro_ap"], first.truth.sum(axis=0)
-    apart = figure(second, positives) - figure(first, positives)
-    return Difference(apart, float(low), float(high), min(2 * tail, 1.0))
+    return judged(figure(second, positives) - figure(first, positives), moved)
 
 
 def _ranks(values: Sequence[float]) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ..evaluate import html
 from ..evaluate.html import code, paragraph, section
@@ -33,7 +32,7 @@ def write_report(outcome: Outcome, out: Path, pictures: Sequence[Path] = ()) -> 
             staged.mkdir()
             parts += _parts(outcome, Album(staged), pictures)
         table = beside.markdown(outcome)
-    command = _text(outcome.about.get("command"))
+    command = html.text(outcome.about.get("command"))
     if command:
         parts.append(section("How to run it again", code(command)))
     write_text(out / "report.md", table or "".join(f"{x}\n" for x in beside.pending(outcome)))
@@ -68,9 +67,9 @@ def _head(outcome: Outcome) -> str:
     ran = f"{done} of its {done + left} rows" if left else f"{done} rows"
     known = [("recipe", outcome.recipe)]
     known += [
-        (name.replace("_", " "), _text(value))
+        (name.replace("_", " "), html.text(value))
         for name, value in outcome.about.items()
-        if name not in NOT_FACTS and _text(value)
+        if name not in NOT_FACTS and html.text(value)
     ]
     lead = f"{ran}, scored on the same {len(outcome.films):,} test films."
     return html.header(
@@ -79,12 +78,3 @@ def _head(outcome: Outcome) -> str:
         *map(paragraph, beside.pending(outcome)),
         html.facts(known),
     )
-
-
-def _text(value: Any) -> str:
-    """A fact as text; nothing for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -53,9 +53,10 @@ def run_row(recipe: Recipe, row: str, data: Path, out: Path, file: str) -> None:
         run = folder / "run"
         info = fit(placed, data, run, resume=(run / "config.json").exists())
         seconds = info["seconds_loading"] + info["seconds_training"]
-        (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)  # nothing is left to resume
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
         found = measure(folder / "bundle", data, need=recipe.data.need)
+        # Until here a stopped row goes on from it, without training again.
+        (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
         scored, ids, result = found.scored, [film.id or "" for film in found.films], found.result
         training = {key: info[key] for key in _TRAINING if key in info}
         result["training"] = training | {"seconds": round(seconds, 1)}

@@ -12,8 +12,9 @@ import numpy as np
 from ..evaluate import html
 from ..evaluate.html import number, paragraph, section
 from ..evaluate.panels import BLUE, GREY, Mark, figure, finish
+from ..metrics.bootstrap import percentiles
 from ..metrics.decisions import averages
-from ..metrics.resampled import draws, micro_f1, percentiles
+from ..metrics.resampled import draws, micro_f1
 from ..metrics.summary import Scored
 from ..movie import Movie
 from . import choice

@@ -43,8 +43,8 @@ def fit(
 
     Writes config.json, run.json, tokenizers, checkpoints (best, last), history.csv and .png. With
     `resume` a stopped run goes on from its last checkpoint and ends in the same weights (one seed,
-    one CPU). `watch` are further Lightning callbacks. Raises `UserError` when `out` holds another
-    run.
+    one CPU); a finished one is left as it is. `watch` are further Lightning callbacks. Raises
+    `UserError` when `out` holds another run.
     """
     import lightning as L
 
@@ -59,15 +59,19 @@ def fit(
         )
     data = PreparedSet.open(data_folder)
     last = out / "checkpoints" / "last.ckpt"
-    resume_from = str(last) if resume and last.exists() else None
     _check_out(recipe, data, out, resume)
+    earlier = read_json(out / "run.json", "training run") if (out / "run.json").exists() else {}
+    if earlier.get("finished"):
+        return dict(earlier)  # an early stop, resumed, would train on
+    resume_from = str(last) if last.exists() else None
     be_quiet()
     keep_freed_memory()
     L.seed_everything(recipe.seed, verbose=False)
     started = time.time()
     precision = precision_of(recipe.train.precision)
-    earlier = read_json(out / "run.json", "training run") if resume_from else None
-    ready = prepare(recipe, data, precision, begun=earlier and earlier.get("begun", {}))
+    ready = prepare(
+        recipe, data, precision, begun=earlier.get("begun", {}) if resume_from else None
+    )
     info: dict[str, Any] = {
         "recipe": recipe.name,
         "title": recipe.title,
@@ -86,7 +90,8 @@ def fit(
         if isinstance(reads, TextInput):
             reads.tokenizer.save(str(out / f"tokenizer-{name}.json"))
     if recipe.train.range_test:
-        rate = earlier["learning_rate"] if earlier else _find_rate(ready, recipe, out, precision)
+        known = earlier["learning_rate"] if resume_from else None
+        rate = known or _find_rate(ready, recipe, out, precision)
         info["learning_rate"] = rate
         recipe = replace(recipe, train=replace(recipe.train, learning_rate=rate))
     write_json(out / "run.json", info)

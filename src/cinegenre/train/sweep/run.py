@@ -1,4 +1,4 @@
-"""A user's own grid or search over a recipe's keys, through Optuna."""
+"""The trials of a sweep, one after the other, and what is kept of them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ import optuna
 import torch
 from optuna.trial import FrozenTrial, TrialState
 
-from ..data.dataset import PreparedSet
-from ..errors import UserError
-from ..files import write_json, write_text
+from ...data.dataset import PreparedSet
+from ...errors import UserError
+from ...files import write_json, write_text
+from ..fit import fit
+from ..recipe import load_recipe
 from .axes import Axis, grid, overrides, plain, shown_value
-from .fit import fit
-from .recipe import load_recipe
+from .plot import plot_sweep
 from .study import Failed, Queue
-from .sweep_plot import plot_sweep
 
 TRIALS = 20
 """Of a search that does not say how many."""

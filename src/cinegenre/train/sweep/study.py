@@ -26,7 +26,7 @@ from optuna.samplers import BaseSampler, TPESampler
 from optuna.storages import RDBStorage, fail_stale_trials
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from ..errors import UserError
+from ...errors import UserError
 
 HEARTBEAT, GRACE = 60, 180  # seconds
 _ERROR, _SURPLUS, _PROCESS, _SWEEP = "error", "surplus", "process", "sweep"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import MissingExtra
-from ..files import whole
+from ...errors import MissingExtra
+from ...files import whole
 from .axes import Axis, plain, shown_value
 
 if TYPE_CHECKING:
