@@ -195,20 +195,17 @@ def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
         print_json({"rows": {name: {"headline": ours[name], "published": rows[name]}
                              for name in rows}, "pending": list(outcome.pending)})  # fmt: skip
         return
-    named = dict.fromkeys(figure for said in rows.values() if said for figure in said["figures"])
-    figures = [name for name in named if not name.startswith("accuracy_")]
-    labels = [f"{measure(name).label}\n{who}" for name in figures for who in ("paper", "ours")]
     title = f"{outcome.title}: {len(outcome.films):,} test films"
-    table = Table("row", *labels, "macro AP\nours", title=title, title_style="bold")
+    table = Table("row", "figure", "paper", "ours", title=title, title_style="bold")
     for name, said in rows.items():
-        cells = [
-            said[whose].get(figure) if said else None
-            for figure in figures
-            for whose in ("figures", "ours")
-        ]
-        ap = outcome.rows[name].result["summary"]["headline"]["macro_ap"]
-        shown = ["–" if value is None else f"{value:.3f}" for value in (*cells, ap)]
-        table.add_row(escape(outcome.rows[name].title), *shown)
+        lines = [(measure(figure).label, theirs, said["ours"][figure])
+                 for figure, theirs in (said["figures"] if said else {}).items()]  # fmt: skip
+        headline = outcome.rows[name].result["summary"]["headline"]
+        first = outcome.rows[name].title
+        for label, *values in (*lines, ("macro AP", None, headline["macro_ap"])):
+            shown = ["–" if value is None else f"{value:.3f}" for value in values]
+            table.add_row(escape(first), label, *shown, end_section=label == "macro AP")
+            first = ""
     Console(highlight=False).print(table)
     if outcome.pending:
         print(f"not run yet: {', '.join(outcome.pending)}")
