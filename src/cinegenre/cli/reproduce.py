@@ -21,8 +21,8 @@ def reproduce(
     paper: Annotated[
         str,
         typer.Argument(
-            help="mavromatakis, baveja_srinivasan, cnn_lstm_slides, irbaz, dave; or a TOML file "
-            "of yours with rows."
+            help="mavromatakis, baveja_srinivasan, cnn_lstm_slides, irbaz, dave, mm_imdb; or a "
+            "TOML file of yours with rows."
         ),
     ],
     data: Data,

@@ -67,6 +67,11 @@ class PreparedSet:
         if split not in self.info["films"]:
             raise unknown("split", split, self.info["films"])
         sets = [name for name in self.info["label_sets"] if name != "genres"]
+        if labels and not sets:
+            raise UserError(
+                f"{self.folder} has no label set {labels!r}",
+                f"prepare it with --labels {labels}=FILE",
+            )
         if labels and labels not in sets:
             raise unknown("label set", labels, sets)
         return self._stream(split, f"genres_{labels}" if labels else "genres")
