@@ -123,18 +123,6 @@ def test_overviews_are_not_printed(text: str) -> None:
     assert "A secret" not in text
 
 
-def test_only_the_wanted_pictures_are_shown(tmp_path: Path) -> None:
-    pictures = [{"path": f"{name}.png", "scores": {"Drama": 0.5}} for name in ("one", "two")]
-    made = outcome()
-    one = {"naive": made.rows["naive"]}
-    tables = {"rows": made.tables["rows"]}
-    made = replace(made, rows=one, tables=tables, about={"pictures": pictures})
-    write_report(made, tmp_path, [Path("two.png")])
-    text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "<h4>two</h4>" in text
-    assert "<h4>one</h4>" not in text
-
-
 def test_says_nothing_of_what_was_not_asked_or_is_not_there(tmp_path: Path) -> None:
     made = outcome()
     bare: Any = made.rows["both"]

@@ -332,6 +332,7 @@ def test_processes_share_a_grid_and_a_killed_ones_cell_is_run_by_another(tmp_pat
     done = [trial for trial in queue.trials() if trial.state == studies.TrialState.COMPLETE]
     assert len(here) + there == len(done) == 9
     assert Counter((t.params[KEYS[0]], t.params[KEYS[1]]) for t in done) == ONCE
+    assert len(queue.trials()) == 10  # and the killed one
 
 
 def test_a_hopeless_training_is_given_up_and_its_folder_is_whole(

@@ -92,17 +92,11 @@ def disagreed(truth: np.ndarray, decided: Sequence[np.ndarray], number: int) -> 
     return sorted(range(len(truth)), key=lambda i: (-sets[i], not solved[i], i))[:number]
 
 
-def everyday(outcome: Outcome, pictures: Sequence[Path]) -> str:
-    """The section of `about["pictures"]`: pictures that are no posters, and what was said of them.
-
-    Of these only `pictures`, where some are given.
-    """
-    wanted = {str(path) for path in pictures}
+def everyday(outcome: Outcome) -> str:
+    """The section of `about["pictures"]`: what was said of pictures that are no posters."""
     cards = []
     for picture in outcome.about.get("pictures", ()):
         path, scores = Path(picture["path"]), picture["scores"]
-        if wanted and str(path) not in wanted:
-            continue
         top = sorted(scores, key=lambda genre: -scores[genre])[: BARS + 1]
         bars = "".join(_bar(genre, scores[genre], False, False) for genre in top)
         cards.append(_film(path.stem.replace("_", " "), "", path, bars))

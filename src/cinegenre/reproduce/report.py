@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from ..evaluate import html
@@ -19,18 +18,18 @@ NOT_FACTS = ("command", "pictures")
 """Keys of `Outcome.about` that stand elsewhere than in the header."""
 
 
-def write_report(outcome: Outcome, out: Path, pictures: Sequence[Path] = ()) -> None:
+def write_report(outcome: Outcome, out: Path) -> None:
     """Write report.html, report.md and plots/*.png into `out`.
 
-    The page needs no other file. `pictures` chooses among `about["pictures"]`; none shows all.
-    Raises `UserError` for a wrong [report] in the recipe, `MissingExtra` without matplotlib.
+    The page needs no other file. Raises `UserError` for a wrong [report] in the recipe,
+    `MissingExtra` without matplotlib.
     """
     choice.settings(outcome)
     parts, table = [_head(outcome)], ""
     if outcome.rows:
         with whole(out / "plots") as staged:
             staged.mkdir()
-            parts += _parts(outcome, Album(staged), pictures)
+            parts += _parts(outcome, Album(staged))
         table = beside.markdown(outcome)
     command = html.text(outcome.about.get("command"))
     if command:
@@ -39,7 +38,7 @@ def write_report(outcome: Outcome, out: Path, pictures: Sequence[Path] = ()) -> 
     write_text(out / "report.html", html.page(_title(outcome), parts, films.STYLE))
 
 
-def _parts(outcome: Outcome, album: Album, pictures: Sequence[Path]) -> list[str]:
+def _parts(outcome: Outcome, album: Album) -> list[str]:
     """Every section with something to say, in the report's order."""
     return [
         beside.compared(outcome),
@@ -54,7 +53,7 @@ def _parts(outcome: Outcome, album: Album, pictures: Sequence[Path]) -> list[str
         sets.sets(outcome, album),
         films.examples(outcome),
         mistakes.mistakes(outcome),
-        films.everyday(outcome, pictures),
+        films.everyday(outcome),
     ]
 
 

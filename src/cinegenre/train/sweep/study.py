@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 import optuna
+import sqlalchemy
+import sqlalchemy.event
 import sqlalchemy.exc
 from optuna.exceptions import ExperimentalWarning, OptunaError, UpdateFinishedTrialError
 from optuna.samplers import BaseSampler, TPESampler
@@ -189,9 +191,12 @@ def _open(url: str) -> RDBStorage:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ExperimentalWarning)
-                return RDBStorage(
+                storage = RDBStorage(
                     url, engine_kwargs=options, heartbeat_interval=HEARTBEAT, grace_period=GRACE
                 )
+            if storage.engine.dialect.name == "sqlite":
+                _one_at_a_time(storage.engine)
+            return storage
         except (sqlalchemy.exc.SQLAlchemyError, OptunaError, ImportError) as error:
             # Two processes that start at once may both try to create the tables.
             if attempt == 4 or not isinstance(error, sqlalchemy.exc.DBAPIError):
@@ -202,6 +207,19 @@ def _open(url: str) -> RDBStorage:
                 ) from None
             time.sleep(0.3 * (attempt + 1))
     raise AssertionError
+
+
+def _one_at_a_time(engine: sqlalchemy.Engine) -> None:
+    """Let each transaction lock the file from its first statement on.
+
+    Optuna looks whether a trial waits and then takes it, with a lock on the row that SQLite does
+    not have: two processes may both see it waiting and both run it.
+    """
+    sqlalchemy.event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
+    sqlalchemy.event.listen(
+        engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
+    )
+    engine.dispose()  # connections from before know nothing of it
 
 
 def _key(cell: Mapping[str, str] | None) -> tuple[tuple[str, str], ...] | None:
