@@ -10,16 +10,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import papers, prepare, size, slides_means, startup, train
+from . import (
+    few_shot,
+    languages,
+    papers,
+    predict,
+    prepare,
+    size,
+    slides_means,
+    startup,
+    train,
+)
 from .common import Failed, NotGiven, Options, Report, load, machine, markdown
 
 BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "prepare": prepare.run,
     "train": train.run,
+    "predict": predict.run,
     "startup": startup.run,
     "size": size.run,
     "slides_means": slides_means.run,
+    "languages": languages.run,
     "papers": papers.run,
+    "few_shot": few_shot.run,
 }
 
 
@@ -28,11 +41,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     for name, help in {
-        "data": "a prepared data set (cinegenre data prepare), for train and slides_means",
+        "data": "a prepared data set (cinegenre data prepare), for train, predict, slides_means, "
+        "few_shot, languages",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare",
         "runs": "a folder for what papers trains; what is there is not done again",
-        "weights": "folders minilm and resnet50 of pretrained weights, for papers",
-        "model": "a bundle in place of the shipped one, for startup and size",
+        "weights": "pretrained weights minilm and resnet50, for predict, papers, few_shot",
+        "model": "a bundle in place of the shipped one, for predict, startup, size, few_shot, "
+        "languages",
     }.items():
         variable = f"CINEGENRE_BENCH_{name.upper()}"
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"{help} (or {variable})",

@@ -24,7 +24,7 @@ from cinegenre.data.select import select
 from cinegenre.inputs import PosterInput, TextInput
 from cinegenre.taxonomy import taxonomy
 from cinegenre.train.arrays import Films
-from cinegenre.train.fit import make_inputs
+from cinegenre.train.films import make_inputs
 from cinegenre.train.model import build_model
 from cinegenre.train.recipe import load_recipe
 
@@ -81,15 +81,15 @@ def main() -> None:
 
     recipe = load_recipe(given.recipe, row=given.row)
     genres = taxonomy(recipe.data.taxonomy)
-    stored = PreparedSet.open(given.data).films("train")
-    chosen, _ = select(stored, taxonomy=genres, need=recipe.data.need)
+    data = PreparedSet.open(given.data)
+    chosen, _ = select(data.films("train"), taxonomy=genres, need=recipe.data.need)
     films = list(chosen)
     given.posters.mkdir(exist_ok=True)
     paths = [given.posters / f"{number}.jpg" for number in range(len(films))]
     for path, film in zip(paths, films, strict=True):
         if not path.exists() and isinstance(film.poster, bytes):
             path.write_bytes(film.poster)
-    inputs = make_inputs(recipe, Films(films, {}))
+    inputs = make_inputs(recipe, data, Films(films, {}, given.posters))
     text, poster = inputs["text"], inputs["poster"]
     assert isinstance(text, TextInput) and isinstance(poster, PosterInput)
     tokens = [row.astype(np.int64) for row in text.encode(films)]

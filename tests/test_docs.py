@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from cinegenre import GenreMap
 from cinegenre.evaluate.published import published_rows
+from cinegenre.taxonomy import TMDB
 from cinegenre.train.recipe import load_recipe, read_recipe
 
 from .cli.test_cli import call
@@ -63,6 +65,19 @@ def test_the_readmes_python_runs() -> None:
     assert len(code.strip().splitlines()) <= 7
     genres = run("-c", code, cwd=ROOT / "examples" / "posters")
     assert genres.startswith("['")
+
+
+def test_the_page_on_predictions_runs(tmp_path: Path) -> None:
+    [code] = blocks(ROOT / "docs" / "predict.md", "python")
+    failed, scores = (line for line in run("-c", code).splitlines() if not line.startswith("['"))
+    assert "film 2 has no input at all" in failed
+    assert "Science Fiction" in scores
+    [text] = blocks(ROOT / "docs" / "predict.md", "yaml")
+    path = tmp_path / "map.yaml"
+    path.write_text(text, encoding="utf-8")
+    names = GenreMap.load(path, TMDB).names
+    assert {"Sci-Fi", "Action"} <= set(names)
+    assert {"TV Movie", "War", "Fantasy"}.isdisjoint(names)
 
 
 def test_the_documented_recipe_loads_and_names_every_key(tmp_path: Path) -> None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .errors import BadImage, BadMovie, MissingExtra, UserError
+from .genre_map import GenreMap
 from .movie import Movie, Prediction
 
 if TYPE_CHECKING:
     from .tagger import Tagger
 
-__all__ = ["BadImage", "BadMovie", "MissingExtra", "Movie", "Prediction", "Tagger", "UserError"]
+__all__ = [
+    "BadImage",
+    "BadMovie",
+    "GenreMap",
+    "MissingExtra",
+    "Movie",
+    "Prediction",
+    "Tagger",
+    "UserError",
+]
 
 
 def __getattr__(name: str) -> Any:

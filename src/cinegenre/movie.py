@@ -27,6 +27,10 @@ class Movie:
 
     `poster` is a path or the file's bytes. `people` are the cast and the director. `language` is
     the ISO 639-1 code of the original language. Raises `BadMovie` when a field has a wrong type.
+
+    >>> from cinegenre import Movie
+    >>> Movie(title="Alien", overview="No overview found.", companies=["Brandywine"]).inputs
+    ('title', 'companies')
     """
 
     id: str | None = None
@@ -101,7 +105,8 @@ class Prediction:
 
     `scores` holds the calibrated probability of every genre; `genres` those decided, the most
     likely first; `inputs` what the model read. With `error` set, the film could not be scored and
-    the others are empty. `note` says what was passed over (an unreadable poster).
+    the others are empty. `note` says what was passed over (an unreadable poster,
+    an overview in another language).
     """
 
     id: str | None

@@ -38,7 +38,7 @@ def failed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "predict", "data", "data prepare", "data describe", "train", "export", "evaluate"],
+    ["", "predict", "data", "data prepare", "data describe", "train", "export", "evaluate", "fit"],
 )
 def test_every_command_has_help_with_an_example(
     capsys: pytest.CaptureFixture[str], command: str

@@ -35,6 +35,13 @@ def result_of(films: Scored, samples: int = 20) -> dict[str, Any]:
             {"inputs": ["poster"], "films": 1113} | figures,
             {"inputs": ["overview", "poster"], "films": 1112} | figures | {"macro_roc_auc": None},
         ],
+        "slices": {
+            "years": [
+                {"name": "1980s", "films": 40, "f1": 0.5551, "low": 0.5, "high": 0.6},
+                {"name": "1990s", "films": 50, "f1": 0.6661, "low": 0.6, "high": 0.7},
+            ],
+            "languages": [],
+        },
         "masked": {"micro_f1": 0.4711, "macro_f1": 0.3711, "macro_ap": 0.4011},
         "published": {
             "row": "model_1",
@@ -122,6 +129,8 @@ def test_inputs_masking_and_the_paper_are_shown(text: str, result: dict[str, Any
     assert page.table("The same films")["poster"] == ["1,113", "0.512", "0.412", "0.457", "0.812"]
     assert page.table("The same films")["overview + poster"][-1] == "–"
     assert page.table("Without the texts")["genre words masked"] == ["0.471", "0.371", "0.401"]
+    assert page.table("By release year")["1980s"] == ["40", "0.555", "0.500 to 0.600"]
+    assert "By original language" not in text
     assert page.table("Paper beside ours")["accuracy"] == ["0.8955", "0.8844", "−0.0111"]
     assert page.table("Paper beside ours")["ROC-AUC"] == ["0.7000", "–", "–"]
     nothing = result["summary"]["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
@@ -184,7 +193,14 @@ def test_names_are_escaped(tmp_path: Path) -> None:
 
 def test_says_nothing_of_what_was_not_done(tmp_path: Path) -> None:
     result = result_of(scored(40), samples=0)
-    result |= {"masked": None, "published": None, "modes": [], "model": {}, "command": None}
+    result |= {
+        "masked": None,
+        "published": None,
+        "modes": [],
+        "slices": {},
+        "model": {},
+        "command": None,
+    }
     result["selection"] = {"need": [], "dropped": {}}
     text = written(tmp_path, result)
     assert "A model on 40 films" in text

@@ -80,6 +80,12 @@ def test_a_bundle_is_judged_on_the_labels_it_learned(
         evaluate(copy, data, tmp_path / "out")
 
 
+def test_labels_of_ones_choice(bundle: Path, data: Path) -> None:
+    with pytest.raises(UserError, match="no label set 'imdb'"):
+        measure(bundle, data, labels="imdb")
+    assert measure(bundle, data, labels="").result["summary"]["films"] > 0
+
+
 def test_published_figures_stand_beside_the_same_of_ours(result: dict[str, Any]) -> None:
     found = beside("cnn_lstm_slides", "model_1", result["summary"])
     at_half = result["summary"]["decisions"]["at_0.5"]

@@ -4,7 +4,7 @@ import pytest
 
 from cinegenre import Movie, UserError
 from cinegenre.inputs import NamesInput, TextInput
-from cinegenre.inputs.names import names_of
+from cinegenre.inputs.names import names_of, tokens_of
 from cinegenre.inputs.text import PAD, UNKNOWN, build_vocabulary
 
 from ..tiny.pretrained import tokenizer
@@ -46,6 +46,20 @@ def test_a_films_names(film: Movie, row: list[int]) -> None:
 def test_the_first_names_are_kept() -> None:
     film = Movie(people=("Ana Ruiz", "Bo", "Cy", "Di"))
     assert names_input(max_tokens=2).encode([film])[0].tolist() == [3, 1]
+
+
+def test_with_words_an_unknown_name_says_what_its_words_do() -> None:
+    films = [Movie(companies=("Iron Harbour", "Harbour Lane", "Lane"))]
+    rows = [tokens_of(film, ("companies",), 10, words=True) for film in films]
+    assert rows == [["iron harbour", "harbour lane", "lane", "iron", "harbour"]]
+    reads = NamesInput(
+        fields=("companies",), tokenizer=build_vocabulary(rows, 20), max_tokens=2, words=True
+    )
+    known = reads.tokenizer.get_vocab()
+    [row] = reads.encode([Movie(companies=("Harbour Nights", "Iron Harbour", "Lane"))])
+    assert row.tolist() == [
+        known[UNKNOWN], known["iron harbour"], known["harbour"], known[UNKNOWN], known["iron"]
+    ]  # fmt: skip
 
 
 def raw(max_tokens: int, **more: str) -> TextInput:

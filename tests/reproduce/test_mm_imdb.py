@@ -42,7 +42,7 @@ def test_its_split_its_rows_and_its_features(tmp_path: Path) -> None:
         tmp_path / "out" / "gated" / "run" / "checkpoints" / "best.ckpt", weights_only=True
     )["state_dict"]
     assert all(key.startswith("model.head.") for key in state)
-    features = list((data / ".cache").rglob("features-*.f32"))
+    features = list((data / ".cache").rglob("features-*.npy"))
     assert len(features) == 4  # two splits, two encoders, shared by both rows
     assert outcome.pending == ["concat", "sum", "poster"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from cinegenre import Movie, Tagger, UserError
@@ -192,3 +193,32 @@ class TestBrokenBundles:
     def test_no_bundle(self, tmp_path: Path) -> None:
         with pytest.raises(UserError, match="no model bundle"):
             Tagger.load(tmp_path / "none")
+
+
+def test_the_shipped_model_judges_a_film_by_itself() -> None:
+    """Activations in 8 bits have the range of a whole run: no other film may be in it."""
+    tagger = Tagger.load()
+    film = Movie(title="Orbit", overview="A crew wakes too early.", companies=("Lantern Films",))
+    others = [
+        Movie(title=f"Film {i}", overview="A long and golden road home. " * i) for i in range(20)
+    ]
+    [alone] = tagger.predict([film])
+    among = list(tagger.predict([*others, film, *others]))[len(others)]
+    assert among.scores == alone.scores
+
+
+def test_a_device_that_is_not_there(bundle: Path) -> None:
+    with pytest.raises(UserError, match="unknown device 'tpu'"):
+        Tagger.load(bundle, device="tpu")
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        with pytest.raises(UserError, match="has no cuda: run: pip install onnxruntime-gpu"):
+            list(Tagger.load(bundle, device="cuda").predict([Movie(title="Orbit")]))
+
+
+def test_results_do_not_depend_on_the_number_of_threads(bundle: Path) -> None:
+    films = [Movie(id=str(i), title=f"Film {i}", overview="golden helicopter " * i)
+             for i in range(100)]  # fmt: skip
+    one, four = (list(Tagger.load(bundle, threads=n).predict(films)) for n in (1, 4))
+    assert [f.id for f in four] == [f.id for f in films]
+    for a, b in zip(one, four, strict=True):
+        assert a.scores == pytest.approx(b.scores, abs=1e-6) and a.genres == b.genres

@@ -147,3 +147,14 @@ def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
     (out / "checkpoints" / "last.ckpt").unlink()
     assert fit(chosen, data, out, resume=True) == first
     assert (out / "checkpoints" / "best.ckpt").read_bytes() == weights
+
+
+def test_an_encoder_with_a_rate_of_its_own() -> None:
+    found = groups(encoder_rate=0.1, encoder_rates={"poster": 0.5})
+    assert {name: rate for name, (rate, _) in found.items()} == {
+        "head": 1, "text 3": 0.1, "text 2": 0.1, "poster 1": 0.5
+    }  # fmt: skip
+    with pytest.raises(UserError, match=r"unknown modality in train\.encoder_rates"):
+        load_recipe("cnn_lstm_slides", overrides=["train.encoder_rates={sound=1.0}"])
+    with pytest.raises(UserError, match=r"train\.encoder_rates\.text is 0\.0: it must be above 0"):
+        load_recipe("cnn_lstm_slides", overrides=["train.encoder_rates={text=0.0}"])

@@ -142,6 +142,18 @@ def test_frozen_ones_neither_learn_nor_drop_out(tmp_path: Path) -> None:
     assert not torch.equal(free(batch), free(batch))
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_dropout_of_ones_own(family: str, tmp_path: Path) -> None:
+    folder = save_text(tmp_path, family)
+    encoder = text_encoder(folder, frozen=False, dropout=0.0, attention="eager").train()
+    with torch.no_grad():
+        said = encoder(tokens(folder))
+        assert torch.equal(said, encoder(tokens(folder)))
+        plain = text_encoder(folder, frozen=False)
+        assert torch.allclose(said, plain.eval()(tokens(folder)), atol=1e-5)
+        assert not torch.allclose(said, plain.train()(tokens(folder)), atol=1e-5)
+
+
 def test_a_fingerprint_changes_with_weights_pooling_and_tokenizer(tmp_path: Path) -> None:
     folder = save_text(tmp_path / "a")
     first = text_encoder(folder).fingerprint

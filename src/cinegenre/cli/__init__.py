@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from . import data, model, predict, reproduce, sweep
+from . import data, explain, fit, model, predict, reproduce, sweep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 _INTERRUPTED = 130
 
-for part in (predict.app, model.app, reproduce.app, sweep.app):
+for part in (predict.app, explain.app, fit.app, model.app, reproduce.app, sweep.app):
     app.add_typer(part)
 app.add_typer(data.app, name="data")
 

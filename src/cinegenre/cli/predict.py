@@ -30,12 +30,28 @@ def predict(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="A bundle's folder; `default` is the shipped one.", metavar="NAME|DIR"),
+        typer.Option(
+            help="A bundle's folder, or a Hub id; `default` is the shipped one.",
+            metavar="NAME|DIR",
+        ),
     ] = None,
+    genre_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="Call genres as imdb or tmdb do, or as a YAML file says.",
+            metavar="NAME|FILE",
+        ),
+    ] = None,
+    any_language: Annotated[
+        bool, typer.Option(help="Read texts in any language, poster or not.")
+    ] = False,
+    device: Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")] = "cpu",
     top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell the genres of one film, or of every film in FILE."""
+    from ..genre_map import GenreMap
     from ..movie import Movie
     from ..tagger import Tagger
     from . import show
@@ -43,10 +59,12 @@ def predict(
     one = {"title": title, "overview": overview, "poster": poster, "companies": company or ()}
     if file is not None and any(one.values()):
         raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    tagger = Tagger.load(model, device=device)
+    names = GenreMap.load(genre_map, tagger.genres) if genre_map else None
+    told = show.Telling(tagger, names, top, any_language=any_language, as_json=as_json)
     if file is None:
-        film = Movie(**one)  # type: ignore[arg-type]
-        show.one(Tagger.load(model), film, top, as_json=as_json)
+        told.one(Movie(**one))  # type: ignore[arg-type]
     else:
         from ..readers import table
 
-        show.many(Tagger.load(model), table.read(file), top, as_json=as_json)
+        told.many(table.read(file))

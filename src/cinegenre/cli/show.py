@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import KW_ONLY, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,15 @@ from ..errors import BadImage, BadMovie, UserError
 from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
+    from ..genre_map import GenreMap
     from ..reproduce.outcome import Outcome
     from ..tagger import Tagger
 
 BAR = 30
 SHOWN = 5
 CHUNK = 512
+OTHER_LANGUAGE = "overview is in "
+"""What the tagger's note on a language begins with."""
 
 
 def print_json(value: Any) -> None:
@@ -42,45 +46,69 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def one(tagger: Tagger, film: Movie, top: int | None, *, as_json: bool) -> None:
-    """Predict and print one film; what is wrong with it is an error."""
-    [prediction] = tagger.predict([film])
-    if prediction.error:
-        raise BadMovie(prediction.error)
-    if prediction.note:
-        raise BadImage(prediction.note)
-    _print(prediction, film.title or "", top, as_json)
+@dataclass(frozen=True)
+class Telling:
+    """How predictions are made and printed: under which names, how many genres, as bars or JSON."""
 
+    tagger: Tagger
+    names: GenreMap | None = None
+    top: int | None = None
+    _: KW_ONLY
+    any_language: bool = False
+    as_json: bool = False
 
-def many(tagger: Tagger, rows: Iterable[Movie | BadRow], top: int | None, *, as_json: bool) -> None:
-    """Predict and print a stream of films; those that fail say why, the rest goes on."""
-    errors: Counter[str] = Counter()
-    films = 0
-    for title, prediction in _predicted(tagger, iter(rows)):
-        films += 1
-        errors["could not be scored"] += prediction.error is not None
-        errors["lacked a readable poster"] += prediction.note is not None
-        _print(prediction, title, top, as_json)
-    for what, count in errors.items():
-        if count:
-            print(f"{count} of {films} films {what}", file=sys.stderr)
-    if not films:
-        raise UserError("the file holds no film", "give one row a film under the header")
-    if errors["could not be scored"] == films:
-        raise typer.Exit(2)
+    def one(self, film: Movie) -> None:
+        """Predict and print one film; what is wrong with it is an error."""
+        [prediction] = self.tagger.predict([film], any_language=self.any_language)
+        if prediction.error:
+            raise BadMovie(prediction.error)
+        if prediction.note and self._lost_poster(film, prediction):
+            raise BadImage(prediction.note)
+        self._print(prediction, film.title or "")
 
+    def many(self, rows: Iterable[Movie | BadRow]) -> None:
+        """Predict and print a stream of films; those that fail say why, the rest goes on."""
+        counts: Counter[str] = Counter()
+        films = 0
+        for film, prediction in self._predicted(iter(rows)):
+            films += 1
+            lost = film is not None and self._lost_poster(film, prediction)
+            counts["could not be scored"] += prediction.error is not None
+            counts["lacked a readable poster"] += prediction.error is None and lost
+            counts["are told in a language that the model does not read"] += OTHER_LANGUAGE in (
+                prediction.note or ""
+            )
+            self._print(prediction, (film.title or film.id or "") if film else "")
+        for what, count in counts.items():
+            if count:
+                print(f"{count} of {films} films {what}", file=sys.stderr)
+        if not films:
+            raise UserError("the file holds no film", "give one row a film under the header")
+        if counts["could not be scored"] == films:
+            raise typer.Exit(2)
 
-def _predicted(tagger: Tagger, rows: Iterator[Movie | BadRow]) -> Iterator[tuple[str, Prediction]]:
-    """Predictions in the order of the rows, bad rows among them as predictions with an error."""
-    while part := list(islice(rows, CHUNK)):
-        predictions = tagger.predict(row for row in part if isinstance(row, Movie))
-        for row in part:
-            if isinstance(row, Movie):
-                yield row.title or row.id or "", next(predictions)
-            else:
-                error = f"{row.where}: {row.error}"
-                yield "", Prediction(id=row.id, genres=[], scores={}, inputs=[],
-                                     model=tagger.name, error=error)  # fmt: skip
+    def _predicted(
+        self, rows: Iterator[Movie | BadRow]
+    ) -> Iterator[tuple[Movie | None, Prediction]]:
+        """Predictions in the order of the rows; bad rows are predictions with an error."""
+        while part := list(islice(rows, CHUNK)):
+            films = [row for row in part if isinstance(row, Movie)]
+            predictions = self.tagger.predict(films, any_language=self.any_language)
+            for row in part:
+                if isinstance(row, Movie):
+                    yield row, next(predictions)
+                else:
+                    error = f"{row.where}: {row.error}"
+                    yield None, Prediction(id=row.id, genres=[], scores={}, inputs=[],
+                                           model=self.tagger.name, error=error)  # fmt: skip
+
+    def _lost_poster(self, film: Movie, prediction: Prediction) -> bool:
+        reads = set(film.inputs) & set(self.tagger.bundle.fields)
+        return "poster" in reads and "poster" not in prediction.inputs
+
+    def _print(self, prediction: Prediction, title: str) -> None:
+        named = self.names.apply(prediction) if self.names else prediction
+        _print(named, title, self.top, self.as_json)
 
 
 def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -> None:
@@ -97,6 +125,8 @@ def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -
     else:
         console.print(f"[bold]{name}[/]  [dim]from {', '.join(prediction.inputs)}[/]")
         console.print(bars(prediction, top or SHOWN))
+        if prediction.note:
+            console.print(f"  [yellow]{escape(prediction.note)}[/]", soft_wrap=True)
     console.print()
 
 

@@ -45,7 +45,8 @@ PICTURES = {
 def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
     """Write report.html into `out`: `result` is what metrics.json holds, `plots` the PNGs."""
     parts = (_head(result), _headline(result), _inputs(result), _published(result))
-    rest = (_genres(result), _pictures(plots), _means(result), _films(result), _made(result))
+    rest = (_genres(result), _pictures(plots), _slices(result), _means(result), _films(result),
+            _made(result))  # fmt: skip
     write_text(out / "report.html", html.page(_title(result), (*parts, *rest)))
 
 
@@ -115,6 +116,16 @@ def _genres(result: Result) -> str:
             "soft",
         ),
     )
+
+
+def _slices(result: Result) -> str:
+    titles = {"years": "Release year", "languages": "Original language"}
+    shown = [
+        tables.parts(titles[name], parts)
+        for name, parts in result["slices"].items()
+        if len(parts) > 1
+    ]
+    return section("By year and language", *shown) if shown else ""
 
 
 def _pictures(plots: Sequence[Path]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -18,17 +18,22 @@ from ..files import read_json, whole, write_json
 from ..inputs import PosterInput
 from ..metrics.arrays import truth_of
 from ..metrics.bootstrap import percentiles
+from ..metrics.calibration import brier_skill, chance_error, expected_calibration_error
 from ..metrics.resampled import draws, macro_ap, micro_f1
 from ..metrics.summary import Scored, headline, plain, summarize
 from ..movie import Movie
 from ..tagger import Tagger
 from ..tagger.modes import Mode, score_modes
 from ..tagger.run import Features
+from .card import write_card
 from .masking import masked
 from .plots import save_plots
 from .published import beside
 from .report import write_report
+from .slices import by_year_and_language
 
+MANY = 30
+"""Films of a genre from which on its calibration is judged."""
 MODES, DRAWS = 32, 300
 """So many sets of inputs get intervals, of so many draws each: cheap beside scoring them."""
 
@@ -51,19 +56,24 @@ def evaluate(
     need: Sequence[str] = (),
     recipe: str = "",
     row: str = "",
+    labels: str | None = None,
+    card: bool = False,
 ) -> dict[str, Any]:
     """Score `bundle` (None: the shipped default) on a split; write the report's folder `out`.
 
-    Films are chosen as `measure` says. Returns what metrics.json holds.
+    Films are chosen as `measure` says. With `card` the figures go into the bundle's model card too.
+    Returns what metrics.json holds.
     """
     if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
         raise UserError(f"{out} is not empty and holds no report", "name another --out")
-    found = measure(bundle, data, split=split, need=need, recipe=recipe, row=row)
+    found = measure(bundle, data, split=split, need=need, recipe=recipe, row=row, labels=labels)
     with whole(out) as staged:
         staged.mkdir()
         write_json(staged / "metrics.json", found.result)
         plots = save_plots(found.scored, found.result["summary"], staged / "plots")
         write_report(staged, found.result, plots)
+    if card:
+        write_card(Tagger.load(bundle).bundle.folder, found.result)
     return found.result
 
 
@@ -75,12 +85,14 @@ def measure(
     need: Sequence[str] = (),
     recipe: str = "",
     row: str = "",
+    labels: str | None = None,
 ) -> Evaluation:
     """Score `bundle` on a split, without writing anything.
 
     Films: those of the languages and genres that the bundle was made for, with every input in
     `need`, by default all that the model reads but companies and people, which many films lack.
-    With `recipe` and `row` the figures published for that row stand beside ours.
+    `labels` is the label set to judge by, by default that which the bundle learned from ("" is the
+    source's own). With `recipe` and `row` the figures published for that row stand beside ours.
     """
     tagger = Tagger.load(bundle)
     prepared = PreparedSet.open(data)
@@ -89,7 +101,7 @@ def measure(
     config = read_json(tagger.bundle.folder / "config.json", "model bundle")
     chosen = config.get("data", {})
     kept, counts = select(
-        prepared.films(split, chosen.get("labels", "")),  # the label set that it learned from
+        prepared.films(split, chosen.get("labels", "") if labels is None else labels),
         taxonomy=tagger.genres,
         languages=tuple(chosen.get("languages", ())),
         drop_genres=tuple(chosen.get("drop_genres", ())),
@@ -125,6 +137,10 @@ def measure(
         "summary": summary,
         "modes": modes(tagger, films, encoded),
         "masked": _headline(score(tagger, *_masked(tagger, films, encoded))),
+        "slices": {
+            name: [asdict(part) for part in parts]
+            for name, parts in by_year_and_language(films, scored).items()
+        },
         "published": beside(recipe, row, summary) if recipe else None,
         "date": date.today().isoformat(),
         "cinegenre": version("cinegenre"),
@@ -173,6 +189,7 @@ def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> dict[s
     raw = tagger.bundle.probabilities(mode.logits)
     scored = Scored(tagger.genres, truth[mode.rows], raw, scores, decided)
     result = {"inputs": list(mode.inputs), "films": len(mode.rows)} | _headline(scored)
+    result["calibration"] = _worst(scored)
     if samples:
         drawn = draws(len(mode.rows), samples)
         intervals = {
@@ -181,6 +198,25 @@ def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> dict[s
         }
         result["intervals"] = plain(intervals)
     return result
+
+
+def _worst(scored: Scored) -> dict[str, Any]:
+    """The largest calibration error, and the least Brier skill, of genres with `MANY` films."""
+    many = np.flatnonzero(scored.truth.sum(axis=0) >= MANY)
+    if not len(many):
+        return {}
+    truth, scores = scored.truth[:, many], scored.scores[:, many]
+    error, skill = expected_calibration_error(truth, scores), brier_skill(truth, scores)
+    names = [scored.genres[g] for g in many]
+    found: dict[str, Any] = plain(
+        {
+            "genres": len(many),
+            "error": {"mean": error.mean(), "worst": error.max(), "of": names[error.argmax()]},
+            "error_by_chance": {"mean": chance_error(scores).mean()},
+            "skill": {"mean": skill.mean(), "worst": skill.min(), "of": names[skill.argmin()]},
+        }
+    )
+    return found
 
 
 def _headline(scored: Scored) -> dict[str, Any]:

@@ -197,3 +197,17 @@ def _interval(ends: list[float | None] | None) -> str:
     if not ends or None in ends:
         return NONE
     return f"{number(ends[0])} to {number(ends[1])}"
+
+
+def parts(title: str, found: Sequence[Mapping[str, Any]]) -> str:
+    """Micro F1 of parts of the films, with intervals."""
+    return table(
+        f"By {title.lower()}",
+        (title, "films", "micro F1", "95 % interval"),
+        [
+            [part["name"], f"{part['films']:,}", number(part["f1"]),
+             f"{number(part['low'])} to {number(part['high'])}"]
+            for part in found
+        ],
+        kind="first",
+    )  # fmt: skip

@@ -1,8 +1,9 @@
 """Texts and posters of films to arrays; the same code for training and for prediction."""
 
 from .cleaning import Cleaning
+from .language import other_language
 from .names import NamesInput
 from .posters import PosterInput
 from .text import TextInput, pad
 
-__all__ = ["Cleaning", "NamesInput", "PosterInput", "TextInput", "pad"]
+__all__ = ["Cleaning", "NamesInput", "PosterInput", "TextInput", "other_language", "pad"]

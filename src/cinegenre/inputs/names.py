@@ -17,7 +17,11 @@ class NamesInput(TextInput):
 
     Names the tokenizer does not know share its unknown token, so a film with only such names has
     this input all the same. `max_tokens` keeps the first names: the leads, where a cast is billed.
+    With `words` each name is followed by its words as tokens of their own, which names that the
+    training films lack share with others: "Horror" of "Tiny Horror Films".
     """
+
+    words: bool = False
 
     @property
     def kind(self) -> str:
@@ -25,10 +29,17 @@ class NamesInput(TextInput):
         return "names"
 
     def encode(self, films: Sequence[Movie]) -> list[np.ndarray]:
-        """One int32 row a film, (names,); empty where the film has none of the fields."""
-        names = [names_of(film, self.fields)[: self.max_tokens] for film in films]
+        """One int32 row a film, (tokens,); empty where the film has none of the fields."""
+        names = [tokens_of(film, self.fields, self.max_tokens, self.words) for film in films]
         rows = self.tokenizer.encode_batch_fast(names, is_pretokenized=True)
         return [np.asarray(row.ids, np.int32) for row in rows]
+
+
+def tokens_of(film: Movie, fields: Iterable[str], most: int, words: bool) -> list[str]:
+    """The tokens of a film's first names: the names, and with `words` their words, each once."""
+    names = names_of(film, fields)[:most]
+    parts = [part for name in names for part in name.split()] if words else []
+    return list(dict.fromkeys([*names, *parts]))
 
 
 def names_of(film: Movie, fields: Iterable[str]) -> list[str]:

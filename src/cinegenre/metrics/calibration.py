@@ -95,6 +95,18 @@ def expected_calibration_error(truth: np.ndarray, scores: np.ndarray, bins: int 
     return error
 
 
+def chance_error(scores: np.ndarray, bins: int = 15, samples: int = 20) -> np.ndarray:
+    """The calibration error that so many films would show if `scores` were their true
+    probabilities, (genres,): what is left of an error below it is chance.
+    """
+    random = np.random.default_rng(0)
+    drawn = [
+        expected_calibration_error(random.random(scores.shape) < scores, scores, bins)
+        for _ in range(samples)
+    ]
+    return np.asarray(np.mean(drawn, axis=0))
+
+
 def brier_skill(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """1 − Brier score / that of always saying the genre's share, (genres,); NaN for constants."""
     base = truth.mean(axis=0)

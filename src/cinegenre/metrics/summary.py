@@ -11,7 +11,7 @@ import numpy as np
 
 from ..taxonomy import MAJORITY
 from .bootstrap import SAMPLES, Statistic, interval
-from .calibration import brier_skill, expected_calibration_error
+from .calibration import brier_skill, chance_error, expected_calibration_error
 from .decisions import (
     HEADLINE_POSITIVES,
     accuracies,
@@ -166,6 +166,7 @@ def _genre(scored: Scored, g: int) -> dict[str, Any]:
         "average_precision": average_precision(truth, raw)[0],
         "roc_auc": roc_auc(truth, raw)[0],
         "calibration_error": expected_calibration_error(truth, scores)[0],
+        "calibration_error_by_chance": chance_error(scores)[0],
         "brier_skill": brier_skill(truth, scores)[0],
     }
 

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from ..evaluate import html
 from ..evaluate.html import number, paragraph, section
 from ..evaluate.panels import BLUE, GREY, Mark, figure, finish
-from ..metrics.bootstrap import percentiles
+from ..evaluate.slices import Slice, languages, sliced, years
 from ..metrics.decisions import averages
-from ..metrics.resampled import draws, micro_f1
-from ..metrics.summary import Scored
-from ..movie import Movie
 from . import choice
 from .album import Album
 from .outcome import Outcome
-
-LEAST_A_BIN, LEAST_A_LANGUAGE = 30, 15
-"""Films that a bin of years and a language of its own must have."""
-
-OTHERS = "others"
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Some of the films: micro F1 by fitted thresholds with its 95 % interval."""
-
-    name: str
-    films: int
-    f1: float
-    low: float
-    high: float
 
 
 def slices(outcome: Outcome, album: Album) -> str:
@@ -70,51 +47,6 @@ def slices(outcome: Outcome, album: Album) -> str:
         parts += [html.table(f"{title}, row “{best.title}”", columns, cells), _said(found, every)]
     lead = paragraph(f"Row “{best.title}”, decided by fitted thresholds.", "soft")
     return section("By year and language", lead, *parts) if parts else ""
-
-
-def years(films: Sequence[Movie], least: int = LEAST_A_BIN) -> dict[str, np.ndarray]:
-    """Rows of films by decades, neighbours merged until each has `least` films; films without a
-    year are left out."""
-    known = {i: film.year for i, film in enumerate(films) if film.year is not None}
-    decades: dict[int, list[int]] = {}
-    for i, year in known.items():
-        decades.setdefault(year // 10 * 10, []).append(i)
-    bins: list[tuple[int, int, list[int]]] = []
-    for decade in sorted(decades):
-        if bins and len(bins[-1][2]) < least:
-            first, _, before = bins.pop()
-            bins.append((first, decade, before + decades[decade]))
-        else:
-            bins.append((decade, decade, decades[decade]))
-    if len(bins) > 1 and len(bins[-1][2]) < least:
-        (first, _, before), (_, last, after) = bins[-2:]
-        bins[-2:] = [(first, last, before + after)]
-    named = {
-        (f"{first}s" if first == last else f"{first}–{last + 9}"): np.array(sorted(of))
-        for first, last, of in bins
-    }
-    return named if all(len(of) >= least for of in named.values()) else {}
-
-
-def languages(films: Sequence[Movie], least: int = LEAST_A_LANGUAGE) -> dict[str, np.ndarray]:
-    """Rows of films by language, the most common first; those with too few films are pooled."""
-    given = [film.language for film in films]
-    count = Counter(language for language in given if language)
-    kept = [language for language, n in count.most_common() if n >= least]
-    found = {language: np.flatnonzero([each == language for each in given]) for language in kept}
-    rest = np.flatnonzero([bool(each) and each not in found for each in given])
-    return found | ({OTHERS: rest} if len(rest) else {})
-
-
-def sliced(scored: Scored, groups: Mapping[str, np.ndarray]) -> list[Slice]:
-    """The figures of each group of rows."""
-    found = []
-    for name, of in groups.items():
-        part = scored.of(of)
-        drawn = micro_f1(part.truth, part.decided, draws(len(of), 1000))
-        f1 = averages(part.truth, part.decided)["micro"]["f1"]
-        found.append(Slice(name, len(of), f1, *percentiles(drawn)))
-    return found
 
 
 def draw(found: Sequence[Slice], every: float, title: str) -> Any:

@@ -1,8 +1,10 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
-config.json        format_version, name, genres, inputs (preprocessing), encoders, head
+config.json        format_version, name, genres, inputs (preprocessing), encoders, head, and the
+                   languages of overviews that the model reads (none: any)
 encoder-NAME.onnx  one a modality, run only where a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
+head.safetensors   of a fitted bundle (`cinegenre fit`): linear maps over them and the logits
 tokenizer*.json    one a text input (the `tokenizers` format)
 thresholds.json    calibration and thresholds per genre and per set of inputs present
 README.md          the model card
@@ -28,8 +30,12 @@ from ..inputs.text import PAD
 from ..metrics.arrays import ACTIVATIONS
 from ..metrics.calibration import Calibration
 from ..movie import INPUTS
+from .linear import LinearHead
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""The newest that is read. 2 is a bundle with a head of numbers; one whose head is ONNX has 1."""
+
+ONNX_HEAD, LINEAR_HEAD = 1, 2
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
 
 
@@ -47,6 +53,15 @@ class Bundle:
     head: Path
     calibrations: Mapping[tuple[str, ...], Calibration]
     activation: str = "sigmoid"
+    weights: str = "float32"
+    linear: LinearHead | None = None
+    languages: tuple[str, ...] = ()
+    """Of the overviews that the model reads, by ISO 639-1 code; none: of any."""
+
+    @property
+    def label(self) -> str:
+        """Name and version of the model, as predictions quote it."""
+        return f"{self.name} {self.version}".strip()
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """The model's own probabilities, not yet calibrated, (films, genres) float64."""
@@ -128,9 +143,10 @@ def write_config(
                 "cleaning": vars(reads.cleaning) if reads.cleaning else None,
                 "tokenizer": file,
                 "pad_token": reads.pad_token,
+                "words": isinstance(reads, NamesInput) and reads.words,
             }
     config = {
-        "format_version": FORMAT_VERSION,
+        "format_version": ONNX_HEAD,
         "name": name,
         "version": version,
         "problem_type": "multi_label_classification",
@@ -150,12 +166,14 @@ def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibr
     from ..files import write_json
 
     sets = [{"inputs": list(key)} | fitted.to_json() for key, fitted in calibrations.items()]
-    write_json(folder / "thresholds.json", {"format_version": FORMAT_VERSION, "sets": sets})
+    write_json(folder / "thresholds.json", {"format_version": ONNX_HEAD, "sets": sets})
 
 
 def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
     labels = config["id2label"]
     encoders = config["encoders"]
+    widths = {name: int(table["out_dim"]) for name, table in encoders.items()}
+    head, linear = _head(folder, config["head"], widths, len(labels))
     thresholds = read_json(_file(folder, "thresholds.json"), "thresholds")
     return Bundle(
         folder=folder,
@@ -164,20 +182,46 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         genres=tuple(str(labels[str(i)]) for i in range(len(labels))),
         inputs={name: _input(folder, name, table) for name, table in config["inputs"].items()},
         encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
-        widths={name: int(table["out_dim"]) for name, table in encoders.items()},
-        head=_file(folder, config["head"]),
+        widths=widths,
+        head=head,
         calibrations={
             tuple(sorted(entry["inputs"])): Calibration.from_json(entry)
             for entry in thresholds["sets"]
         },
+        weights=str(config.get("weights", "float32")),
         activation=_known_activation(folder, config.get("activation", "sigmoid")),
+        languages=_languages(folder, config.get("languages")),
+        linear=linear,
     )
+
+
+def _head(
+    folder: Path, entry: Any, widths: Mapping[str, int], genres: int
+) -> tuple[Path, LinearHead | None]:
+    """head.onnx, and the linear head over it where the bundle was fitted."""
+    if isinstance(entry, str):
+        return _file(folder, entry), None
+    if entry["kind"] != "linear":
+        raise unknown(f"kind of head in {folder}", entry["kind"], ("linear",))
+    width = sum(widths.values()) + len(entry["base"]["genres"])
+    linear = LinearHead.load(_file(folder, entry["file"]), len(widths), width, genres)
+    return _file(folder, entry["base"]["file"]), linear
 
 
 def _known_activation(folder: Path, name: str) -> str:
     if name not in ACTIVATIONS:
         raise unknown(f"activation of {folder}", name, ACTIVATIONS)
     return name
+
+
+def _languages(folder: Path, codes: Any) -> tuple[str, ...]:
+    if codes is None:
+        return ()
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise UserError(
+            f"languages of {folder} is {shown(codes)}", 'write a list of codes such as ["en"]'
+        )
+    return tuple(codes)
 
 
 def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | PosterInput:
@@ -191,15 +235,17 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises a bare Exception
         raise UserError(f"{path} cannot be read ({error})", "export the bundle anew") from error
-    kind = NamesInput if table["kind"] == "names" else TextInput
-    return kind(
-        fields=tuple(table["fields"]),
-        tokenizer=tokenizer,
-        max_tokens=int(table["max_tokens"]),
-        separator=str(table.get("separator", " ")),
-        cleaning=Cleaning(**table["cleaning"]) if table["cleaning"] else None,
-        pad_token=str(table.get("pad_token", PAD)),  # older bundles name none
-    )
+    shared: dict[str, Any] = {
+        "fields": tuple(table["fields"]),
+        "tokenizer": tokenizer,
+        "max_tokens": int(table["max_tokens"]),
+        "separator": str(table.get("separator", " ")),
+        "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
+        "pad_token": str(table.get("pad_token", PAD)),  # older bundles name none
+    }
+    if table["kind"] == "names":
+        return NamesInput(**shared, words=bool(table.get("words", False)))
+    return TextInput(**shared)
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -3,7 +3,7 @@ possible: a missing input is a mode of its own, calibrated and measured as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..movie import INPUTS, Movie
+from .bundle import Bundle
 from .run import Features, Runtime
 
 
@@ -36,6 +37,20 @@ def only(film: Movie, fields: Sequence[str], among: Sequence[str]) -> Movie:
     return replace(film, **taken)
 
 
+Parts = Mapping[str, Mapping[tuple[str, ...], Features]]
+"""Of each modality: the films encoded from one set of its fields alone."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The films `rows` as they are with the inputs `inputs` alone; features of those films."""
+
+    inputs: tuple[str, ...]
+    rows: np.ndarray
+    features: Mapping[str, np.ndarray]
+    present: np.ndarray
+
+
 def score_modes(
     runtime: Runtime, films: Sequence[Movie], whole: Features | None = None
 ) -> Iterator[Mode]:
@@ -44,14 +59,21 @@ def score_modes(
     `whole` are the encoders' outputs for the films with all their inputs, where they are at hand.
     """
     bundle = runtime.bundle
-    encoded: dict[str, dict[tuple[str, ...], Features]] = {}
+    parts: dict[str, dict[tuple[str, ...], Features]] = {}
     for name, reads in bundle.inputs.items():
-        encoded[name] = {
+        parts[name] = {
             fields: _part(whole, name, runtime)
             if whole and fields == reads.fields
             else runtime.encode([only(film, fields, reads.fields) for film in films], (name,))
             for fields in subsets(reads.fields)
         }
+    for shown in every_set(bundle, films, parts):
+        logits = runtime.classify(shown.features, shown.present)
+        yield Mode(shown.inputs, shown.rows, logits)
+
+
+def every_set(bundle: Bundle, films: Sequence[Movie], parts: Parts) -> Iterator[Shown]:
+    """The films under every set of inputs that some film has."""
     has = {field: np.array([field in film.inputs for film in films]) for field in bundle.fields}
     # For each modality: absent, or with one of the subsets of its fields.
     choices = [[(), *subsets(reads.fields)] for reads in bundle.inputs.values()]
@@ -64,7 +86,7 @@ def score_modes(
         present = np.zeros((len(films), len(chosen)), bool)
         for i, (name, fields) in enumerate(zip(bundle.inputs, chosen, strict=True)):
             if fields:
-                part = encoded[name][fields]
+                part = parts[name][fields]
                 features[name] = part.features[name]
                 present[:, i] = part.present[:, 0]
                 read &= present[:, i]
@@ -75,7 +97,7 @@ def score_modes(
         rows = np.flatnonzero(read)
         if len(rows):
             kept = {name: part[rows] for name, part in features.items()}
-            yield Mode(inputs, rows, runtime.classify(kept, present[rows]))
+            yield Shown(inputs, rows, kept, present[rows])
 
 
 def _part(whole: Features, name: str, runtime: Runtime) -> Features:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from ..errors import BadImage, UserError
-from ..inputs import PosterInput, TextInput, pad
+from ..errors import BadImage, UserError, unknown
+from ..inputs import PosterInput, pad
 from ..movie import Movie
 from .bundle import Bundle
 
-BATCH = 64
-"""Films a run of an encoder; more hardly speeds up a CPU and costs memory."""
+BATCH = {"cpu": 8, "cuda": 64}
+"""Films a run of an encoder; on a CPU more is no faster and costs memory."""
+DEVICES = {"cpu": ["CPUExecutionProvider"],
+           "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}  # fmt: skip
+"""Where a model runs, and the parts of onnxruntime that run it there."""
 
 
 @dataclass(frozen=True)
@@ -32,83 +39,134 @@ class Features:
 
 
 class Runtime:
-    """The ONNX sessions of a bundle, each opened when it is first needed."""
+    """The ONNX sessions of a bundle, each opened when it is first needed.
 
-    def __init__(self, bundle: Bundle, threads: int = 0) -> None:
+    On a CPU every run takes one thread, and as many run at once as there are cores, or `threads`:
+    of small batches that is faster than to share out each run.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
+        if device not in DEVICES:
+            raise unknown("device", device, DEVICES)
         self.bundle = bundle
-        self.threads = threads
+        self.threads = threads or os.cpu_count() or 1
+        self.device = device
+        self.batch = BATCH[device]
         self._sessions: dict[Path, Any] = {}
+        self._lock = Lock()
 
     def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
         """Run every encoder, or those of `modalities`, on the films that have its input."""
-        features: dict[str, np.ndarray] = {}
-        present: list[np.ndarray] = []
+        names = tuple(modalities) or tuple(self.bundle.inputs)
+        features = {
+            name: np.zeros((len(films), self.bundle.widths[name]), np.float32) for name in names
+        }
+        present = np.zeros((len(films), len(names)), bool)
         faults: dict[int, BadImage] = {}
-        for name in modalities or self.bundle.inputs:
+        jobs: list[Callable[[], None]] = []
+        for i, name in enumerate(names):
             reads = self.bundle.inputs[name]
-            encoded = np.zeros((len(films), self.bundle.widths[name]), np.float32)
             if isinstance(reads, PosterInput):
-                has = self._encode_posters(name, reads, films, encoded, faults)
+                jobs += self._poster_jobs(name, reads, films, features[name], present[:, i], faults)
             else:
-                has = self._encode_texts(name, reads, films, encoded)
-            features[name] = encoded
-            present.append(has)
-        return Features(features, np.stack(present, axis=1), faults)
+                rows = reads.encode(films)
+                present[:, i] = [len(row) > 0 for row in rows]
+                jobs += self._token_jobs(name, rows, reads.pad_id, features[name])
+        self._do(jobs)
+        return Features(features, present, dict(sorted(faults.items())))
+
+    def encode_tokens(self, name: str, rows: Sequence[np.ndarray], pad_id: int) -> np.ndarray:
+        """Token numbers, one row a text, to (rows, width); zero where a row is empty."""
+        encoded = np.zeros((len(rows), self.bundle.widths[name]), np.float32)
+        self._do(self._token_jobs(name, rows, pad_id, encoded))
+        return encoded
+
+    def encode_pixels(self, name: str, pixels: np.ndarray) -> np.ndarray:
+        """Posters as their `PosterInput` decodes them, (posters, h, w, 3), to (posters, width)."""
+        encoded = np.zeros((len(pixels), self.bundle.widths[name]), np.float32)
+
+        def job(part: slice) -> None:
+            encoded[part] = self._run(self.bundle.encoders[name], {"inputs": pixels[part]})
+
+        starts = range(0, len(pixels), self.batch)
+        self._do([partial(job, slice(start, start + self.batch)) for start in starts])
+        return encoded
 
     def classify(self, features: Mapping[str, np.ndarray], present: np.ndarray) -> np.ndarray:
         """Features by modality and `present` to logits, (films, genres) float32."""
+        logits = self.base_logits(features, present)
+        if self.bundle.linear is None:
+            return logits
+        parts = [features[name] for name in self.bundle.inputs]
+        return self.bundle.linear.logits(parts, logits, present)
+
+    def base_logits(self, features: Mapping[str, np.ndarray], present: np.ndarray) -> np.ndarray:
+        """What head.onnx makes of them: of a fitted bundle the logits of the model it stands on."""
         feed = {name: features[name] for name in self.bundle.inputs}
         return self._run(self.bundle.head, feed | {"present": present})
 
-    def _encode_texts(
-        self, name: str, reads: TextInput, films: Sequence[Movie], encoded: np.ndarray
-    ) -> np.ndarray:
-        rows = reads.encode(films)
+    def _token_jobs(
+        self, name: str, rows: Sequence[np.ndarray], pad_id: int, encoded: np.ndarray
+    ) -> list[Callable[[], None]]:
+        """Runs that fill `encoded` (films, width)."""
         lengths = np.array([len(row) for row in rows], np.int64)
-        # By length, so that short texts are not padded to the longest.
-        order = np.argsort(lengths, kind="stable")
+        # By length, so that short texts are not padded to the longest; those first, for the last
+        # to end should be short.
+        order = np.argsort(-lengths, kind="stable")
         order = order[lengths[order] > 0]
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            tokens = pad([rows[film] for film in batch], reads.pad_id)
-            encoded[batch] = self._run(self.bundle.encoders[name], {"inputs": tokens})
-        return lengths > 0
 
-    def _encode_posters(
+        # The range of 8-bit activations is taken over a whole run: with its neighbours in it a film
+        # would be judged by theirs.
+        size = 1 if self.bundle.weights == "int8" else self.batch
+
+        def job(batch: np.ndarray) -> None:
+            for part in (batch[i : i + size] for i in range(0, len(batch), size)):
+                tokens = pad([rows[row] for row in part], pad_id)
+                encoded[part] = self._run(self.bundle.encoders[name], {"inputs": tokens})
+
+        return [partial(job, order[i : i + self.batch]) for i in range(0, len(order), self.batch)]
+
+    def _poster_jobs(
         self,
         name: str,
         reads: PosterInput,
         films: Sequence[Movie],
         encoded: np.ndarray,
+        has: np.ndarray,
         faults: dict[int, BadImage],
-    ) -> np.ndarray:
-        has = np.zeros(len(films), bool)
-        rows: list[int] = []
-        batch: list[np.ndarray] = []
+    ) -> list[Callable[[], None]]:
+        """Runs that decode posters and fill `encoded` (films, width), `has` (films,), `faults`."""
 
-        def flush() -> None:
-            if batch:
-                pixels = np.stack(batch)
-                encoded[rows] = self._run(self.bundle.encoders[name], {"inputs": pixels})
+        def job(batch: Sequence[int]) -> None:
+            rows, pixels = [], []
+            for row in batch:
+                try:
+                    pixels.append(reads.decode(films[row].poster or b""))
+                    rows.append(row)
+                except BadImage as error:
+                    faults[row] = error
+            if rows:
+                encoded[rows] = self._run(self.bundle.encoders[name], {"inputs": np.stack(pixels)})
                 has[rows] = True
-                rows.clear()
-                batch.clear()
 
-        with_poster = [i for i, film in enumerate(films) if "poster" in film.inputs]
-        posters = (films[i].poster or b"" for i in with_poster)
-        for i, decoded in zip(with_poster, reads.decode_all(posters), strict=True):
-            if isinstance(decoded, BadImage):
-                faults[i] = decoded
-                continue
-            rows.append(i)
-            batch.append(decoded)
-            if len(batch) == BATCH:
-                flush()
-        flush()
-        return has
+        with_poster = [row for row, film in enumerate(films) if "poster" in film.inputs]
+        return [
+            partial(job, with_poster[i : i + self.batch])
+            for i in range(0, len(with_poster), self.batch)
+        ]
+
+    def _do(self, jobs: Sequence[Callable[[], None]]) -> None:
+        if len(jobs) < 2 or self.threads < 2:
+            for job in jobs:
+                job()
+            return
+        with ThreadPoolExecutor(min(self.threads, len(jobs))) as pool:
+            for done in [pool.submit(job) for job in jobs]:
+                done.result()
 
     def _run(self, path: Path, feed: Mapping[str, np.ndarray]) -> np.ndarray:
-        session = self._sessions.get(path) or self._open(path)
+        with self._lock:  # a session may run in many threads, but is opened in one
+            session = self._sessions.get(path) or self._open(path)
         # A head of one modality has no use for the others' inputs, nor a `sum` for all of them.
         known = {entry.name for entry in session.get_inputs()}
         result: np.ndarray = session.run(None, {k: v for k, v in feed.items() if k in known})[0]
@@ -117,13 +175,17 @@ class Runtime:
     def _open(self, path: Path) -> Any:
         import onnxruntime
 
+        wanted = DEVICES[self.device]
+        if wanted[0] not in onnxruntime.get_available_providers():
+            raise UserError(
+                f"this onnxruntime has no {self.device}",
+                "run: pip install onnxruntime-gpu, in place of onnxruntime",
+            )
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.threads
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
+            session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
         except Exception as error:  # the library has no error class of its own to name
             first = str(error).splitlines()[0]
             raise UserError(

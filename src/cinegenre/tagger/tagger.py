@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import BadMovie
 from ..movie import Movie, Prediction
+from . import hub
 from .bundle import Bundle, default_folder, read_bundle
+from .languages import read_films
 from .run import Features, Runtime
+
+if TYPE_CHECKING:
+    from .explain import Explanation
 
 CHUNK = 512
 """Films read ahead: enough to sort by length, and a bound on memory."""
@@ -20,44 +26,94 @@ CHUNK = 512
 class Tagger:
     """A model that tells the genres of films.
 
+    >>> from cinegenre import Movie, Tagger
     >>> tagger = Tagger.load()
-    >>> [prediction] = tagger.predict([Movie(title="Alien", overview="A crew in deep space…")])
-    >>> prediction.genres, prediction.scores["Horror"]
+    >>> film = Movie(title="Alien", overview="Something in the hold hunts the crew of a ship.")
+    >>> [prediction] = tagger.predict([film])
+    >>> prediction.inputs
+    ['title', 'overview']
+    >>> 0 < prediction.scores["Horror"] < 1
+    True
+    >>> tagger.predict_proba([film]).shape == (1, len(tagger.classes_))
+    True
     """
 
-    def __init__(self, bundle: Bundle, threads: int = 0) -> None:
+    def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
         self.bundle = bundle
-        self.runtime = Runtime(bundle, threads)
+        self.runtime = Runtime(bundle, threads, device)
 
     @classmethod
-    def load(cls, model: str | Path | None = None, *, threads: int = 0) -> Tagger:
+    def load(
+        cls, model: str | Path | None = None, *, threads: int = 0, device: str = "cpu"
+    ) -> Tagger:
         """The shipped default (None or "default"), or the bundle in the folder `model`.
 
-        `threads` bounds what one run of the model uses (0: all cores). Raises `UserError` for a
-        folder that is no whole bundle.
+        Where there is no such folder, "org/name" or "org/name@revision" is fetched from the
+        Hugging Face Hub, once, and taken from its cache when the Hub cannot be reached. `threads`
+        bounds what the model uses (0: all cores). `device` is "cpu", or "cuda" where
+        onnxruntime-gpu is installed. Raises `UserError` for a folder that is no whole bundle.
         """
         folder = default_folder() if model in (None, "default") else Path(str(model))
-        return cls(read_bundle(folder), threads)
+        if isinstance(model, str) and not folder.is_dir() and hub.is_hub_id(model):
+            folder = hub.fetch(model)
+        return cls(read_bundle(folder), threads, device)
+
+    def push_to_hub(
+        self,
+        name: str,
+        *,
+        private: bool | None = None,
+        token: str | None = None,
+        message: str = "Upload of a cinegenre bundle",
+    ) -> str:
+        """Put the bundle on the Hugging Face Hub as "org/name"; return its address.
+
+        Without `token`, the one of `hf auth login`. Raises `UserError` where the Hub refuses.
+        """
+        return hub.push(self.bundle.folder, name, private=private, token=token, message=message)
 
     @property
     def genres(self) -> tuple[str, ...]:
         """Every genre the model knows, in the order of its scores."""
         return self.bundle.genres
 
-    def predict(self, films: Iterable[Movie], *, chunk: int = CHUNK) -> Iterator[Prediction]:
-        """One `Prediction` a film, in order, lazily.
+    @property
+    def classes_(self) -> np.ndarray:
+        """`genres` as an array, the columns of `predict_proba`, as scikit-learn's tools name it."""
+        return np.array(self.genres)
+
+    def predict(
+        self, films: Iterable[Movie], *, chunk: int = CHUNK, any_language: bool = False
+    ) -> Iterator[Prediction]:
+        """One `Prediction` a film, in order, lazily, at most `chunk` films ahead.
 
         A film without an input that the model reads, or whose only input is an unreadable poster,
-        gives a `Prediction` with `error`; the rest goes on.
+        gives a `Prediction` with `error`; the rest goes on. Title and overview of a film with a
+        poster are passed over where the overview is in a language that the model does not read,
+        and a `note` says so, unless `any_language`.
         """
         rest = iter(films)
         while part := list(islice(rest, chunk)):
-            yield from self._predict(part)
+            yield from self._predict(part, any_language)
 
-    def _predict(self, films: Sequence[Movie]) -> Iterator[Prediction]:
-        encoded = self.runtime.encode(films)
+    def predict_proba(self, films: Iterable[Movie], *, any_language: bool = False) -> np.ndarray:
+        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`.
+
+        Each column is a genre's own: rows do not sum to 1. Raises `BadMovie` for the first film
+        that cannot be scored, for scikit-learn's tools take no gaps.
+        """
+        rows = []
+        for row, said in enumerate(self.predict(films, any_language=any_language)):
+            if said.error is not None:
+                raise BadMovie(f"film {row} of those given: {said.error}")
+            rows.append(list(said.scores.values()))
+        return np.array(rows, np.float64).reshape(len(rows), len(self.genres))
+
+    def _predict(self, films: Sequence[Movie], any_language: bool) -> Iterator[Prediction]:
+        reading = read_films(self.runtime, films, any_language=any_language)
+        encoded = reading.features
         logits = self.runtime.classify(encoded.features, encoded.present)
-        inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(films)]
+        inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(reading.films)]
         scores, decided = self.decide(logits, inputs)
         for row, film in enumerate(films):
             fault = encoded.faults.get(row)
@@ -66,6 +122,7 @@ class Tagger:
                 yield Prediction(id=film.id, genres=[], scores={}, inputs=[],
                                  model=self.name, error=error)  # fmt: skip
                 continue
+            notes = [str(note) for note in (fault, reading.notes.get(row)) if note]
             by_score = np.argsort(-scores[row], kind="stable")
             yield Prediction(
                 id=film.id,
@@ -73,13 +130,24 @@ class Tagger:
                 scores=dict(zip(self.genres, scores[row].tolist(), strict=True)),
                 inputs=list(inputs[row]),
                 model=self.name,
-                note=str(fault) if fault else None,
+                note="; ".join(notes) or None,
             )
+
+    def explain(
+        self, film: Movie, genres: Sequence[str] | None = None, *, any_language: bool = False
+    ) -> Explanation:
+        """Which words, parts of the poster and inputs speak for `genres`, else the decided ones.
+
+        Raises `UserError` for an unknown genre, `BadMovie` for a film that cannot be scored.
+        """
+        from .explain import explain
+
+        return explain(self, film, genres, any_language=any_language)
 
     @property
     def name(self) -> str:
         """Name and version of the model, as predictions quote it."""
-        return f"{self.bundle.name} {self.bundle.version}".strip()
+        return self.bundle.label
 
     def inputs_read(self, film: Movie, encoded: Features, row: int) -> tuple[str, ...]:
         """The inputs of a film that reached an encoder, in the order of `INPUTS`."""

@@ -78,6 +78,7 @@ class FilmArrays:
     ids: list[str]
     truth: np.ndarray
     columns: Mapping[str, TextColumn | StoredColumn]
+    target: np.ndarray | None = None  # what to learn where that is not the truth, float32
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -96,11 +97,14 @@ class FilmArrays:
     def take(self, films: np.ndarray) -> FilmArrays:
         """The rows `films`, repeats among them; texts and pixels are shared, not copied."""
         columns = {name: column.take(films) for name, column in self.columns.items()}
-        return FilmArrays([self.ids[film] for film in films], self.truth[films], columns)
+        target = None if self.target is None else self.target[films]
+        return FilmArrays([self.ids[film] for film in films], self.truth[films], columns, target)
 
     def batch(self, films: np.ndarray) -> dict[str, np.ndarray]:
         """The rows `films` by modality, with `present` and `truth` (float32)."""
         batch = {name: column.batch(films) for name, column in self.columns.items()}
+        if self.target is not None:
+            batch["target"] = self.target[films]
         return batch | {
             "present": self.present[films],
             "truth": self.truth[films].astype(np.float32),
@@ -168,7 +172,8 @@ def cache_folder(data: Path, key: Mapping[str, object]) -> Path:
 def config_key(config: object) -> dict[str, object]:
     """What a `[data]` selects, as part of a cache's key."""
     table: dict[str, object] = asdict(config)  # type: ignore[call-overload]
-    table.pop("oversample", None)  # repeats films, and their pixels are the same
+    for name in ("oversample", "leave_out"):  # chosen later, among the films of one cache
+        table.pop(name)
     return table
 
 

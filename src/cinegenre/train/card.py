@@ -19,6 +19,9 @@ def model_card(recipe: Recipe, bundle: Bundle, facts: Mapping[str, Any]) -> str:
         for inputs, figures in facts["modes"].items()
     )
     reads = ", ".join(bundle.fields)
+    spoken = "any language"
+    if bundle.languages:
+        spoken = f"texts in {', '.join(bundle.languages)}, and passes over others beside a poster"
     return f"""---
 library_name: cinegenre
 license: apache-2.0
@@ -28,14 +31,13 @@ tags: [movie-genres, multi-label-classification, onnx]
 
 Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)}.
 
-- **Reads** {reads}; any of them may be missing. Words that the training films did not have are
-  unknown to it, so a language that they are not in tells it little.
+- **Reads** {reads}; any of them may be missing. It reads {spoken}.
 - **Is** {recipe.title or recipe.name}: {info["parameters"]:,} parameters, recipe `{recipe.name}`,
   seed {recipe.seed}, best of {info["epochs"]} epochs by validation macro average precision.
 - **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
   set with fingerprint `{info["data"]["fingerprint"][:16]}`. The data itself is not in this folder.
 - **Exported** as ONNX; the probabilities agree with torch's to {facts["strays"]:.1g} on real films.
-
+{_weights(facts)}{_shares(facts)}
 ## On validation films, by the inputs that are present
 Films: those that have at least these inputs. F1 is cross-validated over five folds: thresholds and
 calibration of a fold's films are fitted on the others. Macro means are over genres with a positive.
@@ -59,3 +61,24 @@ cinegenre export RUN --out BUNDLE
 cinegenre evaluate BUNDLE --data DATA --out REPORT
 ```
 """
+
+
+def _weights(facts: Mapping[str, Any]) -> str:
+    if not facts["lost"]:
+        return ""
+    kinds = {"int8": "8-bit integers", "float16": "16-bit floats"}
+    before, after = facts["lost"]["before"], facts["lost"]["after"]
+    names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro AP"}
+    changed = ", ".join(f"{label} {before[k]:.4f} to {after[k]:.4f}" for k, label in names.items())
+    return f"- **Kept** in {kinds[facts['weights']]}, which took validation's {changed}.\n"
+
+
+def _shares(facts: Mapping[str, Any]) -> str:
+    told = [
+        ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
+        for shares in facts["shares"].values()
+    ]
+    if not told:
+        return ""
+    sets = "; ".join(told)
+    return f"- **Weighs** what it reads, as fitted on validation films: {sets}.\n"

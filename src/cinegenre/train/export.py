@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 
 from ..data.dataset import PreparedSet
 from ..data.select import select
-from ..errors import UserError
+from ..errors import UserError, unknown
 from ..files import read_json, whole, write_text
 from ..inputs import PosterInput, TextInput, pad
 from ..metrics.arrays import truth_of
@@ -27,9 +28,11 @@ from .fit import read_run
 from .frozen import frozen_encoders
 from .losses import activation
 from .model import GenreModel, build_model
-from .onnx import export_onnx
+from .onnx import export_head, export_onnx
+from .quantize import CALIBRATION, WEIGHTS
 from .recipe import Recipe
 from .tokens import text_input
+from .weigh import fit_shares
 
 TOLERANCE = 1e-3
 """How far the exported probabilities may stray from torch's on real films."""
@@ -44,13 +47,17 @@ def export(
     name: str = "",
     version: str = "1",
     torch_weights: bool = False,
+    weights: str = "float32",
 ) -> dict[str, Any]:
     """Write the best weights of `run` as a bundle in `out`; return what the card says of it.
 
     Calibration and thresholds are fitted on the validation films of the data set that the run was
-    trained on (`data` says where it stands now, if it moved), for every set of inputs. Raises
+    trained on (`data` says where it stands now, if it moved), for every set of inputs, and after
+    the encoders' weights have become `weights`, one of `WEIGHTS`. Raises
     `UserError` for a run that is not whole, other data, or weights that ONNX computes otherwise.
     """
+    if weights not in WEIGHTS:
+        raise unknown("kind of weights", weights, WEIGHTS)
     recipe = read_run(run)
     info = read_json(run / "run.json", "training run")
     prepared = PreparedSet.open(data or Path(info["data"]["folder"]))
@@ -72,14 +79,28 @@ def export(
         "languages": list(recipe.data.languages),
         "drop_genres": list(recipe.data.drop_genres),
     }
+    about["languages"] = list(recipe.languages)
+    about["weights"] = weights
     about["activation"] = activation(recipe.model.loss)
+    shares: dict[str, dict[str, float]] = {}
     with whole(out) as staged:
         staged.mkdir()
         export_onnx(model, inputs, staged)
         write_config(staged, name or out.name, version, genres, inputs, widths, about)
         write_thresholds(staged, {})
         runtime = Runtime(read_bundle(staged))
+        if recipe.model.weigh:
+            encoded = runtime.encode(films)
+            truth = truth_of(films, genres)
+            shares = fit_shares(model.head, encoded.features, encoded.present, truth)
+            export_head(model, staged)
         strays = _check(model, runtime, films)
+        lost: dict[str, dict[str, float]] = {}
+        if weights != "float32":
+            lost["before"] = _with_everything(runtime, films, genres)
+            WEIGHTS[weights](runtime.bundle, training_posters(prepared, recipe))
+            runtime = Runtime(runtime.bundle)
+            lost["after"] = _with_everything(runtime, films, genres)
         fitted = _calibrate(runtime, films, genres)
         write_thresholds(staged, {key: calibration for key, (calibration, _) in fitted.items()})
         if torch_weights:
@@ -89,6 +110,9 @@ def export(
             "version": version,
             "info": info,
             "strays": strays,
+            "weights": weights,
+            "lost": lost,
+            "shares": shares,
             "modes": {key: figures for key, (_, figures) in fitted.items()},
         }
         write_text(staged / "README.md", model_card(recipe, read_bundle(staged), facts))
@@ -135,6 +159,27 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
         any_of=tuple(fields),
     )
     return list(kept)
+
+
+def training_posters(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
+    """Some training films that have a poster, the same each time."""
+    with_poster = (film for film in prepared.films("train") if film.poster is not None)
+    return list(islice(with_poster, CALIBRATION)) if _reads_posters(recipe) else []
+
+
+def _reads_posters(recipe: Recipe) -> bool:
+    return any(recipe.inputs[key].kind == "poster" for key in recipe.used)
+
+
+def _with_everything(
+    runtime: Runtime, films: list[Movie], genres: tuple[str, ...]
+) -> dict[str, float]:
+    """Validation figures of the films that have all the model's inputs, with all of them."""
+    fields = set(runtime.bundle.fields)
+    whole = [film for film in films if fields <= set(film.inputs)]
+    encoded = runtime.encode(whole)
+    scores = runtime.bundle.probabilities(runtime.classify(encoded.features, encoded.present))
+    return _figures(truth_of(whole, genres), scores, genres)
 
 
 def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:

@@ -92,6 +92,17 @@ def _drawn(films: Sequence[Movie], most: int, seed: int, counts: Counter[str]) -
     return [film for film, chosen in zip(films, part == 0, strict=True) if chosen]
 
 
+def folds_of(films: int, folds: int, seed: int) -> np.ndarray:
+    """The fold of each of so many films, 0 to `folds` - 1, (films,)."""
+    return np.asarray(np.random.default_rng(seed).permutation(films) % folds)
+
+
+def rows_kept(films: int, leave_out: str, seed: int) -> np.ndarray:
+    """The rows that `data.leave_out` leaves ("2/5": all but the second fifth)."""
+    number, _, folds = leave_out.partition("/")
+    return np.flatnonzero(folds_of(films, int(folds), seed) != int(number) - 1)
+
+
 def make_inputs(
     recipe: Recipe, data: PreparedSet, films: Films
 ) -> dict[str, TextInput | PosterInput]:

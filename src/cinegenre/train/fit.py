@@ -48,6 +48,7 @@ def fit(
     """
     import lightning as L
 
+    from .distill import taught
     from .history import History
     from .precision import precision_of
     from .prepared import prepare
@@ -95,6 +96,9 @@ def fit(
         info["learning_rate"] = rate
         recipe = replace(recipe, train=replace(recipe.train, learning_rate=rate))
     write_json(out / "run.json", info)
+    if recipe.distill.recipe:
+        ready = taught(ready, recipe, data_folder, out / "teacher", precision)
+        L.seed_everything(recipe.seed, verbose=False)  # whether or not the teacher was there
 
     history = History(out, recipe.title or recipe.name)
     trainer = _trainer(recipe.train, out, [history, *watch], precision)

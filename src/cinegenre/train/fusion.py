@@ -35,19 +35,32 @@ class Sum(nn.Module):
     h = Σ W_m x_m + b_m over the present m (Mavromatakis, after Vinyals et al. 2015). A sum, not a
     mean: a modality says the same whatever stands beside it, so that its absence takes away its
     part and rescales none of the others, as a zero does in a concatenation.
+
+    `shares` (sets, modalities) are factors of the parts, by the set of modalities present; 1 unless
+    `train.weigh` fits them.
     """
+
+    shares: Tensor
 
     def __init__(self, widths: Mapping[str, int], width: int = 0) -> None:
         super().__init__()
         self.modalities = tuple(widths)
         self.out_dim = width or max(widths.values())
         self.project = nn.ModuleList(nn.Linear(w, self.out_dim) for w in widths.values())
+        self.register_buffer("shares", torch.ones(2 ** len(widths), len(widths)))
 
     def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
         parts = _zero_absent(self.modalities, features, present)
         projected = torch.stack(_each(self.project, parts), dim=1)  # (batch, modalities, out_dim)
         # Absent inputs are zero already; their layers' biases are not.
-        return projected.masked_fill(~present[:, :, None], 0).sum(dim=1)
+        shares = self.shares[set_number(present)].masked_fill(~present, 0)
+        return (projected * shares[:, :, None]).sum(dim=1)
+
+
+def set_number(present: Tensor) -> Tensor:
+    """The number of each row's set of modalities, its bits from the first modality on, (batch,)."""
+    bits = 2 ** torch.arange(present.shape[1], device=present.device)
+    return (present.long() * bits).sum(dim=1)
 
 
 class Gated(nn.Module):

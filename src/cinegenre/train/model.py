@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 import torch
@@ -37,6 +38,7 @@ class Head(nn.Module):
         if config.fusion not in FUSIONS:
             raise unknown("fusion", config.fusion, FUSIONS)
         self.fusion = FUSIONS[config.fusion](widths, config.fusion_width)
+        self.dropout = nn.Dropout(config.feature_dropout)
         layers: list[nn.Module] = []
         width = self.fusion.out_dim
         for hidden in config.hidden:
@@ -47,7 +49,8 @@ class Head(nn.Module):
 
     def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
         """Features by modality, each (batch, width), and present (batch, modalities) to logits."""
-        logits: Tensor = self.classify(self.fusion(features, present))
+        kept = {name: self.dropout(feature) for name, feature in features.items()}
+        logits: Tensor = self.classify(self.fusion(kept, present))
         return logits
 
 
@@ -68,12 +71,27 @@ class GenreModel(nn.Module):
         """`batch[modality]` as its encoder reads it; `present` bool (batch, modalities)."""
         if self.training and self.modality_dropout:
             present = self._hide(present)
-        features = {
+        logits: Tensor = self.head(self.encode(batch, present), present)
+        return logits
+
+    def encode(self, batch: Mapping[str, Tensor], present: Tensor) -> dict[str, Tensor]:
+        """The encoders' outputs by modality, (batch, width) each, zeros where not `present`."""
+        return {
             name: _encode_present(encoder, batch[name], present[:, i])
             for i, (name, encoder) in enumerate(self.encoders.items())
         }
-        logits: Tensor = self.head(features, present)
-        return logits
+
+    def sets(self, batch: Mapping[str, Tensor], present: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every set of the model's modalities: the rows of a batch that have one of them, and their
+        logits from these alone. An encoder runs once whatever the number of sets.
+        """
+        features = self.encode(batch, present)
+        for kept in product((True, False), repeat=len(self.encoders)):
+            part = present & torch.tensor(kept, device=present.device)
+            rows = part.any(dim=1).nonzero().squeeze(1)
+            if len(rows):
+                some = {name: feature[rows] for name, feature in features.items()}
+                yield rows, self.head(some, part[rows])
 
     def _hide(self, present: Tensor) -> Tensor:
         luck = torch.rand(present.shape, device=present.device).masked_fill(~present, -1)

@@ -39,6 +39,12 @@ def export_onnx(
         _export(
             encoder, (example,), ["inputs"], "features", (shape,), folder / f"encoder-{name}.onnx"
         )
+    export_head(model, folder)
+
+
+def export_head(model: GenreModel, folder: Path) -> None:
+    """Write head.onnx alone, anew."""
+    batch = Dim("batch")
     widths = [int(encoder.out_dim) for encoder in model.encoders.values()]  # type: ignore[arg-type]
     features = tuple(torch.zeros(_BATCH, width) for width in widths)
     present = torch.ones(_BATCH, len(widths), dtype=torch.bool)

@@ -15,7 +15,7 @@ from ..errors import UserError
 from ..inputs import PosterInput, TextInput
 from ..taxonomy import taxonomy
 from .arrays import FilmArrays
-from .films import corpus_of, load_split, make_inputs
+from .films import corpus_of, load_split, make_inputs, rows_kept
 from .frozen import Computed, frozen_encoders, with_features
 from .loader import FilmLoader, LengthSorted
 from .model import GenreModel, begin, build_model
@@ -72,6 +72,10 @@ def prepare(
         arrays[name] = with_features(arrays[name], model.encoders, recipe, films.cache, precision)
     for name in frozen_encoders(model.encoders):
         model.encoders[name] = Computed(int(model.encoders[name].out_dim))  # type: ignore[arg-type]
+    if recipe.data.leave_out:
+        part = arrays["train"]
+        kept = rows_kept(len(part), recipe.data.leave_out, recipe.seed)
+        arrays["train"] = part.take(kept)
     positives = torch.from_numpy(arrays["train"].truth.mean(axis=0))
     if recipe.data.oversample > 1:
         arrays["train"], info["oversampled"] = _oversampled(arrays["train"], genres, recipe)

@@ -22,6 +22,8 @@ from ..files import read_json
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """Mean and deviation of red, green and blue in 0..1, for models that come without their own."""
+DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout")
+"""What the models' configurations call them."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 
 
@@ -57,18 +59,23 @@ def resolve(model: str) -> Path:
         raise UserError(f"{shown(model)} cannot be fetched ({first})", cure) from None
 
 
-def load_body(model: str) -> nn.Module:
+def load_body(model: str, dropout: float | None = None, attention: str = "") -> nn.Module:
     """The model's weights in float32, in eval mode, without a pooler of its own.
 
+    `dropout` replaces all of its own, `attention` the implementation that `transformers` chooses.
     Raises `UserError` where `transformers` does not know it or weights are missing.
     """
     folder = resolve(model)
     transformers = _transformers()
     try:
         with _quiet(transformers), torch.random.fork_rng(devices=[]):
+            config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
+            for name in DROPOUTS if dropout is not None else ():
+                if hasattr(config, name):
+                    setattr(config, name, dropout)
             body, found = transformers.AutoModel.from_pretrained(
-                folder, dtype=torch.float32, local_files_only=True, use_safetensors=True,
-                output_loading_info=True,
+                folder, config=config, attn_implementation=attention or None, dtype=torch.float32,
+                local_files_only=True, use_safetensors=True, output_loading_info=True,
             )  # fmt: skip
     except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
         first = next(iter(str(error).splitlines()), type(error).__name__)

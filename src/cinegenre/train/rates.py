@@ -37,7 +37,8 @@ def parameter_groups(model: GenreModel, config: TrainConfig) -> list[Group]:
     for name, encoder in model.encoders.items():
         parts = encoder.depths() if hasattr(encoder, "depths") else [list(encoder.parameters())]  # type: ignore[operator]
         for above, part in enumerate(reversed(parts)):
-            rate = config.encoder_rate * config.layer_decay**above
+            last = config.encoder_rates.get(name, config.encoder_rate)
+            rate = last * config.layer_decay**above
             starts = (above + 1) * config.unfreeze_every
             groups.append(Group(f"{name} {len(parts) - above}", _learning(part), rate, starts))
     return [group for group in groups if group.parameters]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -26,6 +28,7 @@ class DataConfig:
     drop_genres: tuple[str, ...] = ()  # films with one of these are left out
     need: tuple[str, ...] = ()  # inputs that every film must have
     films: int = limited(0, at_least=0)  # at most so many for training, stratified; 0: all
+    leave_out: str = ""  # "2/5": without the second fifth of the training films
     oversample: float = 0.0  # films of rare label sets repeated to this factor in training; 0: off
 
 
@@ -35,7 +38,8 @@ class InputConfig:
 
     - "words": cleaned by `cleaning`, the `vocabulary` most frequent of the training films;
     - "text": raw, by the tokenizer of the encoder's `model`, fields joined by `separator`;
-    - "names": whole names of companies or people, the `vocabulary` most frequent;
+    - "names": whole names of companies or people, the `vocabulary` most frequent; with `words` the
+      words in them too, as tokens of their own;
     - "poster": pixels, `height` × `width`.
     """
 
@@ -43,6 +47,7 @@ class InputConfig:
     fields: tuple[str, ...] = ("overview",)
     max_tokens: int = limited(200, at_least=1)
     vocabulary: int = limited(50_000, at_least=3)  # padding and unknown are two
+    words: bool = False
     whole_split: bool = False  # count words over all films of the split, not those selected
     cleaning: Cleaning = Cleaning()
     separator: str = " "
@@ -67,8 +72,13 @@ class ModelConfig:
         (), at_least=1
     )  # widths of the fully connected layers after the fusion
     dropout: float = limited(0.0, at_least=0, below=1)  # after each of them
+    feature_dropout: float = limited(0.0, at_least=0, below=1)  # of the encoders' outputs
+    # With the fusion "sum": what each modality counts in each set of them, fitted on validation.
+    weigh: bool = False
     # The chance that a present modality is hidden in training.
     modality_dropout: float = limited(0.0, at_least=0, below=1)
+    # Trained under every set of a film's modalities at once, the loss being the mean over sets.
+    every_set: bool = False
     batch_norm: bool = False  # in each of them, before the ReLU
     loss: str = "binary_cross_entropy"
     positive_weights: bool = False  # binary cross-entropy with rare genres' positives weighed up
@@ -84,6 +94,8 @@ class TrainConfig:
     # multiple of the next one's (ULMFiT, 3.2: 1/2.6).
     encoder_rate: float = limited(1.0, above=0)
     layer_decay: float = limited(1.0, above=0)
+    # By modality, where an encoder's rate is another multiple than `encoder_rate`.
+    encoder_rates: dict[str, float] = field(default_factory=dict)
     # Epochs after which the encoders' next part, from the last to the first, starts to learn;
     # the head does from the beginning (gradual unfreezing, ULMFiT 3.3). 0: all from the beginning.
     unfreeze_every: int = limited(0, at_least=0)
@@ -103,18 +115,34 @@ class TrainConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DistillConfig:
+    """Soft targets from a teacher (Hinton et al. 2015), a recipe of its own.
+
+    The teacher is trained `folds` times, each time without a part of the training films, which it
+    then judges: of films that it has seen it would say what it remembers. The student's targets are
+    `weight` × the teacher's probabilities + (1 - `weight`) × the labels.
+    """
+
+    recipe: str = ""  # a recipe's name or file; "" is no teacher
+    weight: float = limited(0.5, at_least=0, below=1)
+    folds: int = limited(5, at_least=2)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """A whole recipe. `inputs` and `encoders` share their keys: the model's modalities."""
 
     name: str
     title: str = ""
     about: str = ""  # what the model card says of the data and its terms
+    languages: tuple[str, ...] = ()  # of the overviews it learns to read, ISO 639-1; () any
     seed: int = limited(0, at_least=0, below=2**32)
     data: DataConfig = DataConfig()
     inputs: dict[str, InputConfig] = field(default_factory=dict)
     encoders: dict[str, dict[str, Any]] = field(default_factory=dict)
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
+    distill: DistillConfig = DistillConfig()
     modalities: tuple[str, ...] = ()  # those used, of `inputs`; () uses all
     # Modality → a finished run whose encoder of that name training starts from; in a paper's rows
     # the name of an earlier row.
@@ -131,6 +159,17 @@ class Recipe:
                 raise unknown("modality in [start]", name, self.used)
         if self.always and self.always not in self.genres:
             raise unknown("genre always given", self.always, self.genres)
+        for name, rate in self.train.encoder_rates.items():
+            if name not in self.inputs:
+                raise unknown("modality in train.encoder_rates", name, self.inputs)
+            if not (math.isfinite(rate) and rate > 0):
+                raise UserError(f"train.encoder_rates.{name} is {rate}", "it must be above 0")
+        if self.model.weigh and (self.model.fusion != "sum" or self.model.hidden):
+            raise UserError(
+                f"model.weigh is set with the fusion {self.model.fusion!r} and "
+                f"{len(self.model.hidden)} hidden layers",
+                'it goes with fusion = "sum" and without hidden layers',
+            )
         if len(self.train.betas) != 2:
             raise UserError(f"train.betas has {len(self.train.betas)} numbers", "give two")
         if not self.inputs:
@@ -146,6 +185,8 @@ class Recipe:
             if name not in self.encoders or "type" not in self.encoders[name]:
                 raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
                                 f'add [encoders.{name}] with type = "…"')  # fmt: skip
+        if self.data.leave_out and not _FOLD.fullmatch(self.data.leave_out):
+            raise UserError(f"data.leave_out is {self.data.leave_out!r}", 'write it as "2/5"')
         if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):
             raise UserError(
                 f"data.oversample is {self.data.oversample}", "it must be 0 (off), or 1 to 100"
@@ -166,6 +207,7 @@ class Recipe:
         return asdict(self)
 
 
+_FOLD = re.compile(r"[1-9]\d?/([2-9]|[1-9]\d)")
 TEXTS = tuple(name for name in INPUTS if name != "poster")
 KINDS = {
     "words": TEXTS,

@@ -38,24 +38,33 @@ class GenreTask(L.LightningModule):
             self.loss = weighted(name, positives)
         self.activation = activation(name)
         self.config = recipe.train
+        self.every_set = recipe.model.every_set
         self.groups = parameter_groups(model, recipe.train)
         self.epoch = Counts()
         self._validation: list[tuple[Tensor, Tensor]] = []
         self._validation_counts = Counts()
 
     def training_step(self, batch: dict[str, Tensor]) -> Tensor:
-        logits = self.model(batch, batch["present"]).float()
-        loss: Tensor = self.loss(logits, batch["truth"])
-        self.epoch.add(loss, self._scores(logits), batch["truth"])
+        target = batch.get("target", batch["truth"])
+        if self.every_set:
+            sets = self.model.sets(batch, batch["present"])
+            scored = [(rows, logits.float()) for rows, logits in sets]
+            loss = torch.stack([self.loss(part, target[rows]) for rows, part in scored]).mean()
+            logits = scored[0][1]  # with all that a film has, and so of every film
+        else:
+            logits = self.model(batch, batch["present"]).float()
+            loss = self.loss(logits, target)
+        self.epoch.add(loss, self.scores(logits), batch["truth"])
         return loss
 
     def validation_step(self, batch: dict[str, Tensor]) -> None:
         logits = self.model(batch, batch["present"]).float()
-        scores = self._scores(logits)
+        scores = self.scores(logits)
         self._validation_counts.add(self.loss(logits, batch["truth"]), scores, batch["truth"])
         self._validation.append((scores.cpu(), batch["truth"].cpu()))
 
-    def _scores(self, logits: Tensor) -> Tensor:
+    def scores(self, logits: Tensor) -> Tensor:
+        """The probabilities that logits stand for."""
         return logits.softmax(dim=1) if self.activation == "softmax" else logits.sigmoid()
 
     def on_validation_epoch_end(self) -> None:

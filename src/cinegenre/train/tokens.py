@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from ..errors import UserError
 from ..inputs import NamesInput, TextInput
-from ..inputs.names import names_of
+from ..inputs.names import tokens_of
 from ..inputs.text import build_vocabulary, cleaned
 from ..movie import Movie
 from . import pretrained
@@ -22,7 +22,8 @@ def new_tokenizer(name: str, recipe: Recipe, films: Sequence[Movie]) -> Tokenize
     if spec.kind == "text":
         return pretrained.load_tokenizer(_model_of(name, recipe))
     if spec.kind == "names":
-        return build_vocabulary((names_of(f, spec.fields) for f in films), spec.vocabulary)
+        names = (tokens_of(film, spec.fields, spec.max_tokens, spec.words) for film in films)
+        return build_vocabulary(names, spec.vocabulary)
     rows = (cleaned(film, spec.fields, spec.cleaning) for film in films)
     return build_vocabulary(rows, spec.vocabulary)
 
@@ -38,7 +39,7 @@ def text_input(name: str, recipe: Recipe, tokenizer: Tokenizer) -> TextInput:
         "max_tokens": spec.max_tokens,
     }
     if spec.kind == "names":
-        return NamesInput(**shared)
+        return NamesInput(**shared, words=spec.words)
     if spec.kind == "words":
         return TextInput(**shared, cleaning=spec.cleaning)
     pad_token = pretrained.pad_token(_model_of(name, recipe), tokenizer)

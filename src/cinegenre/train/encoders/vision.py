@@ -24,12 +24,16 @@ class VisionOptions:
     `pool` is "average" or "max" over the last maps (of a ViT: over its tokens). Batch normalisation
     keeps the means and deviations it came with, so that in training too a film does not depend on
     its neighbours; with `train_norms` it takes each batch's, which needs large batches.
+    `last_stages` lets only so many of its last stages learn (0: all), and what stands before them
+    is computed once; `mirror` is the chance that a poster's maps are mirrored in training then.
     """
 
     model: str
     frozen: bool = True
     pool: str = limited("average", of=("average", "max"))
     train_norms: bool = False
+    last_stages: int = limited(0, at_least=0)
+    mirror: float = limited(0.0, at_least=0, below=1)
 
 
 class Vision(nn.Module):
@@ -57,21 +61,65 @@ class Vision(nn.Module):
         # A ViT's table of positions is for one size of image.
         self.extra = {k: True for k in ("interpolate_pos_encoding",) if k in known}
         self.body.requires_grad_(not self.frozen)
+        self.has_stem = not self.frozen and options.last_stages > 0
+        if self.has_stem:
+            self._stem().requires_grad_(False)
         self.eval()
         self.out_dim = self._width(reads)
         self.train()
 
     def forward(self, inputs: Tensor) -> Tensor:
-        # (batch, height, width, 3) seen as (batch, 3, height, width) is channels-last already.
-        pixels = inputs.permute(0, 3, 1, 2).to(torch.float32)
-        pixels = pixels.flip(1) if self.flip else pixels
-        maps = self.body(pixels * self.scale - self.shift, **self.extra).last_hidden_state.float()
+        if self.has_stem:
+            maps = self.stem(inputs) if inputs.dtype == torch.uint8 else inputs
+            maps = self._mirrored(maps).permute(0, 3, 1, 2).to(torch.float32)
+            for stage in self.body.encoder.stages[-self.options.last_stages :]:  # type: ignore[union-attr,index]
+                maps = stage(maps)
+            maps = maps.float()
+        else:
+            maps = self.body(self._scaled(inputs), **self.extra).last_hidden_state.float()
         # (batch, width, height, width) of a convolutional network, (batch, tokens, width) of a ViT.
         places = (2, 3) if maps.dim() == 4 else (1,)
         pooled: Tensor = (
             maps.mean(dim=places) if self.options.pool == "average" else maps.amax(dim=places)
         )
         return pooled
+
+    def stem(self, inputs: Tensor) -> Tensor:
+        """Pixels to what the stages that learn read, (batch, height, width, channels)."""
+        maps = self.body.embedder(self._scaled(inputs))  # type: ignore[operator]
+        for stage in self.body.encoder.stages[: -self.options.last_stages]:  # type: ignore[union-attr,index]
+            maps = stage(maps)
+        channels_last: Tensor = maps.permute(0, 2, 3, 1)
+        return channels_last
+
+    def _scaled(self, inputs: Tensor) -> Tensor:
+        # (batch, height, width, 3) seen as (batch, 3, height, width) is channels-last already.
+        pixels = inputs.permute(0, 3, 1, 2).to(torch.float32)
+        pixels = pixels.flip(1) if self.flip else pixels
+        return pixels * self.scale - self.shift
+
+    def _mirrored(self, maps: Tensor) -> Tensor:
+        if not (self.training and self.options.mirror):
+            return maps
+        chosen = torch.rand(len(maps), device=maps.device) < self.options.mirror
+        return torch.where(chosen[:, None, None, None], maps.flip(2), maps)
+
+    def _stem(self) -> nn.ModuleList:
+        """What stands before the stages that learn."""
+        embedder = getattr(self.body, "embedder", None)
+        stages = getattr(getattr(self.body, "encoder", None), "stages", None)
+        if embedder is None or stages is None:
+            raise UserError(
+                f"last_stages is set, and {self.options.model} has no stages",
+                "leave it out, or name a ResNet or RegNet",
+            )
+        asked = self.options.last_stages
+        if asked >= len(stages):
+            raise UserError(
+                f"last_stages is {asked}, {self.options.model} has {len(stages)}",
+                "leave it out, so that all learn",
+            )
+        return nn.ModuleList([embedder, *stages[:-asked]])
 
     def train(self, mode: bool = True) -> Vision:
         """As of any module; frozen ones stay in eval mode, and norms without `train_norms`."""
@@ -88,8 +136,10 @@ class Vision(nn.Module):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the weights, the scaling of pixels and the pooling."""
+        """Changes with the scaling of pixels, the pooling, and the weights; with a stem its own."""
         scaling = [*self.scale.flatten().tolist(), *self.shift.flatten().tolist(), self.flip]
+        if self.has_stem:
+            return pretrained.fingerprint(self.options.model, self._stem(), "stem", str(scaling))
         return pretrained.fingerprint(
             self.options.model, self.body, self.options.pool, str(scaling)
         )

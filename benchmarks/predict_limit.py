@@ -1,0 +1,128 @@
+"""How many films a second this machine could score if it did nothing but the multiplications.
+
+Operations of a bundle's encoders for the films of a folder (two a multiplication and addition),
+over the rate of the largest 8-bit matrix product that onnxruntime does here on all cores at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper
+
+from cinegenre import Movie, Tagger
+from cinegenre.inputs import PosterInput
+
+from .predict import FILMS, read_films
+
+SIZE, RUNS = 1024, 12
+
+
+def main() -> None:
+    """One JSON object: operations a film, the machine's rate, films a second."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", type=Path)
+    given = parser.parse_args()
+    bundle = Tagger.load(given.model).bundle
+    tables = [
+        {key: value for key, value in film.items() if value not in (None, [])}
+        for film in read_films(given.folder, FILMS)
+    ]
+    films = [Movie(**table) for table in tables]  # type: ignore[arg-type]
+    products = 0.0
+    for name, reads in bundle.inputs.items():
+        model = onnx.load(bundle.encoders[name])
+        if isinstance(reads, PosterInput):
+            products += len(films) * convolutions(model)
+        else:
+            weights = matrices(model)
+            lengths = [len(row) for row in reads.encode(films)]
+            # Each layer's attention multiplies queries by keys and weights by values.
+            attention = 2 * bundle.widths[name] * count_softmax(model)
+            products += sum(n * weights + n * n * attention for n in lengths)
+    giga = 2 * products / len(films) / 1e9
+    rate = integer_rate()
+    print(json.dumps({"giga": giga, "rate": rate, "films_per_second": rate / giga}))
+
+
+def convolutions(model: Any) -> float:
+    """Multiplications of one image through the convolutions of a graph."""
+    graph = onnx.shape_inference.infer_shapes(model).graph
+    shapes = {
+        value.name: [axis.dim_value for axis in value.type.tensor_type.shape.dim]
+        for value in (*graph.value_info, *graph.output)
+    }
+    sizes = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
+    made = {node.output[0]: node for node in graph.node}
+    total = 0.0
+    for node in graph.node:
+        if node.op_type == "Conv":
+            name = node.input[1]
+            weight = sizes.get(name) or sizes[made[name].input[0]]  # through DequantizeLinear
+            total += float(np.prod(weight)) * float(np.prod(shapes[node.output[0]][2:]))
+    return total
+
+
+def matrices(model: Any) -> float:
+    """Multiplications of one token through the weights of a graph's matrix products."""
+    sizes = {tensor.name: list(tensor.dims) for tensor in model.graph.initializer}
+    kinds = ("MatMul", "MatMulInteger", "DynamicQuantizeMatMul")
+    products = [node for node in model.graph.node if node.op_type in kinds]
+    return float(sum(np.prod(sizes[n.input[1]]) for n in products if n.input[1] in sizes))
+
+
+def count_softmax(model: Any) -> int:
+    """The layers of attention in a graph."""
+    return sum(node.op_type == "Softmax" for node in model.graph.node)
+
+
+def integer_rate() -> float:
+    """Gop/s of 8-bit matrix products, one thread a core, all cores at once."""
+    names = ("a", "b")
+    inputs = [
+        helper.make_tensor_value_info(name, kind, [SIZE, SIZE])
+        for name, kind in zip(names, (TensorProto.UINT8, TensorProto.INT8), strict=True)
+    ]
+    output = helper.make_tensor_value_info("c", TensorProto.INT32, [SIZE, SIZE])
+    weight = np.random.default_rng(0).integers(-127, 127, (SIZE, SIZE), np.int8)
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", names, ["c"])], "product", inputs[:1], [output],
+        [onnx.numpy_helper.from_array(weight, "b")],
+    )  # fmt: skip
+    opset = [helper.make_opsetid("", 21)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=10)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    feed = {"a": np.ones((SIZE, SIZE), np.uint8)}
+    cores = os.cpu_count() or 1
+
+    def work(_: int) -> None:
+        for _ in range(RUNS):
+            session.run(None, feed)
+
+    best = 0.0
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(work, range(cores)))
+        for _ in range(3):
+            started = time.perf_counter()
+            list(pool.map(work, range(cores)))
+            seconds = time.perf_counter() - started
+            best = max(best, cores * RUNS * 2 * SIZE**3 / seconds / 1e9)
+    return best
+
+
+if __name__ == "__main__":
+    main()

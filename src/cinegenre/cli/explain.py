@@ -1,0 +1,143 @@
+"""`cinegenre explain`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import BadImage, BadMovie, UserError, shown
+from .options import AsJson
+
+if TYPE_CHECKING:
+    from ..movie import Movie
+    from ..tagger.explain import Effect, Explanation, Word
+
+app = typer.Typer()
+WORDS = 8
+
+
+@app.command(
+    epilog="Examples: [bold]cinegenre explain --title Alien --poster alien.jpg --out alien.html[/]"
+    "  [bold]cinegenre explain films.csv --id tt0078748 --genre Horror[/]"
+)
+def explain(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Films, one of which --id names: CSV, JSONL …", metavar="FILE"),
+    ] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="The film's id in FILE.")] = None,
+    title: Annotated[str | None, typer.Option(help="The film's title.")] = None,
+    overview: Annotated[str | None, typer.Option(help="What happens in it.")] = None,
+    poster: Annotated[Path | None, typer.Option(help="An image file.", metavar="FILE")] = None,
+    company: Annotated[
+        list[str] | None, typer.Option(help="A production company; may be repeated.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="A bundle's folder, or a Hub id; `default` is the shipped one.",
+            metavar="NAME|DIR",
+        ),
+    ] = None,
+    genre: Annotated[
+        list[str] | None,
+        typer.Option(help="Explain this genre; may be repeated. Not given: the decided ones."),
+    ] = None,
+    any_language: Annotated[
+        bool, typer.Option(help="Read texts in any language, poster or not.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write a page with the heat maps.", metavar="HTML")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which words, which parts of the poster and which inputs speak for a film's genres."""
+    from ..files import write_text
+    from ..movie import Movie
+    from ..tagger import Tagger
+    from . import show
+
+    one = {"title": title, "overview": overview, "poster": poster, "companies": company or ()}
+    if file is not None and any(one.values()):
+        raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    if file is None and id_ is not None:
+        raise UserError(f"--id {shown(id_)} is given without FILE", "name the table it stands in")
+    film = Movie(**one) if file is None else _film(file, id_)  # type: ignore[arg-type]
+    tagger = Tagger.load(model)
+    with show.working("leaving out words and parts of the poster"):
+        found = tagger.explain(film, genre, any_language=any_language)
+        page = found.page() if out else ""
+    note, read = found.prediction.note, found.prediction.inputs
+    if note and poster is not None and "poster" in tagger.bundle.fields and "poster" not in read:
+        raise BadImage(note)
+    if out:
+        write_text(out, page)
+    if as_json:
+        show.print_json(found.as_dict())
+        return
+    if note:
+        print(note, file=sys.stderr)
+    if out:
+        print(f"explanation: {out}")
+    else:
+        _show(found)
+
+
+def _film(file: Path, id_: str | None) -> Movie:
+    """The film of a table called `id_`, or its only one."""
+    from itertools import islice
+
+    from ..movie import BadRow
+    from ..readers import table
+
+    rows = (row for row in table.read(file) if id_ is None or row.id == id_)
+    found = list(islice(rows, 1 if id_ else 2))
+    if not found:
+        what = f"{file} holds no film" + (f" {shown(id_)}" if id_ else "")
+        raise UserError(what, "check --id" if id_ else "give one row a film under the header")
+    if len(found) > 1:
+        raise UserError(f"{file} holds more than one film", "say which with --id")
+    [film] = found
+    if isinstance(film, BadRow):
+        raise BadMovie(f"{film.where}: {film.error}")
+    return film
+
+
+def _show(found: Explanation) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    name = escape(found.film.title or found.film.id or "film")
+    console.print(f"[bold]{name}[/]  [dim]from {', '.join(found.prediction.inputs)}[/]")
+    for genre, reasons in found.genres.items():
+        mark = "✓" if reasons.decided else " "
+        table = Table("input", "without it", "moved it by", "by it alone", title_justify="left",
+                      title=f"{mark} {genre} {reasons.probability:.2f}, decided from "
+                      f"{reasons.threshold:.2f}", title_style="bold")  # fmt: skip
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for name, effect in reasons.inputs.items():
+            table.add_row(name, *_numbers(effect))
+        console.print(table)
+        for sign, label in ((1, "for"), (-1, "against")):
+            words = reasons.strongest(WORDS, sign=sign)
+            if words:
+                console.print(f"  {label:<8} {escape(_listed(words))}", soft_wrap=True)
+    console.print("[dim]words: differences of log-odds; --out FILE.html draws the poster's[/]")
+
+
+def _numbers(effect: Effect) -> list[str]:
+    moved = "–" if effect.moved is None else f"{effect.moved:+.2f}"
+    without, alone = (
+        "–" if value is None else f"{value:.2f}" for value in (effect.without, effect.alone)
+    )
+    return [without, moved, alone]
+
+
+def _listed(words: list[Word]) -> str:
+    return ", ".join(f"{word.text} {word.weight:+.2f}" for word in words)

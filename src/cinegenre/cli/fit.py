@@ -1,0 +1,124 @@
+"""`cinegenre fit`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import AsJson
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: [bold]cinegenre fit films.csv --out models/mine[/]"
+    "  [bold]cinegenre fit films.csv --out models/noir --genres 'Film-Noir,Heist,Whodunit' "
+    "--test later.csv[/]"
+)
+def fit(
+    films: Annotated[
+        Path,
+        typer.Argument(
+            help="Films with a column genres: CSV, TSV, JSON, JSONL or Parquet.", metavar="FILMS"
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The bundle to write.", metavar="BUNDLE")],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="The bundle to stand on; `default` is the shipped one.", metavar="NAME|DIR"
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="The model's name; the folder's if not given.")] = "",
+    genres: Annotated[
+        str, typer.Option(help="Only these genres, with commas between.", metavar="A,B,C")
+    ] = "",
+    min_films: Annotated[
+        int, typer.Option(min=2, help="Genres that fewer films have are dropped.")
+    ] = 8,
+    test: Annotated[
+        Path | None,
+        typer.Option(help="Films to score the finished bundle on.", metavar="FILE"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
+    cache: Annotated[
+        bool, typer.Option(help="Keep what the encoders say in the user's cache folder.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Fit a model for your own genres on the default's encoders; no torch, minutes at most."""
+    from ..data.progress import stage
+    from ..tagger.adapt import fit as fit_bundle
+    from .show import print_json
+
+    facts = fit_bundle(
+        films,
+        out,
+        model=model,
+        name=name,
+        genres=[part.strip() for part in genres.split(",") if part.strip()],
+        min_films=min_films,
+        test=test,
+        seed=seed,
+        keep=cache,
+        stage=stage,
+    )
+    if as_json:
+        print_json(facts)
+    else:
+        _show(facts, out)
+
+
+def _show(facts: Mapping[str, Any], out: Path) -> None:
+    """The figures as a table, and everything that was left out."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    test = facts["test"]
+    title = f"{escape(str(out))}: {facts['films']:,} films, cross-validated"
+    beside = ("test films", "test AP", "test F1") if test else ()
+    table = Table("genre", "films", "AP", "F1", *beside, title=title, title_style="bold")
+    for i, row in enumerate(facts["summary"]["by_genre"]):
+        cells = _cells(row)
+        if test:
+            other = test["by_genre"][i]
+            cells += _cells(other)
+        table.add_row(escape(row["genre"]), *cells)
+    table.add_section()
+    for key, label in (
+        ("macro_ap", "macro AP"),
+        ("macro_f1", "macro F1"),
+        ("micro_f1", "micro F1"),
+    ):
+        column = 1 if key == "macro_ap" else 2
+        cells = ["", "", ""]
+        cells[column] = f"{facts['summary']['headline'][key]:.3f}"
+        if test:
+            more = ["", "", ""]
+            more[column] = f"{test['headline'][key]:.3f}"
+            cells += more
+        table.add_row(label, *cells, style="bold")
+    console.print(table)
+    for genre, count in facts["dropped"].items():
+        console.print(
+            f"  dropped  {count:>7,}  genre {escape(genre)}: too few films have or lack it"
+        )
+    for reason, count in facts["left_out"].items():
+        console.print(f"  left out {count:>7,}  {escape(reason)}")
+    broken = facts["unreadable_posters"]
+    if broken:
+        console.print(f"  posters  {len(broken):>7,}  could not be read: {escape(broken[0])}")
+    for line in facts["quoted"]:
+        console.print(f"  [dim]{escape(line)}[/]", soft_wrap=True)
+    print(f"in {facts['seconds']:.0f} s; next: cinegenre predict FILMS --model {out}")
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    ap = row["average_precision"]
+    return [f"{row['positives']:,}", "–" if ap is None else f"{ap:.3f}",
+            f"{row['fitted']['f1']:.3f}"]  # fmt: skip

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ..tiny.films import films
+from .test_cli import call, failed
+
+GERMAN = "Ein Gespenst geht um in dem alten Haus, und niemand weiß, was es von ihnen will."
+
+
+@pytest.fixture(scope="module")
+def english(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny bundle, which says that it reads English."""
+    copy = Path(shutil.copytree(bundle, tmp_path_factory.mktemp("english") / "b"))
+    config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
+    (copy / "config.json").write_text(json.dumps(config | {"languages": ["en"]}))
+    return copy
+
+
+@pytest.fixture
+def poster(tmp_path: Path) -> Path:
+    film = next(film for film in films(40) if isinstance(film.poster, bytes))
+    path = tmp_path / "poster.jpg"
+    path.write_bytes(film.poster)
+    return path
+
+
+def test_another_language_is_passed_over_and_said(
+    capsys: pytest.CaptureFixture[str], english: Path, poster: Path
+) -> None:
+    words = ("predict", "--overview", GERMAN, "--poster", poster, "--model", english)
+    code, out, _ = call(capsys, *words, "--json")
+    found = json.loads(out)
+    assert (code, found["inputs"]) == (0, ["poster"])
+    assert "overview is in German" in found["note"]
+    code, out, _ = call(capsys, *words)
+    assert code == 0
+    assert "from poster" in out
+    assert "overview is in German" in out
+    code, out, _ = call(capsys, *words, "--json", "--any-language")
+    assert json.loads(out)["inputs"] == ["overview", "poster"]
+    assert "note" not in json.loads(out)
+
+
+def test_another_language_in_a_table_is_counted_apart_from_lost_posters(
+    capsys: pytest.CaptureFixture[str], english: Path, poster: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no picture")
+    rows = [
+        {"title": "A", "overview": GERMAN},
+        {"title": "B", "overview": GERMAN, "poster": poster.name},
+        {"title": "C", "overview": GERMAN, "poster": bad.name},
+        {"title": "D", "poster": bad.name},
+        {"title": "E"},
+    ]
+    table = tmp_path / "films.jsonl"
+    table.write_text("\n".join(map(json.dumps, rows)))
+    code, out, err = call(capsys, "predict", table, "--model", english, "--json")
+    assert code == 0
+    inputs = [json.loads(line)["inputs"] for line in out.splitlines()]
+    assert inputs == [["title", "overview"], ["poster"], ["title", "overview"], ["title"],
+                      ["title"]]  # fmt: skip
+    assert err.splitlines() == [
+        "2 of 5 films lacked a readable poster",
+        "3 of 5 films are told in a language that the model does not read",
+    ]
+
+
+def test_one_films_broken_poster_is_still_an_error(
+    capsys: pytest.CaptureFixture[str], english: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no picture")
+    err = failed(capsys, "predict", "--overview", GERMAN, "--poster", bad, "--model", english)
+    assert "bad.jpg" in err
+
+
+def test_genres_under_other_names(
+    capsys: pytest.CaptureFixture[str], bundle: Path, tmp_path: Path
+) -> None:
+    words = ("predict", "--title", "The Ghost", "--model", bundle)
+    own = json.loads(call(capsys, *words, "--json")[1])
+    imdb = json.loads(call(capsys, *words, "--json", "--map", "imdb")[1])
+    assert imdb["scores"]["Sci-Fi"] == own["scores"]["Science Fiction"]
+    assert "TV Movie" not in imdb["scores"]
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("".join(f"{genre}: Anything\n" for genre in own["scores"]))
+    assert json.loads(call(capsys, *words, "--json", "--map", mine)[1])["genres"] == ["Anything"]
+    assert "✓ Anything" in call(capsys, *words, "--map", mine)[1]
+    mine.write_text("Sci-Fi: SF\n")
+    assert "the model does not tell" in failed(capsys, *words, "--map", mine)
+    assert "known: FILE.yaml, imdb, tmdb" in failed(capsys, *words, "--map", "mine")

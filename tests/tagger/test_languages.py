@@ -1,0 +1,110 @@
+"""A film told in a language that the model does not read: what is read of it, and what is said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cinegenre import Movie, Tagger, UserError
+from cinegenre.movie import Prediction
+
+from ..tiny import broken
+from ..tiny.films import films
+
+GERMAN = "Ein Gespenst geht um in dem alten Haus, und niemand weiß, was es von ihnen will."
+JAPANESE = "山の村に住む少女が、古い神社で不思議な動物と出会う。"
+
+
+def with_languages(bundle: Path, folder: Path, languages: object) -> Path:
+    copy = Path(shutil.copytree(bundle, folder))
+    config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
+    (copy / "config.json").write_text(json.dumps(config | {"languages": languages}))
+    return copy
+
+
+@pytest.fixture(scope="module")
+def tagger(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Tagger:
+    return Tagger.load(with_languages(bundle, tmp_path_factory.mktemp("en") / "b", ["en"]))
+
+
+@pytest.fixture(scope="module")
+def film() -> Movie:
+    """With title and poster, told in German."""
+    found = next(f for f in films(40) if {"title", "poster"} <= set(f.inputs))
+    return replace(found, overview=GERMAN)
+
+
+def told(tagger: Tagger, *films: Movie, any_language: bool = False) -> list[Prediction]:
+    return list(tagger.predict(films, any_language=any_language))
+
+
+def test_the_poster_decides_alone(tagger: Tagger, film: Movie) -> None:
+    found, alone = told(tagger, film, replace(film, title=None, overview=None))
+    assert found.inputs == ["poster"]
+    assert found.scores == pytest.approx(alone.scores, abs=1e-5)
+    assert found.genres == alone.genres
+    assert found.note == (f"overview is in German, which {tagger.name} does not read: passed over")
+    assert alone.note is None
+
+
+def test_without_a_poster_the_text_is_read_all_the_same(tagger: Tagger, film: Movie) -> None:
+    bare = replace(film, poster=None)
+    [found] = told(tagger, bare)
+    [anyway] = told(tagger, bare, any_language=True)
+    assert found.inputs == ["title", "overview"]
+    assert found.scores == anyway.scores
+    assert found.note and found.note.endswith("for there is no poster: trust it less")
+    assert anyway.note is None
+
+
+def test_a_broken_poster_brings_the_text_back(tagger: Tagger, film: Movie) -> None:
+    """Among films whose posters are whole: only the broken one's text is read."""
+    bad = replace(film, poster=broken.truncated_jpeg())
+    some = [film, bad, replace(film, overview=JAPANESE), *films(5)]
+    whole, found, japanese, *_ = told(tagger, *some)
+    [text] = told(tagger, replace(film, poster=None))
+    assert found.inputs == ["title", "overview"]
+    assert found.scores == pytest.approx(text.scores, abs=1e-5)
+    assert found.note and "poster" in found.note.partition(";")[0]
+    assert found.note.endswith("for the poster is unreadable: trust it less")
+    assert (whole.inputs, japanese.inputs) == (["poster"], ["poster"])
+    assert "Japanese" in (japanese.note or "")
+
+
+def test_any_language_reads_everything(tagger: Tagger, film: Movie) -> None:
+    [found] = told(tagger, film, any_language=True)
+    assert found.inputs == ["title", "overview", "poster"]
+    assert found.note is None
+    assert found.scores != pytest.approx(told(tagger, film)[0].scores, abs=1e-4)
+
+
+def test_english_films_are_read_as_before(tagger: Tagger, bundle: Path) -> None:
+    some = films(60)
+    for ours, before in zip(told(tagger, *some), Tagger.load(bundle).predict(some), strict=True):
+        assert (ours.inputs, ours.note) == (before.inputs, before.note)
+        assert ours.scores == pytest.approx(before.scores, abs=1e-5)
+
+
+@pytest.mark.parametrize("languages", [[], None, ["de"], ["en", "de"]])
+def test_a_model_reads_what_it_says(
+    bundle: Path, tmp_path: Path, film: Movie, languages: object
+) -> None:
+    [found] = told(Tagger.load(with_languages(bundle, tmp_path / "b", languages)), film)
+    assert found.inputs == ["title", "overview", "poster"]
+    assert found.note is None
+
+
+@pytest.mark.parametrize("languages", ["en", {"en": 1}, [1]])
+def test_languages_that_are_no_list_are_refused(
+    bundle: Path, tmp_path: Path, languages: object
+) -> None:
+    with pytest.raises(UserError, match=r"languages of .* write a list of codes"):
+        Tagger.load(with_languages(bundle, tmp_path / "b", languages))
+
+
+def test_the_shipped_model_says_what_it_reads() -> None:
+    assert Tagger.load().bundle.languages == ("en",)

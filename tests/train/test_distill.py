@@ -1,0 +1,114 @@
+"""A teacher's judgement of films it has not seen, beside the labels."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cinegenre.data.dataset import PreparedSet
+from cinegenre.errors import UserError
+from cinegenre.train import distill
+from cinegenre.train.arrays import FilmArrays
+from cinegenre.train.films import folds_of, rows_kept
+from cinegenre.train.fit import fit
+from cinegenre.train.prepared import Prepared, prepare
+from cinegenre.train.recipe import Recipe, load_recipe
+
+from ..conftest import SMALL
+
+
+def recipe(teacher: str, *more: str) -> Recipe:
+    sets = [*SMALL, f"distill.recipe={teacher}", "distill.folds=2", "train.epochs=2", *more]
+    return load_recipe("cnn_lstm_slides", overrides=sets)
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Path:
+    """A recipe file of a poster model."""
+    path = tmp_path / "teacher.toml"
+    path.write_text(
+        """
+        name = "teacher"
+        [data]
+        taxonomy = "tmdb"
+        [inputs.poster]
+        kind = "poster"
+        height = 32
+        width = 32
+        [encoders.poster]
+        type = "cnn"
+        filters = [8, 16]
+        out = 16
+        [train]
+        batch_size = 16
+        epochs = 12
+        learning_rate = 1e-2
+        """
+    )
+    return path
+
+
+def test_every_fold_is_left_out_once() -> None:
+    left = [set(range(10)) - set(rows_kept(10, f"{k}/3", seed=4).tolist()) for k in (1, 2, 3)]
+    assert set.union(*left) == set(range(10)) and sum(map(len, left)) == 10
+    assert {len(part) for part in left} == {3, 4}
+    fold = folds_of(10, 3, seed=4)
+    assert left[1] == set(np.flatnonzero(fold == 1).tolist())
+
+
+def test_targets_lie_between_truth_and_the_teacher() -> None:
+    truth = np.array([[True, False], [False, True]])
+    arrays = FilmArrays(["a", "b"], truth, {})
+    mixed = distill.with_targets(arrays, {"a": np.float32([0.5, 0.25])}, weight=0.4)
+    assert mixed.target is not None
+    assert mixed.target == pytest.approx(np.array([[0.8, 0.1], [0, 1]]))
+    assert mixed.take(np.array([1])).target == pytest.approx(np.array([[0, 1]]))
+
+
+def test_no_model_judges_a_film_it_was_trained_on(
+    data: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, set[str]] = {}
+    judged: dict[str, set[str]] = {}
+    judge = distill._judge
+
+    def watched(ready: Prepared, who: Recipe, run: Path, arrays: FilmArrays) -> np.ndarray:
+        config = json.loads((run / "config.json").read_text())
+        part = load_recipe(
+            str(teacher), overrides=[f"data.leave_out={config['data']['leave_out']}"]
+        )
+        seen[run.name] = set(prepare(part, PreparedSet.open(data), "32-true").arrays["train"].ids)
+        judged[run.name] = set(arrays.ids)
+        return judge(ready, who, run, arrays)
+
+    monkeypatch.setattr(distill, "_judge", watched)
+    scores = distill.soft_targets(recipe(str(teacher)), data, tmp_path / "out", "32-true")
+    assert set(judged) == {"fold-1", "fold-2"}
+    assert not any(seen[fold] & judged[fold] for fold in judged)
+    assert set.union(*judged.values()) == set(scores) == set.union(*seen.values())
+    # What they say of unseen films is worth something.
+    whole = prepare(load_recipe(str(teacher)), PreparedSet.open(data), "32-true").arrays["train"]
+    table = np.stack([scores[film] for film in whole.ids])
+    assert table[whole.truth].mean() > 2 * table[~whole.truth].mean()
+
+
+def test_a_student_learns_from_it_and_resumes(data: Path, teacher: Path, tmp_path: Path) -> None:
+    student = recipe(str(teacher))
+    first = fit(student, data, tmp_path / "run")
+    assert (tmp_path / "run" / "teacher" / "fold-2" / "checkpoints" / "best.ckpt").exists()
+    assert fit(student, data, tmp_path / "run", resume=True) == first
+    alone = fit(recipe('""'), data, tmp_path / "alone")
+    assert alone["val_macro_ap"] != first["val_macro_ap"]
+
+
+def test_teachers_that_will_not_do(teacher: Path) -> None:
+    with pytest.raises(UserError, match="tells other genres apart"):
+        distill.teacher_of(recipe(str(teacher), "data.taxonomy=tmdb-18"))
+    teacher.write_text(teacher.read_text() + '[distill]\nrecipe = "default"\n')
+    with pytest.raises(UserError, match="has a teacher itself"):
+        distill.teacher_of(recipe(str(teacher)))
+    with pytest.raises(UserError, match=r'data.leave_out is .*: write it as "2/5"'):
+        load_recipe("cnn_lstm_slides", overrides=["data.leave_out='half'"])

@@ -1,0 +1,128 @@
+"""What each modality counts beside the others, fitted on films that were not trained on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from cinegenre.errors import UserError
+from cinegenre.tagger import Tagger
+from cinegenre.train.export import export
+from cinegenre.train.fit import fit
+from cinegenre.train.fusion import Sum, set_number
+from cinegenre.train.model import Head
+from cinegenre.train.recipe import ModelConfig, Recipe, load_recipe
+from cinegenre.train.weigh import fit_shares
+
+from ..conftest import SMALL
+
+GENRES, FILMS = 3, 4000
+
+
+def head() -> Head:
+    """Each of two modalities gives its three numbers on as logits."""
+    made = Head({"a": GENRES, "b": GENRES}, GENRES, ModelConfig(fusion="sum", fusion_width=GENRES))
+    fusion = made.fusion
+    assert isinstance(fusion, Sum)
+    with torch.no_grad():
+        for layer in [*fusion.project, made.classify[-1]]:
+            layer.weight.copy_(torch.eye(GENRES))
+            layer.bias.zero_()
+    return made.eval()
+
+
+def films(a: float, b: float) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Films whose genres come about with the log-odds a × what the one says + b × the other."""
+    random = np.random.default_rng(0)
+    features = {name: random.normal(size=(FILMS, GENRES)).astype(np.float32) for name in "ab"}
+    odds = a * features["a"] + b * features["b"]
+    truth = random.random((FILMS, GENRES)) < 1 / (1 + np.exp(-odds))
+    return features, np.ones((FILMS, 2), bool), truth
+
+
+def test_the_shares_are_those_of_a_logistic_regression() -> None:
+    features, present, truth = films(1.5, 0.3)
+    told = fit_shares(head(), features, present, truth)
+    both = np.stack([features[name].ravel() for name in "ab"], axis=1)
+    oracle = LogisticRegression(C=1e9, fit_intercept=False).fit(both, truth.ravel())
+    assert list(told) == ["a+b"]
+    assert list(told["a+b"].values()) == pytest.approx(oracle.coef_[0], rel=1e-3)
+    assert told["a+b"]["b"] == pytest.approx(0.3, abs=0.06)
+
+
+def test_a_modality_alone_stays_as_it_was() -> None:
+    features, present, truth = films(1.5, 0.3)
+    whole = head()
+    batch = {name: torch.from_numpy(part) for name, part in features.items()}
+    alone = torch.tensor([[False, True]]).expand(FILMS, 2)
+    before = whole(batch, alone), whole(batch, ~alone)
+    told = fit_shares(whole, features, present, truth)["a+b"]
+    assert torch.equal(whole(batch, alone), before[0]) and torch.equal(
+        whole(batch, ~alone), before[1]
+    )
+    joined = told["a"] * batch["a"] + told["b"] * batch["b"]
+    assert torch.allclose(whole(batch, torch.from_numpy(present)), joined, atol=1e-5)
+
+
+def test_a_part_that_says_the_contrary_counts_next_to_nothing() -> None:
+    features, present, truth = films(1.0, -1.0)
+    assert fit_shares(head(), features, present, truth)["a+b"]["b"] < 0.01
+
+
+def test_only_films_with_all_of_a_set_judge_it() -> None:
+    features, present, truth = films(1.0, 0.5)
+    present[: FILMS // 2, 1] = False
+    truth[: FILMS // 2] = ~truth[: FILMS // 2]
+    rows = slice(FILMS // 2, None)
+    some = {name: part[rows] for name, part in features.items()}
+    whole, half = head(), head()
+    assert fit_shares(whole, features, present, truth) == fit_shares(
+        half, some, present[rows], truth[rows]
+    )
+
+
+def test_sets_are_numbered() -> None:
+    present = torch.tensor([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 1]]).bool()
+    assert set_number(present).tolist() == [0, 1, 2, 7]
+
+
+def test_what_it_goes_with() -> None:
+    for more in (["model.fusion=concat"], ["model.fusion=sum"]):  # the slides' has hidden layers
+        with pytest.raises(UserError, match=r"model\.weigh is set with the fusion"):
+            load_recipe("cnn_lstm_slides", overrides=[*more, "model.weigh=true"])
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    small = load_recipe("cnn_lstm_slides", overrides=[*SMALL, "train.epochs=6"])
+    model = replace(small.model, fusion="sum", hidden=(), weigh=True, every_set=True)
+    return replace(small, model=model)
+
+
+@pytest.mark.parametrize("weights", ["float32", "float16", "int8"])
+def test_a_bundle_weighs_and_may_be_small(
+    recipe: Recipe, data: Path, tmp_path_factory: pytest.TempPathFactory, weights: str
+) -> None:
+    run = tmp_path_factory.getbasetemp() / "weighed"
+    fit(recipe, data, run, resume=run.exists())
+    out = tmp_path_factory.mktemp("bundles") / "weighed"
+    facts = export(run, out, data=data, weights=weights)
+    assert set(facts["shares"]["text+poster"]) == {"text", "poster"}
+    assert facts["strays"] < 1e-4  # torch weighs as ONNX does
+    assert "text counts" in (out / "README.md").read_text()
+    sizes = {path.name: path.stat().st_size for path in out.glob("*.onnx")}
+    whole = sizes["encoder-text.onnx"]
+    assert Tagger.load(out).genres == recipe.genres
+    if weights == "float32":
+        assert facts["lost"] == {}
+        return
+    before, after = (facts["lost"][when]["macro_ap"] for when in ("before", "after"))
+    assert abs(before - after) < (0.1 if weights == "int8" else 0.01)
+    kept = {"int8": "8-bit integers", "float16": "16-bit floats"}[weights]
+    assert f"**Kept** in {kept}" in (out / "README.md").read_text()
+    assert whole < 60_000
