@@ -29,6 +29,7 @@ UNSEEN = 500
 """Validation films for the point on films that the encoders have not learned from."""
 
 TIMED = 1000
+METHODS = ("ours", "ours, title and overview", "TF-IDF", "MiniLM")
 HEAD = ("films", "drawn from", "genres fitted", "method", "macro AP", "macro F1", "micro F1")
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 """C of scikit-learn's logistic regression; the best on the folds is taken."""
@@ -57,6 +58,9 @@ def run(options: Options) -> Report:
         unseen = [bench.draw(split, min(UNSEEN, len(pools[split])), seed)
                   for split in ("train", "validation") for seed in range(3)]  # fmt: skip
         seconds = _time(pools["train"], options, folder)
+    if options.runs is not None:
+        means = {name: [(n, _mean(curve, n, name)) for n in SIZES] for name in METHODS}
+        draw(means, options.runs / "few_shot.png")
     rows = [line for some in (curve, unseen) for line in _lines(some)]
     notes = [
         f"Scored on {len(pools['test']):,} test films. Macro AP: mean over the genres with 10 test "
@@ -68,6 +72,32 @@ def run(options: Options) -> Report:
         "nothing cached.",
     ]
     return Report(HEAD, rows, {"curve": curve, "unseen": unseen, "seconds": seconds}, notes)
+
+
+def draw(means: dict[str, list[tuple[int, float]]], path: Path) -> None:
+    """The curve: macro AP by the number of films, a line a method."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    looks = zip(("#0072b2", "#56b4e9", "#999999", "#e69f00"), "osv^", strict=True)
+    for (name, line), (colour, mark) in zip(means.items(), looks, strict=True):
+        films, figures = zip(*line, strict=True)
+        axes.plot(films, figures, color=colour, marker=mark, label=name)
+    axes.set_xscale("log")
+    axes.set_xticks(list(SIZES), [f"{n:,}" for n in SIZES])
+    axes.minorticks_off()
+    axes.set(ylim=(0, 0.75), xlabel="films fitted on",
+             ylabel="macro average precision")  # fmt: skip
+    axes.legend(loc="lower right", frameon=False)
+    axes.grid(color="#dddddd", linewidth=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=110)
+
+
+def _mean(curve: Sequence[dict[str, Any]], films: int, method: str) -> float:
+    of = [told["figures"][method]["macro_ap"] for told in curve if told["films"] == films]
+    return mean(of)
 
 
 @dataclass(frozen=True)
