@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from .tiny.films import films, write_the_movies_dataset
+
+# A test process a core runs beside others: threads that wait for each other cost many times what
+# they save. Set before torch is imported, and handed on to the processes that tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SMALL = (
     "data.taxonomy=tmdb",

@@ -239,7 +239,7 @@ class TestBounds:
 class TestLearned:
     """On a model that was trained, against predictions of changed films."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def tagger(self, bundle: Path) -> Tagger:
         return Tagger.load(bundle, threads=1)
 
