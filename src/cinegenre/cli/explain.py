@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import BadImage, BadMovie, UserError, shown
-from .options import AsJson
+from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title
 
 if TYPE_CHECKING:
     from ..movie import Movie
@@ -29,26 +29,16 @@ def explain(
         typer.Argument(help="Films, one of which --id names: CSV, JSONL …", metavar="FILE"),
     ] = None,
     id_: Annotated[str | None, typer.Option("--id", help="The film's id in FILE.")] = None,
-    title: Annotated[str | None, typer.Option(help="The film's title.")] = None,
-    overview: Annotated[str | None, typer.Option(help="What happens in it.")] = None,
-    poster: Annotated[Path | None, typer.Option(help="An image file.", metavar="FILE")] = None,
-    company: Annotated[
-        list[str] | None, typer.Option(help="A production company; may be repeated.")
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="A bundle's folder, or a Hub id; `default` is the shipped one.",
-            metavar="NAME|DIR",
-        ),
-    ] = None,
+    title: Title = None,
+    overview: Overview = None,
+    poster: Poster = None,
+    company: Companies = None,
+    model: Model = None,
     genre: Annotated[
         list[str] | None,
         typer.Option(help="Explain this genre; may be repeated. Not given: the decided ones."),
     ] = None,
-    any_language: Annotated[
-        bool, typer.Option(help="Read texts in any language, poster or not.")
-    ] = False,
+    any_language: AnyLanguage = False,
     out: Annotated[
         Path | None, typer.Option(help="Write a page with the heat maps.", metavar="HTML")
     ] = None,

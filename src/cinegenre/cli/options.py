@@ -13,6 +13,21 @@ from ..errors import MissingExtra
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script to read.")]
 Data = Annotated[Path, typer.Option("--data", help="A prepared data set.", metavar="DIR")]
 
+# A film's inputs, and the model that reads them.
+Title = Annotated[str | None, typer.Option(help="The film's title.")]
+Overview = Annotated[str | None, typer.Option(help="What happens in it.")]
+Poster = Annotated[Path | None, typer.Option(help="An image file.", metavar="FILE")]
+Companies = Annotated[
+    list[str] | None, typer.Option("--company", help="A production company; may be repeated.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="A bundle's folder, or a Hub id; `default` is the shipped one.", metavar="NAME|DIR"
+    ),
+]
+AnyLanguage = Annotated[bool, typer.Option(help="Read texts in any language, poster or not.")]
+
 
 def require(module: str, package: str, extra: str) -> None:
     """Raise `MissingExtra` unless `module` can be imported."""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .options import AsJson
+from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title
 
 app = typer.Typer()
 
@@ -22,19 +22,11 @@ def predict(
         Path | None,
         typer.Argument(help="Films: CSV, TSV, JSON, JSONL or Parquet.", metavar="FILE"),
     ] = None,
-    title: Annotated[str | None, typer.Option(help="The film's title.")] = None,
-    overview: Annotated[str | None, typer.Option(help="What happens in it.")] = None,
-    poster: Annotated[Path | None, typer.Option(help="An image file.", metavar="FILE")] = None,
-    company: Annotated[
-        list[str] | None, typer.Option(help="A production company; may be repeated.")
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="A bundle's folder, or a Hub id; `default` is the shipped one.",
-            metavar="NAME|DIR",
-        ),
-    ] = None,
+    title: Title = None,
+    overview: Overview = None,
+    poster: Poster = None,
+    company: Companies = None,
+    model: Model = None,
     genre_map: Annotated[
         str | None,
         typer.Option(
@@ -43,9 +35,7 @@ def predict(
             metavar="NAME|FILE",
         ),
     ] = None,
-    any_language: Annotated[
-        bool, typer.Option(help="Read texts in any language, poster or not.")
-    ] = False,
+    any_language: AnyLanguage = False,
     device: Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")] = "cpu",
     top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,
     as_json: AsJson = False,
