@@ -60,6 +60,19 @@ def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
         ) from error
 
 
+def pixels_of(poster: bytes) -> int | None:
+    """How many pixels the file's header says it has; None where it is no image that we open."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(poster), formats=_known_formats()) as image:
+                return image.width * image.height
+    except Image.DecompressionBombError:
+        return 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)  # Pillow's own bound, of which it told
+    except Exception:  # as `open_rgb`, which will say what is wrong
+        return None
+
+
 @cache
 def _known_formats() -> list[str]:
     """Those of `FORMATS` that this Pillow can read; imports their plugins and no others."""

@@ -106,7 +106,8 @@ class Prediction:
     `scores` holds the calibrated probability of every genre; `genres` those decided, the most
     likely first; `inputs` what the model read. With `error` set, the film could not be scored and
     the others are empty. `note` says what was passed over (an unreadable poster,
-    an overview in another language).
+    an overview in another language), `poster_error` why the poster could not be read, if it
+    could not.
     """
 
     id: str | None
@@ -116,6 +117,7 @@ class Prediction:
     model: str
     error: str | None = None
     note: str | None = None
+    poster_error: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What `predict --json` prints; `id`, `error` and `note` only where there is one."""

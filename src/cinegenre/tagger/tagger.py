@@ -13,7 +13,7 @@ from ..errors import BadMovie
 from ..movie import Movie, Prediction
 from . import hub
 from .bundle import Bundle, default_folder, read_bundle
-from .languages import read_films
+from .languages import Reading, read_films
 from .run import Features, Runtime
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Tagger:
         """
         rest = iter(films)
         while part := list(islice(rest, chunk)):
-            yield from self._predict(part, any_language)
+            yield from self.said(part, read_films(self.runtime, part, any_language=any_language))
 
     def predict_proba(self, films: Iterable[Movie], *, any_language: bool = False) -> np.ndarray:
         """Calibrated probabilities, (films, genres) float64, in the order of `classes_`.
@@ -109,20 +109,21 @@ class Tagger:
             rows.append(list(said.scores.values()))
         return np.array(rows, np.float64).reshape(len(rows), len(self.genres))
 
-    def _predict(self, films: Sequence[Movie], any_language: bool) -> Iterator[Prediction]:
-        reading = read_films(self.runtime, films, any_language=any_language)
+    def said(self, films: Sequence[Movie], reading: Reading) -> Iterator[Prediction]:
+        """One `Prediction` a film from what `read_films` read of them."""
         encoded = reading.features
         logits = self.runtime.classify(encoded.features, encoded.present)
         inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(reading.films)]
         scores, decided = self.decide(logits, inputs)
         for row, film in enumerate(films):
             fault = encoded.faults.get(row)
+            unread = str(fault) if fault else None
             if not inputs[row]:
-                error = str(fault) if fault else str(no_input(film, self.bundle))
-                yield Prediction(id=film.id, genres=[], scores={}, inputs=[],
-                                 model=self.name, error=error)  # fmt: skip
+                error = unread or str(no_input(film, self.bundle))
+                yield Prediction(id=film.id, genres=[], scores={}, inputs=[], model=self.name,
+                                 error=error, poster_error=unread)  # fmt: skip
                 continue
-            notes = [str(note) for note in (fault, reading.notes.get(row)) if note]
+            notes = [note for note in (unread, reading.notes.get(row)) if note]
             by_score = np.argsort(-scores[row], kind="stable")
             yield Prediction(
                 id=film.id,
@@ -131,6 +132,7 @@ class Tagger:
                 inputs=list(inputs[row]),
                 model=self.name,
                 note="; ".join(notes) or None,
+                poster_error=unread,
             )
 
     def explain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -31,10 +31,20 @@ class BatchNorm(nn.BatchNorm1d):
 
 
 class Head(nn.Module):
-    """Fusion, fully connected layers with ReLU and dropout, one logit a genre."""
+    """Fusion, fully connected layers with ReLU and dropout, one logit a genre.
 
-    def __init__(self, widths: Mapping[str, int], genres: int, config: ModelConfig) -> None:
+    Features are dropped with `feature_dropout`, but not those of the modalities `whole`.
+    """
+
+    def __init__(
+        self,
+        widths: Mapping[str, int],
+        genres: int,
+        config: ModelConfig,
+        whole: Collection[str] = (),
+    ) -> None:
         super().__init__()
+        self.whole = frozenset(whole)
         if config.fusion not in FUSIONS:
             raise unknown("fusion", config.fusion, FUSIONS)
         self.fusion = FUSIONS[config.fusion](widths, config.fusion_width)
@@ -49,7 +59,10 @@ class Head(nn.Module):
 
     def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
         """Features by modality, each (batch, width), and present (batch, modalities) to logits."""
-        kept = {name: self.dropout(feature) for name, feature in features.items()}
+        kept = {
+            name: feature if name in self.whole else self.dropout(feature)
+            for name, feature in features.items()
+        }
         logits: Tensor = self.classify(self.fusion(kept, present))
         return logits
 
@@ -64,7 +77,9 @@ class GenreModel(nn.Module):
         super().__init__()
         self.encoders = nn.ModuleDict(dict(encoders))
         widths = {name: int(encoder.out_dim) for name, encoder in encoders.items()}  # type: ignore[arg-type]
-        self.head = Head(widths, genres, config)
+        # Logits of genres are no features to drop some of.
+        logits = [name for name, encoder in encoders.items() if hasattr(encoder, "learn")]
+        self.head = Head(widths, genres, config, logits)
         self.modality_dropout = config.modality_dropout
 
     def forward(self, batch: Mapping[str, Tensor], present: Tensor) -> Tensor:
@@ -115,7 +130,10 @@ def build_model(
     recipe: Recipe, inputs: Mapping[str, TextInput | PosterInput], genres: int
 ) -> GenreModel:
     """The model a recipe describes, over the inputs made for its films."""
-    encoders = {name: build_encoder(name, recipe.encoders[name], inputs[name]) for name in inputs}
+    encoders = {
+        name: build_encoder(name, recipe.encoders[name], reads, genres)
+        for name, reads in inputs.items()
+    }
     return GenreModel(encoders, genres, recipe.model)
 
 

@@ -3,8 +3,8 @@ CPU, or in 16-bit floats, half of it and for GPUs.
 
 8-bit texts and names: weights ahead of time, activations as they come (dynamic). Posters:
 both ahead of time (static), the activations' ranges taken from `CALIBRATION` posters of the
-training split; a weight's range is its output channel's own. The head, small beside them, stays as
-it is.
+training split; a weight's range is its output channel's own. The head and encoders of less than
+`SMALL` bytes stay as they are.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..tagger.bundle import Bundle
 
 CALIBRATION = 256
 """Posters that the ranges of activations are taken from."""
+SMALL = 4_000_000
 _BATCH = 16
 
 
@@ -39,7 +40,7 @@ def to_int8(bundle: Bundle, films: Sequence[Movie]) -> None:
             reads = bundle.inputs[name]
             if isinstance(reads, PosterInput):
                 _static(path, reads, films)
-            else:
+            elif path.stat().st_size >= SMALL:
                 _dynamic(path)
 
 

@@ -6,6 +6,9 @@ A new one is a file here, a line in `ENCODERS`, and its test. Its constructor ta
   word vectors or a language model; returns what `run.json` says of it, {} for nothing.
 - `depths()`: its parts from the input to the output, each a list of parameters, for rates and
   unfreezing by depth; every parameter in exactly one. Without it all are one depth.
+- `learn(rows, truth, fold)`: called once before training on the training films' labels. What it
+  returns stands for those films' inputs in training, and its constructor takes the number of
+  genres, which is its `out_dim`.
 - `frozen`: true where it never learns. Its outputs are then computed once and kept on disk, under
   `fingerprint`, a string that changes with its weights; its weights are in no checkpoint.
 """
@@ -20,6 +23,7 @@ from ...errors import UserError, unknown
 from ...inputs import PosterInput, TextInput
 from ..config import from_table
 from .awd_lstm import AWDLSTM
+from .bag import Bag
 from .cnn import CNN
 from .lstm import LSTM
 from .names import Names
@@ -28,6 +32,7 @@ from .vision import Vision
 
 ENCODERS: dict[str, Any] = {
     "awd_lstm": AWDLSTM,
+    "bag": Bag,
     "cnn": CNN,
     "lstm": LSTM,
     "names": Names,
@@ -36,8 +41,10 @@ ENCODERS: dict[str, Any] = {
 }
 
 
-def build_encoder(name: str, table: dict[str, Any], reads: TextInput | PosterInput) -> nn.Module:
-    """The encoder that a recipe's `[encoders.name]` describes."""
+def build_encoder(
+    name: str, table: dict[str, Any], reads: TextInput | PosterInput, genres: int = 0
+) -> nn.Module:
+    """The encoder that a recipe's `[encoders.name]` describes; `genres` is for those that `learn`."""
     options = dict(table)
     kind = options.pop("type")
     if kind not in ENCODERS:
@@ -46,8 +53,10 @@ def build_encoder(name: str, table: dict[str, Any], reads: TextInput | PosterInp
     if not isinstance(reads, encoder.Reads):
         raise UserError(
             f"[encoders.{name}] is of type {kind!r}, which does not read [inputs.{name}]",
-            "cnn and vision read posters, awd_lstm, lstm and transformer texts, names names",
+            "cnn and vision read posters, awd_lstm, bag, lstm and transformer texts, names names",
         )
     checked = from_table(encoder.Options, options, f"encoders.{name}")
-    built: nn.Module = encoder(reads, checked)
+    built: nn.Module = (
+        encoder(reads, checked, genres) if hasattr(encoder, "learn") else encoder(reads, checked)
+    )
     return built
