@@ -1,0 +1,70 @@
+"""`cinegenre serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import UserError
+from .options import Model, require
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: [bold]cinegenre serve[/]  [bold]cinegenre serve --host 0.0.0.0 --workers 4 "
+    "--token-file token.txt[/]"
+)
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8000,
+    model: Model = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes, each a model.")] = 1,
+    threads: Annotated[int, typer.Option(min=0, help="Of each model; 0: the cores shared.")] = 0,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the token that clients must send.", metavar="FILE"),
+    ] = None,
+    poster_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A host that poster_url may name (HOST or HOST:PORT); repeatable."),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(help="Another site whose pages may call, https://…; repeatable."),
+    ] = None,
+    max_body_mb: Annotated[int, typer.Option(min=1, max=1024, help="Of one request.")] = 16,
+    max_films: Annotated[int, typer.Option(min=1, help="In one batch request.")] = 256,
+    queue: Annotated[int, typer.Option(min=1, help="Films that may wait in each worker.")] = 512,
+    batch: Annotated[int, typer.Option(min=1, help="Films that share a run; 1: none.")] = 32,
+    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
+) -> None:
+    """Serve the REST API and, at /, the web page."""
+    for module in ("fastapi", "fastapi_offline", "prometheus_client", "uvicorn"):
+        require(module, module, "serve")
+    from ..serve.server import serve as run
+    from ..serve.settings import MEGABYTE, Settings
+
+    settings = Settings(
+        model=model, host=host, port=port, workers=workers, threads=threads,
+        token=_token(token_file), origins=tuple(origin or ()),
+        poster_hosts=tuple(each.lower() for each in poster_host or ()),
+        body_bytes=max_body_mb * MEGABYTE, in_flight_bytes=max(128, 2 * max_body_mb) * MEGABYTE,
+        films=max_films, queue=queue, batch=batch, runs=1 if batch == 1 else 2,
+        access_log=access_log,
+    )  # fmt: skip
+    run(settings)
+
+
+def _token(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        token = file.read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{file} cannot be read ({error})", "name a text file") from None
+    if not token or not token.isascii() or len(token.split()) != 1:
+        raise UserError(f"{file} holds no token", "write one word of ASCII letters and digits")
+    return token

@@ -1,0 +1,172 @@
+"""A request's body to films."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any, TypeVar
+
+import pydantic
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from ..images import pixels_of
+from ..movie import Movie
+from .problems import Problem
+from .schemas import FilmIn
+from .settings import Settings
+
+Model = TypeVar("Model", bound=BaseModel)
+_DATA_URL = re.compile(r"data:[\w.+/;=-]*;base64,", re.ASCII)
+_LISTS = ("companies", "people")
+
+
+async def read(request: Request, model: type[Model], settings: Settings) -> tuple[Model, Any]:
+    """The body as `model`, and the poster's bytes where it is a form with a file, else None.
+
+    A form is taken for films, not for batches. Raises a `Problem` for a body that is neither JSON
+    nor a form, or not as `model` says.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data" and issubclass(model, FilmIn):
+        table, poster = await _form(request, settings)
+        try:
+            return model.model_validate(table), poster
+        except pydantic.ValidationError as error:
+            raise _problem(error) from None
+    if kind != "application/json":
+        raise Problem(
+            415, f"the body's type is {kind or 'not given'}", "send application/json"
+            + (", or multipart/form-data" if issubclass(model, FilmIn) else ""),
+        )  # fmt: skip
+    return parse(await request.body(), model), None
+
+
+def parse(body: bytes, model: type[Model]) -> Model:
+    """A JSON body as `model`."""
+    try:
+        return model.model_validate_json(body)
+    except pydantic.ValidationError as error:
+        raise _problem(error) from None
+
+
+def validated(table: Any, place: str) -> FilmIn:
+    """One film of a batch; `place` names it in errors."""
+    try:
+        return FilmIn.model_validate(table)
+    except pydantic.ValidationError as error:
+        raise _problem(error, place) from None
+
+
+def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str = "") -> Movie:
+    """A `Movie` within the limits. Raises a `Problem` that names the field."""
+    for name in ("id", "title", "overview"):
+        _short(getattr(film, name) or "", settings, place + name)
+    together = len(film.title or "") + len(film.overview or "")
+    if together > settings.text_characters:
+        raise _too_long(together, settings, place + "overview")
+    for name in _LISTS:
+        names = getattr(film, name) or []
+        if len(names) > settings.names:
+            raise Problem(422, f"{len(names)} {name}, and at most {settings.names} are read",
+                          "send the first ones", field=place + name)  # fmt: skip
+        for each in names:
+            _short(each, settings, place + name)
+    if film.poster is not None and poster is None:
+        poster = decoded(film.poster, place + "poster")
+    if poster is not None:
+        check_pixels(poster, settings, place + "poster")
+    return Movie(
+        id=film.id,
+        title=film.title,
+        overview=film.overview,
+        companies=film.companies or (),  # type: ignore[arg-type]
+        people=film.people or (),  # type: ignore[arg-type]
+        poster=poster,
+    )
+
+
+def decoded(text: str, field: str = "poster") -> bytes:
+    """Base64, or a data: URL, to bytes."""
+    match = _DATA_URL.match(text)
+    try:
+        return base64.b64decode(text[match.end() :] if match else text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem(422, "the poster is not base64", "encode the file's bytes in base64",
+                      code="unreadable_poster", field=field) from None  # fmt: skip
+
+
+def check_pixels(poster: bytes, settings: Settings, field: str) -> None:
+    """Refuse a poster by the size that its file states, before a pixel is decoded."""
+    pixels = pixels_of(poster)
+    if pixels is not None and pixels > settings.pixels:
+        raise Problem(
+            422,
+            f"the poster has {pixels / 1e6:.0f} megapixels, over {settings.pixels / 1e6:g}",
+            "shrink it", code="too_large", field=field,
+        )  # fmt: skip
+
+
+class _InMemory(MultiPartParser):
+    """Keeps files in memory, where the body's limit bounds them, and never on a disk."""
+
+    def __init__(self, request: Request, most: int) -> None:
+        super().__init__(
+            request.headers, request.stream(), max_files=1, max_fields=1000, max_part_size=most
+        )
+        self.spool_max_size = most
+
+
+async def _form(request: Request, settings: Settings) -> tuple[dict[str, Any], bytes | None]:
+    """A form's fields, lists for those that may stand in it many times, and the poster's bytes."""
+    try:
+        form = await _InMemory(request, settings.body_bytes + 1).parse()
+    except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
+        said = error.message if isinstance(error, MultiPartException) else "it is no whole form"
+        raise Problem(422, f"the form cannot be read: {said}", "send it anew") from None
+    table: dict[str, Any] = {}
+    poster = None
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            if name != "poster":
+                raise Problem(422, f"a file in the field {name[:60]!r}", "only poster is a file",
+                              field=name[:60])  # fmt: skip
+            poster = await value.read()
+        elif name in (*_LISTS, "genres"):
+            table.setdefault(name, []).append(value)
+        elif name in table:
+            raise Problem(422, f"{name[:60]} stands twice in the form", "send it once",
+                          field=name[:60])  # fmt: skip
+        elif name in ("any_language", "heat_map"):
+            table[name] = {"true": True, "1": True, "false": False, "0": False}.get(value, value)
+        else:
+            table[name] = value
+    await form.close()
+    return table, poster
+
+
+def _short(text: str, settings: Settings, field: str) -> None:
+    if len(text) > settings.text_characters:
+        raise _too_long(len(text), settings, field)
+
+
+def _too_long(characters: int, settings: Settings, field: str) -> Problem:
+    return Problem(
+        422, f"{characters} characters of text, over {settings.text_characters}",
+        "send its beginning", code="text_too_long", field=field,
+    )  # fmt: skip
+
+
+def _problem(error: pydantic.ValidationError, place: str = "") -> Problem:
+    """The first fault, by the name of its field."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = place + ".".join(str(part) for part in first["loc"])
+    if first["type"] == "json_invalid":
+        return Problem(422, f"the body is no JSON: {first['msg'].partition(': ')[2]}",
+                       "send UTF-8 JSON", code="invalid_json")  # fmt: skip
+    cure = "leave it out" if first["type"] == "extra_forbidden" else "see /docs for its type"
+    field = field.strip(".")[:100]
+    return Problem(422, f"{field or 'the body'}: {first['msg']}", cure, field=field or None)

@@ -1,0 +1,74 @@
+"""The OpenAPI document: bodies that we read ourselves, and errors in their one shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from . import schemas
+
+_REFERENCE = "#/components/schemas/{model}"
+_BODIES = (schemas.FilmIn, schemas.PredictIn, schemas.ExplainIn, schemas.BatchIn)
+_GET = (401, 429, 503)
+_POST = (401, 408, 413, 415, 422, 429)
+
+
+def get(answer: type[BaseModel]) -> dict[str, Any]:
+    """Of a route that takes nothing."""
+    return {"response_model": answer, "responses": _problems(_GET)}
+
+
+def post(body: type[BaseModel], answer: type[BaseModel], *, form: bool = False) -> dict[str, Any]:
+    """Of a route that takes JSON, and with `form` a form whose `poster` is a file."""
+    content: dict[str, Any] = {"application/json": {"schema": _named(body)}}
+    if form:
+        properties: dict[str, Any] = {
+            name: {"type": "string"} for name in ("id", "title", "overview", "poster_url")
+        }
+        lists = ("companies", "people", *(["genres"] if body is schemas.ExplainIn else []))
+        for name in lists:
+            properties[name] = {"type": "array", "items": {"type": "string"}}
+        flags = ("any_language", *(["heat_map"] if body is schemas.ExplainIn else []))
+        properties |= {name: {"type": "boolean"} for name in flags}
+        properties["poster"] = {"type": "string", "format": "binary"}
+        content["multipart/form-data"] = {
+            "schema": {"type": "object", "properties": properties, "additionalProperties": False}
+        }
+    return {
+        "response_model": answer,
+        "responses": _problems(_POST),
+        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+    }
+
+
+def complete(app: FastAPI, *, with_token: bool) -> None:
+    """Put the bodies' schemas, and the token where one is wanted, into the document."""
+    plain = app.openapi
+
+    def whole() -> dict[str, Any]:
+        if app.openapi_schema:
+            return app.openapi_schema
+        document = plain()
+        _, found = models_json_schema(
+            [(body, "validation") for body in _BODIES], ref_template=_REFERENCE
+        )
+        parts = document.setdefault("components", {})
+        parts.setdefault("schemas", {}).update(found["$defs"])
+        if with_token:
+            parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+            document["security"] = [{"token": []}]
+        app.openapi_schema = document
+        return document
+
+    app.openapi = whole  # type: ignore[method-assign]
+
+
+def _named(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+
+def _problems(statuses: tuple[int, ...]) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": schemas.ProblemOut} for status in statuses}

@@ -1,0 +1,70 @@
+"""Every error that a client sees, in one shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from ..errors import UserError
+
+CODES = {
+    400: "invalid_request",
+    401: "unauthorized",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "timeout",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid_input",
+    429: "busy",
+    500: "internal",
+    503: "busy",
+}
+"""What an error is called that has no name of its own, by its status."""
+
+
+class Problem(Exception):
+    """An answer other than 200: `status`, a `code` for programs, what is wrong, and the cure.
+
+    `field` is the part of the request that is meant, such as "poster" or "films.3.title".
+    `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        cure: str = "",
+        *,
+        code: str = "",
+        field: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.message, self.cure, self.field = status, message, cure, field
+        self.code = code or CODES.get(status, "error")
+        self.headers = {} if retry_after is None else {"retry-after": str(retry_after)}
+
+    @classmethod
+    def of(cls, error: UserError, code: str, field: str | None = None) -> Problem:
+        """One of our own errors, whose values come from the request alone."""
+        return cls(422, error.what, error.cure, code=code, field=field)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Without the status: as a film of a batch shows it."""
+        return {"code": self.code, "message": self.message, "cure": self.cure or None,
+                "field": self.field}  # fmt: skip
+
+    def response(self, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer: `{"error": {"status", "code", "message", "cure", "field"}}`."""
+        table = {"error": {"status": self.status} | self.as_dict()}
+        extra = {**self.headers, **(headers or {})}
+        return Response(as_json(table), self.status, extra, "application/json")
+
+
+def as_json(table: Any) -> bytes:
+    """Compact UTF-8."""
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()

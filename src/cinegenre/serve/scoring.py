@@ -1,0 +1,199 @@
+"""Films of requests to answers: within the limits, through the queue, errors by field."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from ..errors import BadMovie
+from ..movie import Movie, Prediction
+from ..tagger import Tagger
+from .batching import Batcher
+from .fetch import PosterFetcher
+from .films import to_movie, validated
+from .problems import Problem
+from .schemas import BatchIn, ExplainIn, FilmIn, PredictIn
+from .settings import Settings
+from .telemetry import Telemetry
+
+_HEAT_MAP = 480  # pixels high
+
+
+class Scoring:
+    """One model of one worker, and what may wait for it."""
+
+    def __init__(self, tagger: Tagger, settings: Settings, telemetry: Telemetry) -> None:
+        self.tagger, self.settings, self.telemetry = tagger, settings, telemetry
+        self.batcher = Batcher(tagger, settings, telemetry.batches.observe)
+        self.fetcher = PosterFetcher(settings)
+        self.explaining = 0
+        self._pool = ThreadPoolExecutor(1, "explain")
+
+    def warm(self) -> None:
+        """Open the model's files, so that the first film does not wait for them."""
+        list(self.tagger.predict([Movie(title="a", companies=("a",), poster=_grey())]))
+
+    async def close(self) -> None:
+        """Finish what runs."""
+        await self.batcher.close()
+        self._pool.shutdown()
+        await self.fetcher.close()
+
+    @property
+    def waiting(self) -> int:
+        """Films that wait or run."""
+        return self.batcher.waiting
+
+    @property
+    def full(self) -> bool:
+        """Whether the next film would be refused."""
+        return self.waiting >= self.settings.queue
+
+    async def predict(self, film: PredictIn, poster: bytes | None) -> dict[str, Any]:
+        """The answer for one film. Raises a `Problem`."""
+        movie = await self._movie(film, poster)
+        [said] = await self._predict([movie], film.any_language)
+        fault = self._fault(movie, said)
+        if fault is not None:
+            raise fault
+        return self._plain(said)
+
+    async def predict_many(self, batch: BatchIn) -> dict[str, Any]:
+        """The answers for many films. Raises a `Problem` where none can be scored at all."""
+        if len(batch.films) > self.settings.films:
+            raise Problem(
+                422, f"{len(batch.films):,} films, and at most {self.settings.films} in a request",
+                "send them in parts", code="too_many_films", field="films",
+            )  # fmt: skip
+        results: list[dict[str, Any]] = [{} for _ in batch.films]
+        movies: dict[int, Movie] = {}
+        for row, table in enumerate(batch.films):
+            place = f"films.{row}."
+            try:
+                film = validated(table, place)
+                results[row] = {} if film.id is None else {"id": film.id}
+                movies[row] = await self._movie(film, None, place)
+            except Problem as problem:
+                results[row]["error"] = problem.as_dict()
+            if row % 16 == 0:
+                await asyncio.sleep(0)  # other requests have their turn
+        said = await self._predict(list(movies.values()), batch.any_language)
+        for (row, movie), one in zip(movies.items(), said, strict=True):
+            fault = self._fault(movie, one, f"films.{row}.")
+            results[row] |= {"error": fault.as_dict()} if fault else self._plain(one)
+        return {"results": results, "model": self.tagger.name}
+
+    async def explain(self, film: ExplainIn, poster: bytes | None) -> dict[str, Any]:
+        """The answer for one film, with reasons. Raises a `Problem`."""
+        for genre in film.genres or ():
+            if genre not in self.tagger.genres:
+                raise Problem(422, "the model does not know one of the genres", "see /v1/genres",
+                              code="unknown_genre", field="genres")  # fmt: skip
+        movie = await self._movie(film, poster)
+        if self.explaining >= self.settings.explanations:
+            raise Problem(
+                429, f"{self.explaining} explanations wait already", "ask again later",
+                retry_after=2 * self.explaining,
+            )  # fmt: skip
+        self.explaining += 1
+        run = asyncio.get_running_loop().run_in_executor(self._pool, self._explain, movie, film)
+        run.add_done_callback(self._explained)
+        return await asyncio.shield(run)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What /v1/model says."""
+        bundle, settings = self.tagger.bundle, self.settings
+        card = bundle.folder / "README.md"
+        return {
+            "name": bundle.name,
+            "version": bundle.version,
+            "genres": list(bundle.genres),
+            "inputs": list(bundle.fields),
+            "languages": list(bundle.languages),
+            "card": card.read_text("utf-8") if card.exists() else "",
+            "thresholds": [
+                {"inputs": list(key), "thresholds": self._thresholds(frozenset(key))}
+                for key in bundle.calibrations
+            ],
+            "limits": {
+                "body_bytes": settings.body_bytes,
+                "pixels": settings.pixels,
+                "text_characters": settings.text_characters,
+                "names": settings.names,
+                "films": settings.films,
+                "poster_hosts": list(settings.poster_hosts),
+            },
+        }
+
+    async def _movie(self, film: FilmIn, poster: bytes | None, place: str = "") -> Movie:
+        if film.poster_url is not None:
+            if film.poster is not None or poster is not None:
+                raise Problem(422, "both a poster and its address are given", "send one of them",
+                              field=place + "poster_url")  # fmt: skip
+            poster = await self.fetcher.fetch(film.poster_url, place)
+        return to_movie(film, poster, self.settings, place)
+
+    async def _predict(self, films: list[Movie], any_language: bool) -> list[Prediction]:
+        said = await self.batcher.predict(films, any_language=any_language)
+        self.telemetry.scored(said)
+        return said
+
+    def _fault(self, film: Movie, said: Prediction, place: str = "") -> Problem | None:
+        """What a client should mend: a poster that cannot be read, a film with nothing to read."""
+        if said.poster_error is not None:
+            what, _, cure = said.poster_error.rpartition(": ")
+            return Problem(422, what, cure, code="unreadable_poster", field=place + "poster")
+        if said.error is not None:
+            has = f"only {', '.join(film.inputs)}" if film.inputs else "no input at all"
+            reads = ", ".join(self.tagger.bundle.fields)
+            return Problem(422, f"the film has {has}", f"the model reads {reads}: send one of them",
+                           code="no_input", field=place.strip(".") or None)  # fmt: skip
+        return None
+
+    def _plain(self, said: Prediction) -> dict[str, Any]:
+        thresholds = self._thresholds(frozenset(said.inputs))
+        return said.as_dict() | {"thresholds": thresholds}
+
+    def _thresholds(self, inputs: frozenset[str]) -> dict[str, float]:
+        calibration = self.tagger.bundle.calibration(inputs)
+        genres = self.tagger.genres
+        found = np.full(len(genres), 0.5) if calibration is None else calibration.threshold
+        return {genre: round(float(t), 4) for genre, t in zip(genres, found, strict=True)}
+
+    def _explain(self, movie: Movie, asked: ExplainIn) -> dict[str, Any]:
+        try:
+            explanation = self.tagger.explain(
+                movie, asked.genres or None, any_language=asked.any_language
+            )
+        except BadMovie:
+            [said] = self.tagger.predict([movie], any_language=asked.any_language)
+            raise self._fault(movie, said) or Problem(500, "no explanation") from None
+        fault = self._fault(movie, explanation.prediction)
+        if fault is not None:
+            raise fault
+        told = explanation.as_dict()
+        if asked.heat_map:
+            for genre, reasons in told["explained"].items():
+                image = explanation.overlay(genre, height=_HEAT_MAP)
+                if image is not None:
+                    reasons["poster"]["heat_map"] = base64.b64encode(image).decode()
+        return self._plain(explanation.prediction) | {"explained": told["explained"]}
+
+    def _explained(self, run: asyncio.Future[Any]) -> None:
+        self.explaining -= 1
+        if not run.cancelled():
+            run.exception()  # looked at, though its client may have gone
+
+
+def _grey() -> bytes:
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (32, 48), "grey").save(file, "JPEG")
+    return file.getvalue()

@@ -1,0 +1,136 @@
+"""Running it: one process or many, until a signal; what is in flight is finished."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from uvicorn.supervisors import Multiprocess
+
+from ..errors import UserError
+from ..tagger.bundle import default_folder, read_bundle
+from .settings import Settings
+from .timeouts import TimedConfig, TimedProtocol
+
+_COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `UserError` for a port or a model that is not to be
+    had.
+    """
+    _check_model(settings)
+    bound = _bind(settings)
+    settings.to_environment()
+    config = TimedConfig(
+        "cinegenre.serve.app:from_environment",
+        factory=True,
+        host=settings.host,
+        port=bound.getsockname()[1],
+        workers=settings.workers,
+        http=TimedProtocol,
+        ws="none",
+        lifespan="on",
+        log_level="warning" if not settings.access_log else "info",
+        access_log=settings.access_log,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=settings.connections,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
+    config.header_seconds = settings.header_seconds
+    config.body_seconds = settings.body_seconds
+    _say(settings, bound)
+    with bound:
+        if settings.workers > 1:
+            with _counters():
+                _Workers(config, [bound]).run()
+        else:
+            os.environ.pop(_COUNTERS, None)
+            _one(config, bound)
+
+
+class _Workers(Multiprocess):
+    """uvicorn's worker processes, of which a dead one is replaced; its gauges are taken off."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            from prometheus_client.multiprocess import mark_process_dead
+
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+def _one(config: TimedConfig, bound: socket.socket) -> None:
+    # uvicorn stops as it should, and then raises the signal that it got once more.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        uvicorn.Server(config).run([bound])
+    except KeyboardInterrupt:
+        pass
+
+
+@contextmanager
+def _counters() -> Iterator[None]:
+    """A folder where the workers' counters meet."""
+    with tempfile.TemporaryDirectory(prefix="cinegenre-", ignore_cleanup_errors=True) as folder:
+        os.environ[_COUNTERS] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_COUNTERS]
+
+
+def _check_model(settings: Settings) -> None:
+    """A model that is no bundle ends here, in one line, and not in every worker."""
+    from ..tagger import hub
+
+    model = settings.model
+    if model in (None, "default"):
+        read_bundle(default_folder())
+    elif Path(str(model)).is_dir() or not hub.is_hub_id(str(model)):
+        read_bundle(Path(str(model)))
+    else:
+        read_bundle(hub.fetch(str(model)))
+
+
+def _bind(settings: Settings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        bound = socket.socket(family)
+        if os.name != "nt":  # there it would let two services have one port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((settings.host, settings.port))
+        bound.set_inheritable(True)
+    except (OSError, OverflowError) as error:
+        raise UserError(
+            f"cannot listen on {settings.host}:{settings.port} "
+            f"({getattr(error, 'strerror', None) or error})",
+            "name another --port (0: any that is free) or --host",
+        ) from None
+    return bound
+
+
+def _say(settings: Settings, bound: socket.socket) -> None:
+    console = Console(stderr=True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{bound.getsockname()[1]}"
+    console.print(
+        f"page {address}   REST {address}/docs   stop: Ctrl-C", soft_wrap=True, markup=False
+    )
+    if settings.host not in _LOOPBACK and not settings.token:
+        console.print(
+            "anyone who reaches this machine may use it: --token-file asks for a token",
+            style="yellow", soft_wrap=True, markup=False,
+        )  # fmt: skip
