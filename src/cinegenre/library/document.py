@@ -1,0 +1,197 @@
+"""Where things stand in an .nfo: found in its text, checked against what lxml makes of it.
+
+Nothing is ever written from a parsed tree. The tree tells what the values are and that the XML is
+whole; a scan of the text tells where each element begins and ends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NoReturn
+
+from lxml import etree
+
+from ..errors import BadMovie
+from .encoding import read_text
+
+MAX_BYTES = 10_000_000
+"""Larger files are no .nfo: those of films with a hundred actors have some 100 KB."""
+
+_START = re.compile(
+    r"<([^\s<>/!?\"'=]++)((?>[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>", re.DOTALL
+)  # no backtracking: a hostile file costs one pass
+_END = re.compile(r"</[^<>]*+>")
+_SPACE = " \t\r\n"
+_MARKUP = (b"<?xml", b"<movie", b"<tvshow", b"<episodedetails", b"<musicvideo", b"<video")
+"""Without one of these a file holds a link or a text: many a release brings a drawing in letters,
+in a code page that nothing names."""
+GENRE = "genre"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """An element right under the root: [start, end), its content, both counted in the text."""
+
+    name: str
+    start: int
+    end: int
+    inner: tuple[int, int]
+    """Where its content stands; empty at the end of the tag for `<genre/>`."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is written as `<genre/>`."""
+        return self.inner == (self.end, self.end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """An .nfo with XML in it: the first root, and where the elements right under it stand."""
+
+    data: bytes
+    text: str
+    encoding: str
+    mark: int
+    """Bytes of the byte order mark, which `text` lacks."""
+    root: Span
+    children: tuple[Span, ...]
+    tree: etree._Element
+
+    @property
+    def genres(self) -> tuple[Span, ...]:
+        """The `<genre>` elements."""
+        return tuple(child for child in self.children if child.name == GENRE)
+
+    def value(self, name: str) -> str | None:
+        """The text of the first element of this name that has any."""
+        return next(iter(self.values(name)), None)
+
+    def values(self, name: str) -> list[str]:
+        """The texts of the elements of this name that have any, in order."""
+        texts = ["".join(node.itertext()).strip() for node in self.nodes(name)]
+        return [text for text in texts if text]
+
+    def nodes(self, name: str) -> list[etree._Element]:
+        """The elements of this name right under the root."""
+        return [node for node in self.tree if _name(node) == name]
+
+    @cached_property
+    def outside(self) -> str:
+        """The text without the genres and the white space right before each of them."""
+        parts, at = [], 0
+        for span in self.genres:
+            parts.append(self.text[at : before(self.text, span.start)])
+            at = span.end
+        return "".join([*parts, self.text[at:]])
+
+
+def before(text: str, at: int) -> int:
+    """Where the white space before `at` begins."""
+    while at and text[at - 1] in _SPACE:
+        at -= 1
+    return at
+
+
+def read_document(data: bytes) -> Document | None:
+    """The .nfo in `data`; None where there is no XML in it (a link, a text).
+
+    Raises `BadMovie` for one that is too large, broken, or declares entities of its own: those can
+    unpack to gigabytes or name other files, and no .nfo needs them.
+    """
+    if len(data) > MAX_BYTES:
+        raise BadMovie(
+            f"the .nfo is larger than {MAX_BYTES // 1_000_000} MB", "that is none: remove it"
+        )
+    plain = data.replace(b"\0", b"").lower()  # UTF-16 too
+    if not any(mark in plain for mark in _MARKUP):
+        return None
+    text, encoding, mark = read_text(data)
+    found = _scan(text)
+    if found is None:
+        return None
+    root, children = found
+    tree = _parse(text[root.start : root.end])
+    if [_name(node) for node in tree] != [child.name for child in children]:
+        raise BadMovie("the .nfo has XML that we cannot place", "report it with this file")
+    return Document(data=data, text=text, encoding=encoding, mark=mark, root=root,
+                    children=children, tree=tree)  # fmt: skip
+
+
+def _parse(xml: str) -> etree._Element:
+    # Without its DOCTYPE, so there is no entity to resolve and nothing to fetch.
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
+        huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(xml.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise BadMovie(f"the .nfo is broken XML ({error.msg})", "mend it, or remove it") from None
+
+
+def _name(node: etree._Element) -> str:
+    name = etree.QName(node).localname
+    return f"{node.prefix}:{name}" if node.prefix else name
+
+
+def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
+    """The first root and its children; None without an element."""
+    at, depth = 0, 0
+    root: tuple[str, int, int] | None = None
+    child: tuple[str, int, int] | None = None
+    children: list[Span] = []
+    while (at := text.find("<", at)) >= 0:
+        if text.startswith("<!--", at):
+            at = _past(text, "-->", at + 4)
+        elif text.startswith("<![CDATA[", at):
+            at = _past(text, "]]>", at)
+        elif text.startswith("<?", at):
+            at = _past(text, "?>", at)
+        elif text.startswith("<!DOCTYPE", at) and not root:
+            end = _past(text, ">", at)
+            if "[" in text[at:end]:
+                raise BadMovie("the .nfo declares entities", "remove its DOCTYPE")
+            at = end
+        elif root and text.startswith("</", at):
+            closing = _END.match(text, at) or _broken("a tag that does not end")
+            depth -= 1
+            if depth == 1 and child:
+                name, start, inner = child
+                children.append(Span(name=name, start=start, end=closing.end(), inner=(inner, at)))
+                child = None
+            elif depth == 0:
+                name, start, inner = root
+                whole = Span(name=name, start=start, end=closing.end(), inner=(inner, at))
+                return whole, tuple(children)
+            at = closing.end()
+        elif match := _START.match(text, at):
+            name, end = match[1], match.end()
+            closed = match[2].endswith("/")
+            if not root:
+                root = (name, at, end)
+                if closed:
+                    return Span(name=name, start=at, end=end, inner=(end, end)), ()
+            elif depth == 1 and closed:
+                children.append(Span(name=name, start=at, end=end, inner=(end, end)))
+            elif depth == 1:
+                child = (name, at, end)
+            depth += not closed
+            at = end
+        elif root or text.startswith(("<movie", "<tvshow"), at):
+            _broken("a tag that does not end")
+        else:
+            at += 1  # a stray "<" in the text before the XML
+    if root:
+        _broken(f"no end of <{root[0]}>")
+    return None
+
+
+def _past(text: str, what: str, at: int) -> int:
+    end = text.find(what, at)
+    return end + len(what) if end >= 0 else _broken(f"no {what} where one must be")
+
+
+def _broken(what: str) -> NoReturn:
+    raise BadMovie(f"the .nfo is broken XML ({what})", "mend it, or remove it")

@@ -1,0 +1,226 @@
+"""What a run changed, on the disk before each change, and how to take it back.
+
+LIBRARY/.cinegenre/tag-TIME.jsonl: a line a change with the file's path, its SHA-256 before and
+after and the bytes that were exchanged, then one that says that the run ended. Whether a change was
+made, the file itself tells: a killed run needs no mending.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadMovie, UserError
+from .document import MAX_BYTES
+from .lock import locked
+from .splice import Edit, apply, inverse
+from .write import digest, read_file, replace_file, staged_path, sync_folder
+
+FOLDER = ".cinegenre"
+FORMAT = 1
+
+
+@dataclass
+class Undone:
+    """What an undo did, by path."""
+
+    journal: Path
+    restored: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """What was left as it is, and why."""
+
+
+class Journal:
+    """The journal of one run; made at its first change. A run that was cut short is gone on in."""
+
+    def __init__(self, library: Path) -> None:
+        self.root = library.resolve()
+        self.path = next((path for path in _journals(self.root) if not _state(path)), None)
+
+    def record(
+        self,
+        path: Path,
+        before: bytes | None,
+        after: bytes,
+        edits: Sequence[Edit],
+        backup: Path | None,
+    ) -> None:
+        """Note a change that is about to be made; on the disk when this returns."""
+        self._append(
+            {
+                "path": path.relative_to(self.root).as_posix(),
+                "before": None if before is None else digest(before),
+                "after": digest(after),
+                "edits": [[edit.start, _code(edit.old), _code(edit.new)] for edit in edits],
+                "backup": None if backup is None else backup.name,
+            }
+        )
+
+    def end(self) -> None:
+        """Note that the run came to its end."""
+        if self.path is not None:
+            self._append({"ended": _now()})
+
+    def _append(self, value: dict[str, Any]) -> None:
+        try:
+            if self.path is None:
+                self.path = _new(self.root / FOLDER)
+            _append(self.path, value)
+        except OSError as error:
+            raise UserError(
+                f"the journal in {self.root / FOLDER} cannot be written ({error.strerror})",
+                "nothing further was changed: mend that, then run again",
+            ) from error
+
+
+@contextmanager
+def writing(library: Path) -> Iterator[Journal]:
+    """The journal of a run that changes a library; no other may at the same time."""
+    folder = library.resolve() / FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        if folder.is_symlink():
+            raise UserError(f"{folder} is a link", "remove it")
+        with locked(folder / "lock"):
+            yield Journal(library)
+    except OSError as error:
+        if error.filename is None or Path(str(error.filename)).parent not in (folder, library):
+            raise
+        raise UserError(
+            f"cannot write in {folder} ({error.strerror})", "make it writable"
+        ) from None
+
+
+def undo(target: Path) -> Undone:
+    """Take back the last run in the library `target` that was not yet, or that of a journal.
+
+    A file that someone changed since is left as it is. Raises `UserError` where there is no run to
+    take back.
+    """
+    library = target.parent.parent if target.is_file() else target
+    with writing(library):
+        root = library.resolve()
+        found = (target,) if target.is_file() else _journals(root)
+        journal = next(
+            (path for path in found if target.is_file() or _state(path) != "undone"), None
+        )
+        if journal is None:
+            raise UserError(f"no run to undo in {target}", "see which journals are in .cinegenre")
+        done = Undone(journal)
+        failed = False
+        for record in reversed(_records(journal)):
+            try:
+                _undo_one(root, record, done)
+            except (BadMovie, OSError) as error:
+                failed = True
+                done.left[str(record["path"])] = str(error)
+        if not failed:  # else it can be tried again
+            _append(journal, {"undone": _now()})
+        return done
+
+
+def _undo_one(root: Path, record: dict[str, Any], done: Undone) -> None:
+    name, before, after = record["path"], record["before"], record["after"]
+    path = root / name
+    if not path.resolve().is_relative_to(root):
+        done.left[name] = "leads out of the library"
+        return
+    with suppress(OSError):
+        staged_path(path).unlink(missing_ok=True)
+    if not path.exists():
+        if before is None:
+            done.unchanged.append(name)
+        else:
+            done.left[name] = "is gone"
+        return
+    data = read_file(path, MAX_BYTES)
+    now = digest(data)
+    if now == after and before is None:
+        path.unlink()
+    elif now == after:
+        edits = [
+            Edit(start=at, old=_bytes(old), new=_bytes(new)) for at, old, new in record["edits"]
+        ]
+        old = apply(data, inverse(edits))
+        if digest(old) != before:
+            done.left[name] = "does not give back the old file"
+            return
+        replace_file(path, old, data)
+    elif now != before:
+        done.left[name] = "was changed since"
+        return
+    (done.restored if now == after else done.unchanged).append(name)
+    if record.get("backup"):
+        copy = path.with_name(Path(record["backup"]).name)
+        if copy.is_file() and digest(read_file(copy, MAX_BYTES)) == before:
+            copy.unlink()
+
+
+def _journals(root: Path) -> list[Path]:
+    """The newest first."""
+    return sorted((root / FOLDER).glob("tag-*.jsonl"), reverse=True)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """What a journal says. A line that was cut short told of a change that was never begun."""
+    found = []
+    for line in path.read_bytes().split(b"\n"):
+        with suppress(ValueError):
+            value = json.loads(line)
+            if isinstance(value, dict):
+                found.append(value)
+    if not found or found[0].get("cinegenre tag") != FORMAT:
+        raise UserError(f"{path} is no journal of this cinegenre", "name another")
+    return found
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    wanted = {"path", "before", "after", "edits"}
+    return [line for line in _lines(path) if wanted <= line.keys()]
+
+
+def _state(path: Path) -> str:
+    """ "undone", "ended", or "" for a run that was cut short."""
+    try:
+        lines = _lines(path)
+    except UserError:  # cut short before its first line was whole: nothing was changed
+        return "undone"
+    return next((name for name in ("undone", "ended") if any(name in line for line in lines)), "")
+
+
+def _new(folder: Path) -> Path:
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    path = folder / f"tag-{stamp}.jsonl"
+    with path.open("xb") as file:
+        file.write(json.dumps({"cinegenre tag": FORMAT, "started": _now()}).encode() + b"\n")
+    sync_folder(folder)
+    return path
+
+
+def _append(path: Path, value: dict[str, Any]) -> None:
+    # A new line first: the last one may have been cut short. Names that are no text are kept.
+    line = b"\n" + json.dumps(value).encode("ascii") + b"\n"
+    with path.open("ab") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _code(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
+
+
+def _bytes(code: str) -> bytes:
+    return b64decode(code, validate=True)

@@ -1,0 +1,153 @@
+"""What genres are called in a library: TMDB's names in its languages, for films and for shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from ..errors import UserError
+from ..genre_map import BUILT_IN, GenreMap
+from ..taxonomy import IMDB_TO_TMDB, TMDB
+
+ADVENTURE, FANTASY, POLITICS = "Action & Adventure", "Sci-Fi & Fantasy", "War & Politics"
+TV: dict[str, str | None] = {
+    "Action": ADVENTURE, "Adventure": ADVENTURE, "Fantasy": FANTASY, "Science Fiction": FANTASY,
+    "War": POLITICS, "History": None, "Horror": None, "Music": None, "Romance": None,
+    "Thriller": None, "TV Movie": None,
+}  # fmt: skip
+"""TMDB's film genres that its list for shows calls otherwise, or lacks; the others are alike."""
+_MEMBERS = {name: {genre for genre, to in TV.items() if to == name} for name in TV.values() if name}
+_IGNORED = re.compile(r"[\s\-‐‑–_.,&+'’]+")
+_ALIASES = {
+    "SF": "Science Fiction",
+    "Science Fiction & Fantasy": FANTASY,
+    **BUILT_IN["tmdb"][1],
+}
+"""What others call TMDB's genres."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naming:
+    """How a library calls a model's genres, and which genres a name that stands in it means."""
+
+    names: GenreMap
+    meant: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(
+        cls, genres: Iterable[str], kind: str, custom: GenreMap | None, language: str | None
+    ) -> Naming:
+        """For a model with these `genres`; `kind` is "movie" or "tvshow".
+
+        `custom` comes first: TMDB's list for shows and its `language` have a say only in genres
+        that it leaves with their names, or calls by another of TMDB's.
+        """
+        genres = tuple(genres)
+        table = {
+            genre: tuple(
+                dict.fromkeys(
+                    called
+                    for name in (custom.table.get(genre, ()) if custom else (genre,))
+                    if (called := _called(name, genre, kind, language)) is not None
+                )
+            )
+            for genre in genres
+        }
+        return cls(names=GenreMap(table=table), meant=_meant(genres, table, language))
+
+    def present(self, existing: Iterable[str]) -> set[str]:
+        """Our names of the genres that `existing` ones mean, and those themselves, as keys."""
+        found = set()
+        for value in existing:
+            found.add(key(value))
+            for genre in self.meant.get(key(value), ()):
+                found.update(map(key, self.names.table[genre]))
+        return found
+
+
+def key(name: str) -> str:
+    """What two spellings of one name share: "Sci-Fi", "sci fi" and "SciFi"."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", name).casefold()) or name
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that we have names in."""
+    return tuple(_names())
+
+
+def check_language(code: str) -> str:
+    """The code under which we have the language `code` ("pt-BR" is "pt"). Else a `UserError`."""
+    wanted = code.strip().replace("_", "-").lower()
+    by_code = {known.lower(): known for known in languages()}
+    found = by_code.get(wanted) or by_code.get(wanted.partition("-")[0])
+    if found is None:
+        raise UserError(
+            f"no genre names in the language {code!r}", f"known: {', '.join(languages())}"
+        )
+    return found
+
+
+@cache
+def _names() -> dict[str, dict[str, str]]:
+    """TMDB's names by language and English name."""
+    file = resources.files("cinegenre") / "library" / "genre_names.json"
+    table = json.loads(file.read_text(encoding="utf-8"))
+    return {
+        code: dict(zip(table["genres"], names, strict=True))
+        for code, names in table["names"].items()
+    }
+
+
+def _called(name: str, genre: str, kind: str, language: str | None) -> str | None:
+    """A genre under TMDB's name for this kind in this language; None where TMDB has none."""
+    # A name that a person chose stays, unless it is one of TMDB's.
+    tmdb = IMDB_TO_TMDB.get(name, name) if name == genre and (language or kind != "movie") else name
+    if tmdb not in TMDB and tmdb not in _MEMBERS:
+        return name
+    if kind == "tvshow":
+        shown = TV.get(tmdb, tmdb)
+        if shown is None:
+            return None
+        tmdb = shown
+    return _names()[language][tmdb] if language else tmdb
+
+
+def _meant(
+    genres: tuple[str, ...], table: dict[str, tuple[str, ...]], language: str | None
+) -> dict[str, frozenset[str]]:
+    """Genres by the key of any name: the model's, ours, other spellings, all of TMDB's languages.
+
+    A name that means different genres in two languages means both, unless `language` has it.
+    """
+    by_tmdb: dict[str, set[str]] = {}
+    for genre in genres:
+        by_tmdb.setdefault(IMDB_TO_TMDB.get(genre, genre), set()).add(genre)
+    for name, members in _MEMBERS.items():
+        by_tmdb[name] = set().union(*(by_tmdb.get(member, set()) for member in members))
+    meant: dict[str, set[str]] = {}
+
+    def learn(name: str, said: Iterable[str], into: dict[str, set[str]] = meant) -> None:
+        into.setdefault(key(name), set()).update(said)
+
+    for names in _names().values():
+        for tmdb, name in names.items():
+            learn(name, by_tmdb.get(tmdb, ()))
+    first: dict[str, set[str]] = {}
+    for tmdb, name in _names()[language].items() if language else ():
+        learn(name, by_tmdb.get(tmdb, ()), first)
+    for tmdb, said in by_tmdb.items():
+        learn(tmdb, said, first)
+    for name, tmdb in _ALIASES.items():
+        learn(name, by_tmdb.get(tmdb, ()), first)
+    own: dict[str, set[str]] = {}
+    for genre, names_of in table.items():
+        for name in names_of:
+            learn(name, [genre], own)
+    for genre in genres:
+        learn(genre, [genre], own)
+    return {name: frozenset(said) for name, said in (meant | first | own).items() if said}

@@ -1,0 +1,99 @@
+"""What an .nfo says of its film, in the tags of Kodi and Jellyfin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..movie import Movie
+from .document import Document
+from .splice import genre_values
+
+KINDS = {"movie": "movie", "tvshow": "tvshow"}
+"""The roots we know, and TMDB's list of genres that belongs to each."""
+_YEAR = re.compile(r"(1[89]|20)\d\d")
+_IDS = ("imdbid", "imdb_id", "tmdbid", "id")
+"""Where older files keep the id that newer ones have in `<uniqueid>`."""
+_LOCKS = re.compile(r"[|,]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nfo:
+    """One film as its .nfo has it. `genres` are single names, also of "Action / Comedy"."""
+
+    document: Document
+    kind: str
+    title: str | None
+    year: int | None
+    overview: str | None
+    companies: tuple[str, ...]
+    people: tuple[str, ...]
+    genres: tuple[str, ...]
+    id: str | None
+    locked: str | None
+    """Which tag forbids a change of the genres; None where none does."""
+
+    def film(self, title: str | None, poster: str | None) -> Movie:
+        """The film as a model reads it; `title` is used where the .nfo has none."""
+        return Movie(
+            id=self.id, title=self.title or title, overview=self.overview, poster=poster,
+            companies=self.companies, people=self.people, genres=self.genres, year=self.year,
+        )  # fmt: skip
+
+
+def read_nfo(document: Document) -> Nfo | None:
+    """The film of a document; None where its root is that of something else, an episode say."""
+    kind = KINDS.get(document.root.name)
+    if kind is None:
+        return None
+    value = document.value
+    directors = [name for said in document.values("director") for name in _parts(said)]
+    return Nfo(
+        document=document,
+        kind=kind,
+        title=value("title") or value("originaltitle"),
+        year=_year(value("year") or value("premiered") or value("releasedate")),
+        overview=value("plot") or value("outline"),
+        companies=_once(part for said in document.values("studio") for part in _parts(said)),
+        people=_once([*directors, *_actors(document)]),
+        genres=_once(genre for said in genre_values(document) for genre in said),
+        id=_id(document),
+        locked=_locked(document),
+    )
+
+
+def _parts(value: str) -> list[str]:
+    # Kodi's separator. A bare "/" may stand in a company's name.
+    return [part.strip() for part in value.split(" / ") if part.strip()]
+
+
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _year(value: str | None) -> int | None:
+    match = _YEAR.match(value or "")
+    return int(match[0]) if match else None
+
+
+def _actors(document: Document) -> list[str]:
+    names = (node.findtext("{*}name", "") for node in document.nodes("actor"))
+    return [name.strip() for name in names if name.strip()]
+
+
+def _id(document: Document) -> str | None:
+    nodes = document.nodes("uniqueid")
+    chosen = sorted(nodes, key=lambda node: node.get("default", "").lower() != "true")
+    texts = [(node.text or "").strip() for node in chosen]
+    texts += [document.value(name) or "" for name in _IDS]
+    return next((text for text in texts if text), None)
+
+
+def _locked(document: Document) -> str | None:
+    if any(value.lower() == "true" for value in document.values("lockdata")):
+        return "lockdata"
+    fields = [part for value in document.values("lockedfields") for part in _LOCKS.split(value)]
+    if any(field.strip().lower() == "genres" for field in fields):
+        return "lockedfields"
+    return None

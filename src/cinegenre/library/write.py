@@ -1,0 +1,113 @@
+"""Changing a file so that it is the old or the new one at any moment, whatever happens."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import BadMovie, UserError
+
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The file's bytes, at most `limit` + 1. Raises `BadMovie` for what is no readable file."""
+    try:
+        # Not blocking, for opening a pipe waits for its writer.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadMovie(f"{path.name} is no plain file", "remove it")
+            return file.read(limit + 1)
+    except OSError as error:
+        raise BadMovie(f"{path.name} cannot be read ({error.strerror})", "check it") from None
+
+
+def replace_file(
+    path: Path,
+    data: bytes,
+    before: bytes | None,
+    *,
+    like: Path | None = None,
+    sync: bool = True,
+) -> None:
+    """Give `path` the content `data`, keeping its mode, if it now holds `before` (None: is absent).
+
+    A new file has the mode of `like`. Without `sync` a power cut may lose it.
+
+    Through a temporary file beside it, brought to the disk, then renamed. Raises `BadMovie` where
+    someone else changed the file or it may not be written, `UserError` where the disk is full.
+    """
+    staged = staged_path(path)
+    model = like if before is None else path
+    try:
+        _check(path, before)
+        staged.unlink(missing_ok=True)  # a killed run's
+        with staged.open("xb") as file:
+            if model is not None:  # first, so that nobody else can read a private file's text
+                shutil.copymode(model, staged)
+                _keep_owner(model, staged)
+            file.write(data)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        _check(path, before)
+        # The rename itself need not be on the disk: until it is, the old file is there, whole.
+        staged.replace(path)
+    except OSError as error:
+        raise _failed(path, error) from error
+    finally:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+
+
+def staged_path(path: Path) -> Path:
+    """The temporary name: one a file, so that a killed run's leftover is found again."""
+    return path.with_name(f".{path.name}.cinegenre")
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a rename to the disk, where the system lets a folder be opened for that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _check(path: Path, before: bytes | None) -> None:
+    if before is None:
+        if path.exists():
+            raise BadMovie(f"{path.name} has appeared meanwhile", "run again")
+        return
+    if path.read_bytes() != before:
+        raise BadMovie(f"{path.name} was changed meanwhile", "run again")
+    # A rename needs no right to the file itself; whoever took it away meant it.
+    if not path.stat().st_mode & stat.S_IWUSR:
+        raise BadMovie(f"{path.name} is read-only", "make it writable")
+
+
+def _keep_owner(path: Path, staged: Path) -> None:
+    if hasattr(os, "chown"):
+        now, then = staged.stat(), path.stat()
+        if (now.st_uid, now.st_gid) != (then.st_uid, then.st_gid):
+            with suppress(OSError):  # only root may give files away
+                os.chown(staged, then.st_uid, then.st_gid)
+
+
+def _failed(path: Path, error: OSError) -> UserError:
+    if error.errno in _FULL:
+        return UserError(f"no space left to write {path}", "free some space, then run again")
+    return BadMovie(f"{path.name} cannot be written ({error.strerror or error})", "check it")

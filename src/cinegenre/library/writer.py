@@ -1,0 +1,91 @@
+"""Writing a film's new .nfo: journal, then copy, then the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from ..errors import BadMovie, UserError
+from .journal import Journal, writing
+from .splice import Edit
+from .write import replace_file
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Changes files of a library. Old ones are copied beside them as .bak, or under `backup`."""
+
+    journal: Journal
+    backup: Path | None = None
+
+    def write(
+        self, path: Path, before: bytes | None, after: bytes, edits: Sequence[Edit]
+    ) -> str | None:
+        """Give `path` its new content; return what a person should know of it.
+
+        Raises `BadMovie` where this file cannot be changed, `UserError` where none can.
+        """
+        note = None
+        if before is None:
+            self.journal.record(path, None, after, (), None)
+            replace_file(path, after, None)
+            return note
+        target = path.resolve()
+        names = target.stat().st_nlink
+        if names > 1:
+            # A rename parts them; to write into the file would change what no journal knows of.
+            note = f"has {names - 1} more name(s) by hard links: they keep the old file"
+        copy = self._copy(target, before)
+        beside = copy if copy is not None and self.backup is None else None
+        self.journal.record(target, before, after, edits, beside)
+        if copy is not None:
+            try:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError(
+                    f"cannot write {copy.parent} ({error.strerror})", "check --backup"
+                ) from None
+            replace_file(copy, before, None, like=target, sync=False)  # the journal has it too
+        replace_file(target, after, before)
+        return note
+
+    def _copy(self, path: Path, before: bytes) -> Path | None:
+        """A free name for the copy; None where the same one is there already."""
+        root = self.journal.root
+        start = path if self.backup is None else self.backup / path.relative_to(root)
+        for number in range(1, 1000):
+            copy = start.with_name(f"{start.name}.bak{number if number > 1 else ''}")
+            try:
+                if copy.read_bytes() == before:
+                    return None
+            except FileNotFoundError:
+                return copy
+            except OSError:
+                continue
+        raise BadMovie(f"{path.name} has a thousand copies", "remove some")
+
+
+@contextmanager
+def writer(library: Path, backup: Path | None = None) -> Iterator[Writer]:
+    """A writer for one run over a library; the run counts as ended when the block is left well."""
+    with writing(library) as journal:
+        yield Writer(journal, backup)
+        journal.end()
+
+
+def new_nfo(title: str, year: int | None, genres: Sequence[str]) -> bytes:
+    """The .nfo of a film that had none."""
+    lines = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "<movie>"]
+    lines += [f"  <title>{_plain(title)}</title>"]
+    lines += [] if year is None else [f"  <year>{year}</year>"]
+    lines += [f"  <genre>{_plain(genre)}</genre>" for genre in genres]
+    return "\n".join([*lines, "</movie>", ""]).encode("utf-8")
+
+
+def _plain(text: str) -> str:
+    """Without what XML has no place for: a file's name may hold anything."""
+    kept = "".join(char for char in text if char.isprintable())
+    return escape(kept.encode("utf-8", "replace").decode("utf-8"))

@@ -1,0 +1,139 @@
+"""What is found in a library, and what its names say."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from cinegenre.errors import UserError
+from cinegenre.library.filenames import title_and_year
+from cinegenre.library.walk import Item, walk
+
+from .fake import nfo, put
+
+
+def found(library: Path) -> dict[str, Item]:
+    items = list(walk(library))
+    named = {(item.nfo or item.create).relative_to(library).as_posix(): item for item in items}
+    assert len(named) == len(items)
+    return named
+
+
+def name(path: Path | None) -> str | None:
+    return path and path.name
+
+
+def links() -> bool:
+    return sys.platform != "win32"
+
+
+@pytest.mark.parametrize(("text", "title", "year"), [
+    ("Alien (1979)", "Alien", 1979),
+    ("Alien (1979) [imdbid-tt0078748]", "Alien", 1979),
+    ("Alien (1979) {tmdb-348} - 4K", "Alien", 1979),
+    ("Alien.1979.Directors.Cut.1080p.BluRay.x264-GRP", "Alien", 1979),
+    ("Blade_Runner_2049_2017_1080p", "Blade Runner 2049", 2017),
+    ("2001 A Space Odyssey (1968)", "2001 A Space Odyssey", 1968),
+    ("1917 (2019)", "1917", 2019),
+    ("2012", "2012", None),
+    ("[REC] (2007) [1080p]", "[REC]", 2007),
+    ("Das Boot", "Das Boot", None),
+    ("Wall-E", "Wall-E", None),
+])  # fmt: skip
+def test_titles(text: str, title: str, year: int | None) -> None:
+    assert title_and_year(text) == (title, year)
+
+
+def test_a_folder_a_film(tmp_path: Path) -> None:
+    home = tmp_path / "a" / "Alien (1979)"
+    put(home / "Alien.1979.1080p.mkv")
+    put(home / "alien.1979.1080p-trailer.mkv")
+    put(home / "movie.nfo")
+    put(home / "Alien.1979.1080p.nfo")
+    put(home / "release-group.nfo")
+    put(home / "Folder.JPG")
+    put(home / "cover.png")
+    put(home / "trailers" / "one.mkv")
+    put(home / "._Alien.1979.1080p.mkv")
+    items = found(tmp_path)
+    both = ["a/Alien (1979)/Alien.1979.1080p.nfo", "a/Alien (1979)/movie.nfo"]
+    other = "a/Alien (1979)/release-group.nfo"
+    assert list(items) == [*both, other]
+    for path in both:
+        assert (items[path].title, items[path].year) == ("Alien", 1979)
+        assert name(items[path].poster) == "Folder.JPG"
+    assert not items[other].named
+
+
+def test_flat(tmp_path: Path) -> None:
+    for file in ("A (1990).mkv", "A (1990).nfo", "A (1990)-poster.webp", "B.avi", "B.jpg",
+                 "folder.jpg", "C-cd1.avi", "C-cd2.avi", "C.nfo", "S01E02.mkv"):  # fmt: skip
+        put(tmp_path / file)
+    items = found(tmp_path)
+    assert [(path, item.nfo is None, name(item.poster)) for path, item in items.items()] == [
+        ("A (1990).nfo", False, "A (1990)-poster.webp"),
+        ("B.nfo", True, "B.jpg"),
+        ("C.nfo", False, None),
+    ]
+
+
+def test_discs_versions_and_shows(tmp_path: Path) -> None:
+    put(tmp_path / "D (1)" / "VIDEO_TS" / "VIDEO_TS.nfo")
+    put(tmp_path / "D (1)" / "VIDEO_TS" / "VTS_01_1.VOB")
+    put(tmp_path / "E" / "E - 4K.mkv")
+    put(tmp_path / "E" / "E - 1080p.mkv")
+    put(tmp_path / "E" / "E.nfo")
+    put(tmp_path / "Show" / "tvshow.nfo")
+    put(tmp_path / "Show" / "poster.png")
+    put(tmp_path / "Show" / "Season 1" / "S01E01.mkv")
+    put(tmp_path / "Show" / "Season 1" / "S01E01.nfo")
+    put(tmp_path / "Bare show" / "Bare 1x01.mkv")
+    items = found(tmp_path)
+    assert list(items) == ["D (1)/VIDEO_TS/VIDEO_TS.nfo", "E/E.nfo", "Show/tvshow.nfo"]
+    assert items["Show/tvshow.nfo"].kind == "tvshow"
+    assert name(items["Show/tvshow.nfo"].poster) == "poster.png"
+
+
+def test_one_films_folder_may_be_the_library(tmp_path: Path) -> None:
+    home = tmp_path / "Alien (1979)"
+    put(home / "x.mkv")
+    put(home / "movie.nfo")
+    [item] = walk(home)
+    assert (item.title, item.year, name(item.nfo)) == ("Alien", 1979, "movie.nfo")
+
+
+@pytest.mark.skipif(not links(), reason="links need a right on Windows")
+def test_links_out_of_the_library_are_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    put(outside / "Film (1999)" / "movie.nfo", nfo())
+    put(outside / "poster.jpg")
+    put(outside / "v.mkv")
+    library = tmp_path / "films"
+    put(library / "A" / "a.mkv")
+    (library / "A" / "movie.nfo").symlink_to(outside / "Film (1999)" / "movie.nfo")
+    (library / "A" / "poster.jpg").symlink_to(outside / "poster.jpg")
+    (library / "B").symlink_to(outside / "Film (1999)")
+    (library / "C").mkdir()
+    (library / "C" / "v.mkv").symlink_to(outside / "v.mkv")
+    (library / "loop").symlink_to(library)
+    (library / "nowhere").symlink_to(library / "gone")
+    items = found(library)
+    assert {path: item.nfo for path, item in items.items()} == {"A/a.nfo": None, "C/v.nfo": None}
+    assert items["A/a.nfo"].poster is None
+
+
+def test_a_library_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read"):
+        list(walk(tmp_path / "none"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX")
+def test_pipes_are_passed_over(tmp_path: Path) -> None:
+    put(tmp_path / "A" / "a.mkv")
+    os.mkfifo(tmp_path / "A" / "a.nfo")
+    os.mkfifo(tmp_path / "A" / "poster.jpg")
+    [item] = walk(tmp_path)
+    assert (item.nfo, item.poster) == (None, None)
