@@ -8,9 +8,12 @@ from typing import Any
 
 from ..errors import MissingExtra, UserError
 from ..movie import BadRow
+from .footer import rows_in
 from .text import Row, damage
 
-_BATCH = 256  # rows held at once; with posters inside, some tens of MB
+_BATCH = 256
+_BYTES = 32 * 1024 * 1024
+"""Rows held at once: so many, and of large posters as many as fill this."""
 
 
 def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
@@ -27,7 +30,7 @@ def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
     count = 0
     try:
         batch: Any  # arro3 calls its iterators Iterable
-        for batch in read_parquet(path, batch_size=_BATCH):
+        for batch in read_parquet(path, batch_size=_batch(path)):
             keys = batch.column_names
             columns = [batch.column(key).to_pylist() for key in keys]
             for cells in zip(*columns, strict=True):
@@ -38,6 +41,11 @@ def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
         if type(error) is not Exception and type(error).__name__ != "PanicException":
             raise
         yield BadRow(where=f"{name} row {count + 1}", error=" ".join(damage(error).split())[:160])
+
+
+def _batch(path: Path) -> int:
+    size, rows = path.stat().st_size, rows_in(path)
+    return max(1, min(_BATCH, _BYTES * rows // max(size, 1)))
 
 
 def _check_ends(path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..movie import BadRow, Movie
 from .cells import absent, listed, literal, named, year_of
 from .posters import local_poster, poster_index
 from .rows import table_rows, with_columns
+from .text import Row
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "imdb_id", "tmdb_id", "movie_id"),
@@ -20,13 +22,24 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "overview": ("overview", "plot", "description", "synopsis", "summary"),
     "companies": ("companies", "production_companies", "studios", "studio"),
     "people": ("people",),
-    "poster": ("poster", "poster_path", "poster_file_name", "file_name", "image"),
+    "poster": (
+        "poster",
+        "poster_path",
+        "poster_file_name",
+        "file_name",
+        "image",
+        "poster_url",
+        "image_url",
+    ),
     "genres": ("genres", "genre", "labels"),
     "year": ("year", "release_year", "release_date"),
     "language": ("language", "original_language"),
     "collection": ("collection", "belongs_to_collection"),
 }
 """What a column with a field of `Movie` may be called, in any case; the first one present wins."""
+
+Posters = Callable[[Any, Path], str | Path | bytes | None]
+"""What the poster's cell of a row stands for, as `local_poster`: (cell, folder of paths)."""
 
 # Companies have commas in their names ("Metro-Goldwyn-Mayer, Inc."), genres have spaces.
 _SEPARATORS = {"companies": "|", "people": "|,", "genres": "|,"}
@@ -53,8 +66,13 @@ def films(
     columns: Mapping[str, str] | None,
     needed: Iterable[str] = (),
     name: str = "",
+    skip: int = 0,
+    poster: Posters = local_poster,
 ) -> Iterator[Movie | BadRow]:
-    """`read`, with fields that must have a column, and a name for the file in places."""
+    """`read`, with fields that must have a column, and a name for the file in places.
+
+    The first `skip` rows are passed over. `poster` says what a poster's cell stands for.
+    """
     explicit = dict(columns or {})
     for field in explicit:
         if field not in COLUMNS:
@@ -63,18 +81,39 @@ def films(
     if header:
         _check(source, header, explicit, needed)
     index = poster_index(posters) if posters else {}
-    base = posters or source.parent
+    yield from movies(
+        islice(rows, skip, None),
+        posters or source.parent,
+        columns=explicit,
+        index=index,
+        poster=poster,
+    )
+
+
+def movies(
+    rows: Iterable[Row | BadRow],
+    base: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    index: Mapping[str, Path] | None = None,
+    poster: Posters = local_poster,
+) -> Iterator[Movie | BadRow]:
+    """The films in rows of named cells; `index` has the posters of rows without a poster column."""
+    explicit = tuple((columns or {}).items())
+    index = index or {}
     for row in rows:
         if isinstance(row, BadRow):
             yield row
             continue
         where, cells = row
-        found = _columns(tuple(cells), tuple(explicit.items()))
+        found = _columns(tuple(cells), explicit)
         values = {field: cells[column] for field, column in found.items()}
         id_ = None
         try:
             id_ = values["id"] = _id(values.get("id"))
-            movie = Movie(**{field: _value(field, cell, base) for field, cell in values.items()})
+            movie = Movie(
+                **{field: _value(field, cell, base, poster) for field, cell in values.items()}
+            )
             if "poster" not in values and id_ in index:
                 movie = replace(movie, poster=index[id_])
             yield movie
@@ -82,13 +121,13 @@ def films(
             yield BadRow(where=where, error=str(error), id=id_ if isinstance(id_, str) else None)
 
 
-def _value(field: str, cell: object, base: Path) -> Any:
+def _value(field: str, cell: object, base: Path, poster: Posters) -> Any:
     """What `Movie` wants of a cell, as far as it is there; `Movie` checks the types."""
     try:
         if field in _SEPARATORS:
             return listed(cell, _SEPARATORS[field])
         if field == "poster":
-            return local_poster(cell, base)
+            return poster(cell, base)
         if field == "year":
             return year_of(cell)
         if field == "collection" and isinstance(cell, str) and cell.lstrip().startswith("{"):

@@ -1,0 +1,157 @@
+"""`cinegenre score`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import UserError
+from .options import AnyLanguage, AsJson, Model
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: [bold]cinegenre score films.parquet --out scores[/]  [bold]cinegenre score "
+    "films.csv --posters posters --out scores --format csv --review 100[/]  [bold]cinegenre score "
+    "shards --out scores --engine ray --address auto[/]"
+)
+def score(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, TSV, JSONL, Parquet, a WebDataset tar, or a folder of such files; a "
+            "prepared data set.",
+            metavar="SOURCE",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to write; again to go on.", metavar="DIR")],
+    format: Annotated[
+        str, typer.Option(help="parquet, csv or jsonl; the last two need no extra.")
+    ] = "parquet",
+    model: Model = None,
+    genre_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="Call genres as imdb or tmdb do, or as a YAML file says.",
+            metavar="NAME|FILE",
+        ),
+    ] = None,
+    posters: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where posters lie: by the path in the table, else by the film's id.",
+            metavar="DIR",
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Which column holds a field: overview=Handlung; may be repeated.",
+            metavar="FIELD=COLUMN",
+        ),
+    ] = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Fetch posters that are web addresses.")
+    ] = False,
+    review: Annotated[
+        int,
+        typer.Option(min=0, max=10_000, help="Also write the N films that a person should see."),
+    ] = 0,
+    any_language: AnyLanguage = False,
+    shard_rows: Annotated[
+        int | None,
+        typer.Option(min=1, max=50_000, help="Films of a shard; 500 to 5,000 if not given."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="local, or ray for many machines.")] = "local",
+    threads: Annotated[int, typer.Option(min=0, help="Of the local engine; 0: all cores.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")] = "cpu",
+    address: Annotated[
+        str | None, typer.Option(help="A running Ray cluster; not given: this machine.")
+    ] = None,
+    actors: Annotated[
+        int, typer.Option(min=0, help="Ray's processes with a model; 0: one a core, or a GPU.")
+    ] = 0,
+    gpus_per_actor: Annotated[
+        float, typer.Option(min=0, help="Of a Ray process; gives it --device cuda.")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Score every film of SOURCE into shards; killed at any moment, run again to go on."""
+    from ..score.run import Machines, Options
+    from ..score.run import score as run
+    from .show import print_json
+
+    options = Options(
+        format=format,
+        map=genre_map,
+        posters=posters,
+        columns=_columns(column or []),
+        fetch=fetch,
+        any_language=any_language,
+        review=review,
+    )
+    machines = Machines(
+        engine=engine,
+        device="cuda" if gpus_per_actor else device,
+        threads=threads,
+        address=address,
+        actors=actors,
+        gpus_per_actor=gpus_per_actor,
+    )
+    try:
+        summary = run(
+            source, out, model=model, options=options, machines=machines, shard_rows=shard_rows
+        )
+    except KeyboardInterrupt:
+        print("whole shards are kept: run the same command again to go on", file=sys.stderr)
+        raise
+    if as_json:
+        print_json(summary)
+    else:
+        _show(summary, review)
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    columns = {}
+    for pair in pairs:
+        field, sign, column = pair.partition("=")
+        if not sign or not field or not column:
+            raise UserError(f"--column {pair!r} is no FIELD=COLUMN", "write overview=Handlung")
+        columns[field.strip()] = column.strip()
+    return columns
+
+
+def _show(summary: Mapping[str, Any], review: int) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    run = summary["this_run"]
+    speed = f", {run['films_per_second']:,} a second" if run["films_per_second"] else ""
+    table = Table(
+        "what",
+        "films",
+        title=f"{escape(summary['out'])}: {summary['shards']:,} shards by {summary['model']}",
+        title_style="bold",
+        caption=f"{run['films']:,} films in this run in {run['seconds']:,.1f} s{speed}",
+        caption_justify="left",
+    )
+    table.columns[1].justify = "right"
+    table.add_row("[bold]scored[/]", f"{summary['scored']:,}")
+    for name, count in summary["inputs"].items():
+        table.add_row(f"  from {name}", f"{count:,}")
+    for note, count in summary["notes_by_kind"].items():
+        table.add_row(f"  [yellow]passing over {note}[/]", f"{count:,}")
+    table.add_row("[bold]not scored[/]", f"{summary['errors']:,}")
+    for kind, count in summary["errors_by_kind"].items():
+        table.add_row(f"  [red]{kind}[/]", f"{count:,}")
+    console.print(table)
+    if review:
+        console.print(f"to review: {escape(summary['out'])}/review.html", soft_wrap=True)

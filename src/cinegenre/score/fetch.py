@@ -1,0 +1,152 @@
+"""Posters from web addresses: many at once, of bounded size and time, and tried again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import MissingExtra
+from ..movie import BadRow, Movie
+from .posters import is_web
+
+AT_ONCE = 16
+LARGEST = 20 * 1024 * 1024
+"""Bytes of one poster."""
+SECONDS = 30.0
+"""For one poster, from the first try to the last byte."""
+TRIES = 3
+_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+
+
+class _Unfetched(Exception):
+    """Why a poster did not come; `again`: after so many seconds another try may help."""
+
+    def __init__(self, why: str, again: float | None = None) -> None:
+        super().__init__(why)
+        self.again = again
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Rows with their posters fetched, and by row why one was not."""
+
+    rows: list[Movie | BadRow]
+    faults: dict[int, str]
+
+
+class Fetcher:
+    """Fetches the posters of films whose poster is a web address; without `wanted` it only says
+    that it did not."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self.wanted = wanted
+        self._client: Any = None
+        if wanted:
+            self._client = _client()
+
+    def __call__(self, rows: Sequence[Movie | BadRow]) -> Fetched:
+        """The rows, in order. A film whose poster did not come has none, and its fault is told."""
+        out = list(rows)
+        faults: dict[int, str] = {}
+        web = [
+            row for row, film in enumerate(out) if isinstance(film, Movie) and is_web(film.poster)
+        ]
+        if not web:
+            return Fetched(out, faults)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            answers = list(pool.map(lambda row: self._one(str(_film(out[row]).poster)), web))
+        for row, answer in zip(web, answers, strict=True):
+            if isinstance(answer, str):
+                faults[row] = answer
+            out[row] = replace(
+                _film(out[row]), poster=answer if isinstance(answer, bytes) else None
+            )
+        return Fetched(out, faults)
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        if self._client is not None:
+            self._client.close()
+
+    def _one(self, address: str) -> bytes | str:
+        """The poster, or why there is none."""
+        if not self.wanted:
+            return f"poster {address} was not fetched: give --fetch"
+        import tenacity
+
+        until = time.monotonic() + SECONDS
+        again = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_before_delay(SECONDS),
+            wait=_wait,
+            retry=tenacity.retry_if_exception(
+                lambda error: isinstance(error, _Unfetched) and error.again is not None
+            ),
+            reraise=True,
+        )
+        try:
+            found: bytes = again(self._get, address, until)
+        except _Unfetched as error:
+            return f"poster {address} could not be fetched ({error})"
+        return found
+
+    def _get(self, address: str, until: float) -> bytes:
+        import httpx
+
+        try:
+            with self._client.stream("GET", address) as answer:
+                if answer.status_code != 200:
+                    asked = answer.headers.get("retry-after", "")
+                    wait = float(asked) if asked.isdecimal() else 0.0
+                    again = wait if answer.status_code in _AGAIN else None
+                    raise _Unfetched(f"the server said {answer.status_code}", again)
+                content = bytearray()
+                for part in answer.iter_bytes():
+                    content += part
+                    if len(content) > LARGEST:
+                        raise _Unfetched(f"over {LARGEST:,} bytes")
+                    if time.monotonic() > until:
+                        raise _Unfetched(f"not there after {SECONDS:.0f} s")
+                return bytes(content)
+        except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL) as error:
+            raise _Unfetched(str(error)) from None
+        except httpx.HTTPError as error:
+            raise _Unfetched(str(error) or type(error).__name__, 0.0) from None
+
+
+def _wait(state: Any) -> float:
+    """Seconds, growing and with chance in them, and as many more as a Retry-After wants."""
+    import tenacity
+
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.again or 0.0 if isinstance(error, _Unfetched) else 0.0
+    return asked + tenacity.wait_random_exponential(multiplier=0.3, max=5)(state)
+
+
+def _film(row: Movie | BadRow) -> Movie:
+    assert isinstance(row, Movie)
+    return row
+
+
+def check_installed() -> None:
+    """Raise `MissingExtra` where posters cannot be fetched."""
+    try:
+        import httpx  # noqa: F401
+        import tenacity  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingExtra(str(error.name), "data") from None
+
+
+def _client() -> Any:
+    check_installed()
+    import httpx
+
+    return httpx.Client(
+        timeout=10.0,
+        follow_redirects=True,
+        max_redirects=5,
+        limits=httpx.Limits(max_connections=AT_ONCE),
+        headers={"user-agent": "cinegenre"},
+    )

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from cinegenre.movie import BadRow, Movie
+from cinegenre.score import fetch
+from cinegenre.score.fetch import Fetcher
+from cinegenre.score.run import Options, score
+
+from .made import results, some
+
+[POSTER] = [film.poster for film in some(12, posters=1) if isinstance(film.poster, bytes)]
+
+
+class Handler(BaseHTTPRequestHandler):
+    asked: ClassVar[Counter[str]] = Counter()
+
+    def do_GET(self) -> None:
+        self.asked[self.path] += 1
+        name = self.path.strip("/").split("-")[0]
+        if name == "slow":
+            self._begin(200)
+            try:
+                for _ in range(200):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.05)
+            except OSError:
+                return
+        elif name == "large":
+            self._begin(200)
+            self.wfile.write(b"x" * 5000)
+        elif name == "missing" or (name == "flaky" and self.asked[self.path] < 3):
+            self._begin(404 if name == "missing" else 503)
+        elif name == "away":
+            self.send_response(302)
+            self.send_header("Location", "/fine-away")
+            self.end_headers()
+        else:
+            self._begin(200)
+            self.wfile.write(POSTER if name != "text" else b"no picture")
+
+    def _begin(self, code: int) -> None:
+        self.send_response(code)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    Handler.asked.clear()
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    served.server_close()
+
+
+def test_posters_come_in_order_and_faults_are_told(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "LARGEST", 4000)
+    monkeypatch.setattr(fetch, "SECONDS", 4.0)
+    names = ("fine", "missing", "flaky", "large", "slow", "away")
+    rows: list[Movie | BadRow] = [Movie(id=name, poster=f"{server}/{name}") for name in names]
+    rows += [Movie(id="gone", poster="http://127.0.0.1:9/x"), Movie(id="local", poster="a.jpg")]
+    rows += [BadRow(where="x", error="y")]
+    fetcher = Fetcher(wanted=True)
+    begun = time.monotonic()
+    found = fetcher(rows)
+    fetcher.close()
+    assert time.monotonic() - begun < 30
+    assert [film.poster for film in found.rows if isinstance(film, Movie)] == [
+        POSTER, None, POSTER, None, None, POSTER, None, "a.jpg",
+    ]  # fmt: skip
+    assert sorted(found.faults) == [1, 3, 4, 6]
+    assert "the server said 404" in found.faults[1]
+    assert "over 4,000 bytes" in found.faults[3]
+    assert "not there after" in found.faults[4]
+    assert Handler.asked["/missing"] == 1
+    assert Handler.asked["/flaky"] == 3
+
+
+def test_without_the_option_nothing_is_asked(server: str) -> None:
+    found = Fetcher(wanted=False)([Movie(id="a", poster=f"{server}/fine")])
+    assert "give --fetch" in found.faults[0]
+    assert not Handler.asked
+
+
+def test_fetched_posters_are_scored(server: str, tmp_path: Path) -> None:
+    rows = [{"id": str(i), "poster_url": f"{server}/fine-{i}"} for i in range(6)]
+    rows += [{"id": "text", "poster_url": f"{server}/text"}]
+    rows += [{"id": "missing", "title": "The Ghost", "poster_url": f"{server}/missing"}]
+    path = tmp_path / "films.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    summary = score(path, tmp_path / "out", options=Options(format="jsonl", fetch=True))
+    assert summary["inputs"] == {"poster": 6, "title": 1}
+    assert summary["errors_by_kind"] == {"an unreadable poster": 1}
+    assert summary["notes_by_kind"] == {"a poster that was not fetched": 1}
+    assert "could not be fetched" in results(tmp_path / "out")[7]["note"]
+    assert sum(Handler.asked.values()) == 8
