@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import UserError
+from . import posters
 from .options import AsJson, require
 
-app = typer.Typer(no_args_is_help=True, help="Prepare and describe data sets.")
+app = typer.Typer(no_args_is_help=True, help="Fetch posters, prepare and describe data sets.")
 
 
 @app.command(
@@ -79,6 +80,9 @@ def describe(
         show.print_json(found)
     else:
         describing.show(found)
+
+
+app.add_typer(posters.app)
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

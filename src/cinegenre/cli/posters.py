@@ -1,0 +1,110 @@
+"""`cinegenre data posters`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import AsJson, require
+
+app = typer.Typer()
+
+
+@app.command(
+    "posters",
+    epilog="Examples: [bold]cinegenre data posters films.csv --out posters[/]"
+    "  [bold]cinegenre data posters movies_metadata.csv --out posters --size w185 "
+    "--key-file tmdb.key[/]",
+)
+def posters(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="Films with tmdb_id, imdb_id, id or poster_path: CSV, TSV, JSON, JSONL, Parquet.",
+            metavar="SOURCE",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to write.", metavar="DIR")],
+    size: Annotated[
+        str, typer.Option(help="w92, w154, w185, w342, w500, w780 or original.")
+    ] = "w342",
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the key; else TMDB_TOKEN or TMDB_API_KEY in the environment.",
+            metavar="FILE",
+        ),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(min=0.1, max=40, help="Requests a second; TMDB allows about 40.")
+    ] = 20.0,
+    threads: Annotated[int, typer.Option(min=1, max=20, help="Requests at a time.")] = 8,
+    tries: Annotated[int, typer.Option(min=1, help="Of each request.")] = 6,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds to wait for a piece of an answer.")
+    ] = 15.0,
+    recheck: Annotated[
+        bool,
+        typer.Option(
+            help="Ask again for films without a poster, and for posters over six months old."
+        ),
+    ] = False,
+    base_url: Annotated[
+        str | None, typer.Option(help="A mirror of TMDB's API.", metavar="URL")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch posters from TMDB for the films of a table; run again to go on where it stopped."""
+    require("httpx", "httpx", "data")
+    require("tenacity", "tenacity", "data")
+    from ..data.fetch import fetch
+    from ..data.fetch.key import find_key
+    from ..data.fetch.tmdb import API
+    from ..data.progress import stage
+    from .show import print_json
+
+    told = fetch(
+        source,
+        out,
+        key=find_key(key_file),
+        size=size,
+        base_url=base_url or API,
+        rate=rate,
+        threads=threads,
+        tries=tries,
+        timeout=timeout,
+        recheck=recheck,
+        stage=stage,
+    )
+    if as_json:
+        print_json(told)
+    else:
+        _show(told, out)
+    if told["failed"] and not told["fetched"] + told["already_there"]:
+        raise typer.Exit(2)
+
+
+def _show(told: Mapping[str, Any], out: Path) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False, soft_wrap=True)
+    read = ", ".join(f"{what} from {column}" for what, column in told["columns"].items())
+    console.print(f"[bold]{escape(told['source'])} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
+    fetched = f"fetched, {told['size']}, {told['megabytes']} MB in {told['seconds']:.0f} s"
+    for count, what in (
+        (told["fetched"], fetched),
+        (told["already_there"], "there already"),
+        (told["own_poster"], "with a poster in the source"),
+        *((count, f"missing: {why}") for why, count in told["missing"].items()),
+        *((count, f"failed: {why}; run again") for why, count in told["failed"].items()),
+        (told["bad_rows"], "rows are no film: see missing.csv"),
+        (told["older_than_180_days"], "older than TMDB's terms let them be kept: use --recheck"),
+    ):
+        if count or what == fetched:
+            console.print(f"  {count:>9,}  {escape(what)}")
+    console.print(f"[dim]{told['notice']}[/]")
+    console.print(f"next: cinegenre predict {escape(str(out / 'films.csv'))}")

@@ -1,0 +1,63 @@
+"""Waiting: no more requests a second than agreed, and none while the server asks for a pause."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Event, Lock
+
+
+class Stopped(Exception):
+    """The run is being stopped; what waits gives up."""
+
+
+class Bucket:
+    """A token bucket for all threads: `rate` requests a second, `burst` of them at once."""
+
+    def __init__(self, rate: float, burst: int, stop: Event) -> None:
+        self.rate, self.burst, self.stop = rate, burst, stop
+        self._lock = Lock()
+        self._tokens = float(burst)
+        self._at = time.monotonic()
+        self._closed_until = 0.0
+
+    def take(self) -> None:
+        """Wait for a token. Raises `Stopped` when the run ends meanwhile."""
+        while not self.stop.is_set():
+            wait = self._try()
+            if wait <= 0:
+                return
+            self.stop.wait(wait)
+        raise Stopped
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody through for so long: one 429 is meant for every thread."""
+        with self._lock:
+            self._closed_until = max(self._closed_until, time.monotonic() + seconds)
+
+    def _try(self) -> float:
+        """Take a token and return 0, or return the seconds until it is worth trying again."""
+        with self._lock:
+            now = time.monotonic()
+            if now < self._closed_until:
+                return self._closed_until - now
+            self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate)
+            self._at = now
+            if self._tokens >= 1:
+                self._tokens -= 1
+                return 0.0
+            return (1 - self._tokens) / self.rate
+
+
+def retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """The seconds that a Retry-After header asks for (a number, or a date); None for neither."""
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return max(0.0, (date - (now or datetime.now(UTC))).total_seconds())
