@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from . import (
+    audit,
     few_shot,
     languages,
     papers,
     predict,
     prepare,
+    score,
+    serve,
     size,
     slides_means,
     startup,
+    tag,
     train,
 )
 from .common import Failed, NotGiven, Options, Report, load, machine, markdown
@@ -27,12 +31,16 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "prepare": prepare.run,
     "train": train.run,
     "predict": predict.run,
+    "score": score.run,
+    "serve": serve.run,
     "startup": startup.run,
     "size": size.run,
     "slides_means": slides_means.run,
     "languages": languages.run,
     "papers": papers.run,
     "few_shot": few_shot.run,
+    "audit": audit.run,
+    "tag": tag.run,
 }
 
 
@@ -41,17 +49,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     for name, help in {
-        "data": "a prepared data set (cinegenre data prepare), for train, predict, slides_means, "
-        "few_shot, languages",
-        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare",
+        "data": "a prepared data set (cinegenre data prepare), for train, predict, score, serve, "
+        "slides_means, few_shot, languages, audit",
+        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, tag",
         "runs": "a folder for what papers trains; what is there is not done again",
         "weights": "pretrained weights minilm and resnet50, for predict, papers, few_shot",
-        "model": "a bundle in place of the shipped one, for predict, startup, size, few_shot, "
-        "languages",
+        "model": "a bundle in place of the shipped one, for predict, score, startup, size, "
+        "few_shot, languages, audit",
     }.items():
         variable = f"CINEGENRE_BENCH_{name.upper()}"
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"{help} (or {variable})",
                             default=os.environ.get(variable) or None)  # fmt: skip
+    parser.add_argument(
+        "--films", default="", metavar="N,N", help="the sizes of score; the size of audit"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     given = parser.parse_args()
     for name in given.names:
@@ -61,7 +72,12 @@ def main() -> int:
     for name, path in paths.items():
         if path is not None and name != "runs" and not Path(path).is_dir():
             parser.error(f"--{name} {path} is no folder")
-    options = Options(**{name: path and Path(path).resolve() for name, path in paths.items()})
+    folders = {name: path and Path(path).resolve() for name, path in paths.items()}
+    try:
+        sizes = tuple(int(number) for number in given.films.split(",") if number)
+    except ValueError:
+        parser.error(f"--films {given.films} are no numbers")
+    options = Options(**folders, films=sizes)
 
     results: dict[str, Any] = {"machine": machine()}
     if not given.json:

@@ -35,13 +35,14 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """The folders given on the command line."""
+    """The folders given on the command line; `films` are the sizes that `score` runs at."""
 
     data: Path | None = None
     source: Path | None = None
     model: Path | None = None
     runs: Path | None = None
     weights: Path | None = None
+    films: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

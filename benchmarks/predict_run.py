@@ -19,11 +19,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--films", type=int, default=FILMS)
+    parser.add_argument("--text", action="store_true", help="without the posters")
     given = parser.parse_args()
 
     def films() -> Iterator[Movie]:
         for table in read_films(given.folder, given.films):
             table = {key: value for key, value in table.items() if value not in (None, [])}
+            if given.text:
+                table.pop("poster", None)
             yield Movie(**table)  # type: ignore[arg-type]
 
     tagger = Tagger.load(given.model)

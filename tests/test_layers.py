@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cinegenre"
-STAGES = ("readers", "data", "inputs", "metrics", "tagger", "train", "evaluate", "reproduce")
+STAGES = ("readers", "data", "inputs", "metrics", "tagger", "train", "evaluate", "reproduce",
+          "library", "serve", "score")  # fmt: skip
 PLAIN = {"movie", "taxonomy", "errors", "files", "images", "genre_map"}
 """Root modules that any stage may import; they import no stage themselves."""
 

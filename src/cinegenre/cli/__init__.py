@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from . import data, explain, fit, model, predict, reproduce, sweep
+from . import audit, data, explain, fit, model, predict, reproduce, score, serve, sweep, tag
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,8 +25,8 @@ app = typer.Typer(
 )
 _INTERRUPTED = 130
 
-for part in (predict.app, explain.app, fit.app, model.app, reproduce.app, sweep.app):
-    app.add_typer(part)
+for part in (predict, explain, fit, audit, model, reproduce, score, serve, sweep, tag):
+    app.add_typer(part.app)
 app.add_typer(data.app, name="data")
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...metrics.arrays import logit
-
 
 @dataclass(frozen=True)
 class Confident:
@@ -20,8 +18,7 @@ class Confident:
 
     `has` and `lacks` (genres,) are the mean probabilities that films with the label have the
     genre, and that films without it lack it. `missing` and `wrong`, bool (films, genres), are the
-    labels that confidently belong to the other class; `score` (films, genres) ranks them: how far,
-    in log-odds, a film lies beyond the typical film of the class that it does not claim to be in.
+    labels that confidently belong to the other class; `score` (films, genres) ranks them.
     """
 
     has: np.ndarray
@@ -57,7 +54,11 @@ def judge(given: np.ndarray, probabilities: np.ndarray) -> Confident:
 
 
 def score(given: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """How suspicious each label is, (films, genres); of missing and of wrong ones by themselves."""
+    """How suspicious each label is, (films, genres); comparable among missing or among wrong ones.
+
+    A missing one by its probability; a wrong one by how many times smaller it is than the mean of
+    the films given the genre, so that a genre which is hard to tell does not fill the list.
+    """
     return np.where(given, _mean(p, given) / np.maximum(p, 1e-6), p)
 
 
@@ -73,6 +74,3 @@ def _estimate(off: np.ndarray, on: np.ndarray, given: np.ndarray) -> np.ndarray:
     sure = off.sum(axis=0) + on.sum(axis=0)
     share = np.divide(off.sum(axis=0), sure, out=np.zeros(len(sure)), where=sure > 0)
     return np.asarray(share * given.sum(axis=0))
-
-
-__all__ = ["Confident", "judge", "logit", "score"]

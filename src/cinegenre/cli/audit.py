@@ -1,0 +1,122 @@
+"""`cinegenre audit`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import AsJson, Model, require
+
+if TYPE_CHECKING:
+    from ..tagger.audit import Audit
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: [bold]cinegenre audit films.csv --out suspects.csv --html suspects.html[/]"
+    "  [bold]cinegenre audit films.csv --genres 'Film-Noir,Heist' --json[/]"
+)
+def audit(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="Films with a column genres (CSV, TSV, JSON, JSONL, Parquet), or a prepared set.",
+            metavar="SOURCE",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write every finding there.", metavar="CSV")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with posters.", metavar="HTML")
+    ] = None,
+    top: Annotated[
+        int, typer.Option(min=1, help="Findings of each kind in the page; a tenth is printed.")
+    ] = 200,
+    model: Model = None,
+    genres: Annotated[
+        str, typer.Option(help="Only these genres, with commas between.", metavar="A,B,C")
+    ] = "",
+    min_films: Annotated[
+        int, typer.Option(min=2, help="Genres that fewer films have are left out.")
+    ] = 8,
+    labels: Annotated[str, typer.Option(help="A prepared set's label set, such as imdb.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
+    cache: Annotated[
+        bool, typer.Option(help="Keep what the encoders say in the user's cache folder.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Find genre labels that are likely missing or wrong, in any taxonomy."""
+    from ..data.progress import stage
+    from ..files import write_text
+    from ..tagger.audit import audit as find
+    from .show import print_json
+
+    if source.is_dir():
+        require("arro3.io", "arro3-io", "data")
+    found = find(
+        source,
+        model=model,
+        genres=[part.strip() for part in genres.split(",") if part.strip()],
+        min_films=min_films,
+        labels=labels,
+        seed=seed,
+        keep=cache,
+        stage=stage,
+    )
+    if out:
+        found.write_csv(out)
+    if html:
+        write_text(html, found.page(top))
+    if as_json:
+        print_json(found.as_dict(top))
+        return
+    _show(found, max(1, top // 10))
+    for what, path in (("findings", out), ("page", html)):
+        if path:
+            print(f"{what}: {path}")
+
+
+def _show(found: Audit, top: int) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    facts = found.facts
+    for name, some in (("probably missing", found.missing), ("probably wrong", found.wrong)):
+        shown = f"{min(top, len(some)):,} of {len(some):,}"
+        table = Table("film", "genre", "out of fold", "typical", "genres given",
+                      title=f"{name}: {shown}", title_justify="left",
+                      title_style="bold")  # fmt: skip
+        for column in table.columns[2:4]:
+            column.justify = "right"
+        for each in some[:top]:
+            table.add_row(
+                escape(each.film.title or each.film.id or "film"),
+                escape(each.genre),
+                f"{each.probability:.2f}",
+                f"{each.typical:.2f}",
+                escape(", ".join(each.film.genres)),
+            )
+        console.print(table)
+    table = Table("genre", "given", "missing, about", "wrong, about", title="by genre",
+                  title_justify="left", title_style="bold")  # fmt: skip
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in found.noise:
+        numbers = (f"{row.given:,}", f"{row.missing:,.0f}", f"{row.wrong:,.0f}")
+        table.add_row(escape(row.genre), *numbers)
+    console.print(table)
+    for genre, count in facts["dropped_genres"].items():
+        console.print(f"  left out {count:>7,}  genre {escape(genre)}: too few films")
+    for reason, count in facts["left_out"].items():
+        console.print(f"  left out {count:>7,}  {escape(reason)}")
+    if facts["unreadable_posters"]:
+        console.print(f"  posters  {facts['unreadable_posters']:>7,}  could not be read")
+    print(f"{facts['films']:,} films, {facts['labels']:,} labels, {facts['model']}, "
+          f"in {facts['seconds']:.0f} s")  # fmt: skip
