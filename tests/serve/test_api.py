@@ -173,9 +173,10 @@ def test_answers_carry_security_headers(client: httpx.Client) -> None:
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "unsafe-inline" not in client.get("/").headers["content-security-policy"]
     assert client.get("/healthz").headers["cache-control"] == "no-store"
-    assert "access-control-allow-origin" not in client.get(
-        "/healthz", headers={"origin": "https://a.example"}
-    ).headers
+    assert (
+        "access-control-allow-origin"
+        not in client.get("/healthz", headers={"origin": "https://a.example"}).headers
+    )
 
 
 def test_the_docs_name_no_other_host(client: httpx.Client) -> None:

@@ -81,7 +81,9 @@ def test_1000_random_byte_strings_as_posters(client: httpx.Client) -> None:
     good = poster(kind="JPEG")
     starts = [b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 ",
               b"BM", b"II*\0", good[: len(good) // 2]]  # fmt: skip
-    films = [encoded(draw.choice(starts) + draw.randbytes(draw.randrange(400))) for _ in range(1000)]
+    films = [
+        encoded(draw.choice(starts) + draw.randbytes(draw.randrange(400))) for _ in range(1000)
+    ]
     said = []
     for start in range(0, 1000, 250):
         answer = client.post("/v1/predict/batch", json={"films": films[start : start + 250]})
@@ -98,7 +100,7 @@ def test_concurrent_requests_get_what_single_ones_get(
     service: str, client: httpx.Client, tagger: Tagger
 ) -> None:
     draw = random.Random(1)
-    words = "the crew of a lost ship hunts love in war and song under a dark comedy moon".split()
+    words = ("the", "crew", "of", "lost", "ship", "hunts", "love", "war", "song", "dark", "moon")
     films = []
     for i in range(48):
         overview = " ".join(draw.choices(words, k=draw.randrange(3, 60)))

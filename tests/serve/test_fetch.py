@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,10 +29,8 @@ class Posters(BaseHTTPRequestHandler):
         body = {"/good.png": poster(), "/text": b"hello", "/large": bytes(LARGE)}.get(self.path)
         self.send_response(404 if body is None else 200)
         self.end_headers()
-        try:
+        with contextlib.suppress(ConnectionError):
             self.wfile.write(body or b"")
-        except ConnectionError:
-            pass
 
     def log_message(self, *_: object) -> None:
         pass

@@ -73,8 +73,9 @@ def test_a_signal_lets_what_is_in_flight_finish(sent: signal.Signals) -> None:
 
         def ask() -> None:
             answers.append(
-                httpx.post(f"{service.address}/v1/predict/batch", json={"films": films},
-                           timeout=120)  # fmt: skip
+                httpx.post(
+                    f"{service.address}/v1/predict/batch", json={"films": films}, timeout=120
+                )
             )
 
         thread = threading.Thread(target=ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -30,8 +31,7 @@ def hasty(tagger: Tagger) -> Iterator[str]:
 
 def connected(address: str) -> socket.socket:
     parts = urlsplit(address)
-    made = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20)
-    return made
+    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20)
 
 
 def rest(connection: socket.socket) -> bytes:
@@ -94,10 +94,8 @@ def test_100_clients_that_send_a_byte_a_second(hasty: str) -> None:
     try:
         for byte in (request[i : i + 1] for i in range(4)):
             for client in clients:
-                try:
+                with contextlib.suppress(OSError):
                     client.sendall(byte)
-                except OSError:
-                    pass
             time.sleep(0.5)
             works(hasty)
         for client in clients:

@@ -135,7 +135,9 @@ def test_bags_alone_are_trained_exported_and_predict(data: Path, tmp_path: Path)
 
 def test_dropped_features_leave_logits_alone(data: Path) -> None:
     prepared = prepare(recipe(), PreparedSet.open(data), "32-true")
-    batch = {k: torch.from_numpy(v) for k, v in prepared.arrays["train"].batch(np.arange(8)).items()}
+    batch = {
+        k: torch.from_numpy(v) for k, v in prepared.arrays["train"].batch(np.arange(8)).items()
+    }
     model = prepared.model.train()
     assert torch.equal(model(batch, batch["present"]), model(batch, batch["present"]))
 

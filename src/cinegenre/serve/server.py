@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -75,10 +75,8 @@ class _Workers(Multiprocess):
 def _one(config: TimedConfig, bound: socket.socket) -> None:
     # uvicorn stops as it should, and then raises the signal that it got once more.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
+    with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([bound])
-    except KeyboardInterrupt:
-        pass
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..errors import UserError
 
@@ -63,5 +64,6 @@ class Settings:
     @classmethod
     def from_environment(cls) -> Settings:
         """The settings that the parent process left; the defaults where there are none."""
-        table = json.loads(os.environ.get(_VARIABLE, "{}"))
-        return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})
+        table: dict[str, Any] = json.loads(os.environ.get(_VARIABLE, "{}"))
+        lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
+        return cls(**(table | lists))

@@ -44,7 +44,10 @@ ENCODERS: dict[str, Any] = {
 def build_encoder(
     name: str, table: dict[str, Any], reads: TextInput | PosterInput, genres: int = 0
 ) -> nn.Module:
-    """The encoder that a recipe's `[encoders.name]` describes; `genres` is for those that `learn`."""
+    """The encoder that a recipe's `[encoders.name]` describes.
+
+    `genres`, their number, is for those that `learn`.
+    """
     options = dict(table)
     kind = options.pop("type")
     if kind not in ENCODERS:

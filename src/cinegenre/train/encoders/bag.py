@@ -51,7 +51,7 @@ class Bag(nn.Module):
         super().__init__()
         self.options, self.out_dim = options, genres
         self.pad_id = reads.pad_id
-        self.unknown = int(reads.tokenizer.token_to_id(UNKNOWN))
+        self.unknown = int(reads.tokenizer.token_to_id(UNKNOWN) or 0)
         # No parameters: nothing here learns by gradients, but checkpoints keep it.
         self.register_buffer("table", torch.zeros(reads.vocabulary, genres))
         self.register_buffer("rarity", torch.zeros(reads.vocabulary))
@@ -129,6 +129,4 @@ class Bag(nn.Module):
 def _sums(bags: tuple[Tensor, ...], table: Tensor) -> Tensor:
     """Each film's sum of its words' rows of `table`, weighed, (films, width)."""
     tokens, starts, weights = bags
-    return functional.embedding_bag(
-        tokens, table, starts, mode="sum", per_sample_weights=weights
-    )
+    return functional.embedding_bag(tokens, table, starts, mode="sum", per_sample_weights=weights)
