@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -64,6 +65,7 @@ def create_app(settings: Settings, tagger: Tagger | None = None) -> FastAPI:
     _errors(app)
     _predicting(app, scoring, settings)
     _about(app, scoring, telemetry)
+    mimetypes.add_type("text/javascript", ".js")  # Windows has it from its registry
     app.mount("/static", StaticFiles(directory=PAGE), name="static")
     openapi.complete(app, with_token=bool(settings.token))
     return app
