@@ -11,17 +11,19 @@ from sklearn.linear_model import LogisticRegression
 
 from cinegenre import Tagger
 from cinegenre.data.dataset import PreparedSet
-from cinegenre.inputs import Cleaning, TextInput
+from cinegenre.inputs import Cleaning, TextInput, pad
 from cinegenre.inputs.text import UNKNOWN, build_vocabulary
 from cinegenre.metrics.arrays import truth_of
 from cinegenre.metrics.ranking import average_precision
 from cinegenre.movie import Movie
+from cinegenre.train.encoders import build_encoder
 from cinegenre.train.encoders.bag import Bag, BagOptions
 from cinegenre.train.export import export, load_model
 from cinegenre.train.films import folds_of
 from cinegenre.train.fit import fit
+from cinegenre.train.model import GenreModel
 from cinegenre.train.prepared import prepare
-from cinegenre.train.recipe import InputConfig, Recipe, load_recipe
+from cinegenre.train.recipe import InputConfig, ModelConfig, Recipe, load_recipe
 
 from ..conftest import SMALL
 
@@ -145,9 +147,48 @@ def test_dropped_features_leave_logits_alone(data: Path) -> None:
 @pytest.mark.parametrize("said", ["penalty=0", "folds=1"])
 def test_options_out_of_range(said: str) -> None:
     from cinegenre import UserError
-    from cinegenre.train.encoders import build_encoder
 
     name, value = said.split("=")
     with pytest.raises(UserError, match=name):
         build_encoder("x", {"type": "bag", name: float(value) if name == "penalty" else int(value)},
                       READS, GENRES)  # fmt: skip
+
+
+def weighed() -> GenreModel:
+    torch.manual_seed(0)
+    table = {"type": "lstm", "embedding": 8, "units": 8}
+    encoders = {"a": build_encoder("a", table, READS), "b": learned()[0], "c": learned()[0]}
+    config = ModelConfig(fusion="sum", fusion_width=9, weigh=True)
+    return GenreModel(encoders, GENRES, config)
+
+
+def test_weighed_bags_stand_apart_until_they_join() -> None:
+    _, rows, _ = drawn(12)
+    model = weighed().eval()
+    tokens = torch.from_numpy(pad(rows, READS.pad_id))
+    batch = dict.fromkeys(("a", "b", "c"), tokens)
+    present = torch.ones(12, 3, dtype=torch.bool)
+    alone = torch.tensor([[True, False, False]] * 12)
+    with torch.no_grad():
+        before = model(batch, alone)
+        assert torch.equal(model(batch, present), before)
+        assert [len(found) for found, _ in model.sets(batch, present)] == [12]
+        model.join()
+        logits = model.encoders["b"](tokens)
+        assert torch.equal(model(batch, alone), before)
+        torch.testing.assert_close(model(batch, alone.roll(1, 1)), logits, atol=1e-4, rtol=1e-4)
+        bias = model.head.classify[-1].bias
+        both = model(batch, torch.tensor([[True, True, False]] * 12))
+        torch.testing.assert_close(both, before + logits - bias, atol=1e-4, rtol=1e-4)
+        assert len(list(model.sets(batch, present))) == 7
+
+
+def test_what_stands_apart_changes_no_training() -> None:
+    _, rows, _ = drawn(12)
+    model = weighed().train()
+    tokens = torch.from_numpy(pad(rows, READS.pad_id))
+    batch = dict.fromkeys(("a", "b", "c"), tokens)
+    model(batch, torch.ones(12, 3, dtype=torch.bool)).sum().backward()
+    grads = [layer.weight.grad for layer in model.head.fusion.project]
+    assert grads[0].abs().sum() > 0
+    assert all(grad is None or not grad.any() for grad in grads[1:])

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, product
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
 
-from ..movie import INPUTS, Movie
+from ..movie import Movie
 from .bundle import Bundle
 from .run import Features, Runtime
 
@@ -75,12 +75,12 @@ def score_modes(
 def every_set(bundle: Bundle, films: Sequence[Movie], parts: Parts) -> Iterator[Shown]:
     """The films under every set of inputs that some film has."""
     has = {field: np.array([field in film.inputs for film in films]) for field in bundle.fields}
-    # For each modality: absent, or with one of the subsets of its fields.
-    choices = [[(), *subsets(reads.fields)] for reads in bundle.inputs.values()]
-    for chosen in product(*choices):
-        inputs = tuple(sorted(chain.from_iterable(chosen), key=INPUTS.index))
-        if not inputs:
-            continue
+    for inputs in subsets(bundle.fields):
+        # Of each modality the fields that are there, of which there may be none.
+        chosen = [
+            tuple(field for field in reads.fields if field in inputs)
+            for reads in bundle.inputs.values()
+        ]
         read = np.ones(len(films), bool)
         features: dict[str, np.ndarray] = {}
         present = np.zeros((len(films), len(chosen)), bool)

@@ -68,6 +68,8 @@ def export(
     if out.exists() and not (out / "config.json").exists() and any(out.iterdir()):
         raise UserError(f"{out} is not empty and holds no bundle", "name another --out")
     model, inputs = load_model(recipe, run)
+    if model.apart:
+        model.join()
     genres = taxonomy(recipe.data.taxonomy)
     films = validation_films(prepared, recipe)
     widths = {key: int(encoder.out_dim) for key, encoder in model.encoders.items()}  # type: ignore[arg-type]

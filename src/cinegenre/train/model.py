@@ -14,7 +14,7 @@ from ..errors import unknown
 from ..inputs import PosterInput, TextInput
 from .corpus import Corpus
 from .encoders import build_encoder
-from .fusion import FUSIONS
+from .fusion import FUSIONS, Sum
 from .recipe import ModelConfig, Recipe
 
 
@@ -71,6 +71,10 @@ class GenreModel(nn.Module):
     """A batch by modality and its `present` masks to logits (batch, genres).
 
     In training mode each present modality is hidden with `modality_dropout`, never a film's last.
+
+    Modalities `apart` learned from the labels before the training, and in a model whose parts are
+    weighed they take no part in it: what learns beside a good judge learns what that one lacks,
+    and is the worse alone and on films that are new to both. They stay unheard until `join`.
     """
 
     def __init__(self, encoders: Mapping[str, nn.Module], genres: int, config: ModelConfig) -> None:
@@ -81,9 +85,12 @@ class GenreModel(nn.Module):
         logits = [name for name, encoder in encoders.items() if hasattr(encoder, "learn")]
         self.head = Head(widths, genres, config, logits)
         self.modality_dropout = config.modality_dropout
+        apart = logits if config.weigh and len(logits) < len(encoders) else []
+        self.apart = frozenset(apart)
 
     def forward(self, batch: Mapping[str, Tensor], present: Tensor) -> Tensor:
         """`batch[modality]` as its encoder reads it; `present` bool (batch, modalities)."""
+        present = self._heard(present)
         if self.training and self.modality_dropout:
             present = self._hide(present)
         logits: Tensor = self.head(self.encode(batch, present), present)
@@ -100,13 +107,36 @@ class GenreModel(nn.Module):
         """Every set of the model's modalities: the rows of a batch that have one of them, and their
         logits from these alone. An encoder runs once whatever the number of sets.
         """
+        present = self._heard(present)
         features = self.encode(batch, present)
-        for kept in product((True, False), repeat=len(self.encoders)):
+        choices = [(False,) if name in self.apart else (True, False) for name in self.encoders]
+        for kept in product(*choices):
             part = present & torch.tensor(kept, device=present.device)
             rows = part.any(dim=1).nonzero().squeeze(1)
             if len(rows):
                 some = {name: feature[rows] for name, feature in features.items()}
                 yield rows, self.head(some, part[rows])
+
+    def join(self) -> None:
+        """Let the modalities `apart` be heard: they add their logits as they are.
+
+        Their layers in the fusion become the last layer's pseudo-inverse.
+        """
+        last, fusion = self.head.classify[-1], self.head.fusion
+        assert isinstance(last, nn.Linear) and isinstance(fusion, Sum)
+        back = torch.linalg.pinv(last.weight.detach())  # (width, genres)
+        for name, layer in zip(fusion.modalities, fusion.project, strict=True):
+            if name in self.apart:
+                with torch.no_grad():
+                    layer.weight.copy_(back)  # type: ignore[operator,union-attr]
+                    layer.bias.copy_(-back @ last.bias)  # type: ignore[operator,union-attr]
+        self.apart = frozenset()
+
+    def _heard(self, present: Tensor) -> Tensor:
+        if not self.apart:
+            return present
+        heard = [name not in self.apart for name in self.encoders]
+        return present & torch.tensor(heard, device=present.device)
 
     def _hide(self, present: Tensor) -> Tensor:
         luck = torch.rand(present.shape, device=present.device).masked_fill(~present, -1)
