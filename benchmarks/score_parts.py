@@ -60,7 +60,7 @@ def main() -> None:
             )
         else:
             part(
-                f"the encoder of {' and '.join(reads.fields)} with its tokens",
+                f"the encoder {name!r} with its tokens",
                 lambda name=name: runtime.encode(films, (name,)),
             )
     part("writing a Parquet shard", lambda: encode("parquet", scorer.columns, whole.rows))
