@@ -26,6 +26,14 @@ Model = Annotated[
         help="A bundle's folder, or a Hub id; `default` is the shipped one.", metavar="NAME|DIR"
     ),
 ]
+GenreNames = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        help="Call genres as imdb or tmdb do, or as a YAML file says.",
+        metavar="NAME|FILE",
+    ),
+]
 AnyLanguage = Annotated[bool, typer.Option(help="Read texts in any language, poster or not.")]
 
 

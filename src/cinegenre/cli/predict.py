@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title
+from .options import AnyLanguage, AsJson, Companies, GenreNames, Model, Overview, Poster, Title
 
 app = typer.Typer()
 
@@ -27,14 +27,7 @@ def predict(
     poster: Poster = None,
     company: Companies = None,
     model: Model = None,
-    genre_map: Annotated[
-        str | None,
-        typer.Option(
-            "--map",
-            help="Call genres as imdb or tmdb do, or as a YAML file says.",
-            metavar="NAME|FILE",
-        ),
-    ] = None,
+    genre_map: GenreNames = None,
     any_language: AnyLanguage = False,
     device: Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")] = "cpu",
     top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import UserError
-from .options import AnyLanguage, AsJson, Model
+from .options import AnyLanguage, AsJson, GenreNames, Model
 
 app = typer.Typer()
 
@@ -34,14 +34,7 @@ def score(
         str, typer.Option(help="parquet, csv or jsonl; the last two need no extra.")
     ] = "parquet",
     model: Model = None,
-    genre_map: Annotated[
-        str | None,
-        typer.Option(
-            "--map",
-            help="Call genres as imdb or tmdb do, or as a YAML file says.",
-            metavar="NAME|FILE",
-        ),
-    ] = None,
+    genre_map: GenreNames = None,
     posters: Annotated[
         Path | None,
         typer.Option(

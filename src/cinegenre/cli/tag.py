@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UserError
-from .options import AnyLanguage, AsJson, Model
+from .options import AnyLanguage, AsJson, GenreNames, Model
 
 if TYPE_CHECKING:
     from ..library import Policy, Row, Undone
@@ -42,14 +42,7 @@ def tag(
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, help="Only genres of at least this probability.")
     ] = 0.0,
-    genre_map: Annotated[
-        str | None,
-        typer.Option(
-            "--map",
-            help="Call genres as imdb or tmdb do, or as a YAML file says.",
-            metavar="NAME|FILE",
-        ),
-    ] = None,
+    genre_map: GenreNames = None,
     language: Annotated[
         str | None,
         typer.Option(help="TMDB's genre names in this language, such as de.", metavar="CODE"),

@@ -128,8 +128,8 @@ class GenreModel(nn.Module):
         for name, layer in zip(fusion.modalities, fusion.project, strict=True):
             if name in self.apart:
                 with torch.no_grad():
-                    layer.weight.copy_(back)  # type: ignore[operator,union-attr]
-                    layer.bias.copy_(-back @ last.bias)  # type: ignore[operator,union-attr]
+                    layer.weight.copy_(back)  # type: ignore[operator]
+                    layer.bias.copy_(-back @ last.bias)  # type: ignore[operator]
         self.apart = frozenset()
 
     def _heard(self, present: Tensor) -> Tensor:
