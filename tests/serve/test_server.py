@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from cinegenre.cli import app
+from cinegenre.errors import UserError
 from cinegenre.serve.server import _bind
 from cinegenre.serve.settings import Settings
 
@@ -112,6 +113,25 @@ def test_a_killed_worker_is_replaced_and_counters_are_summed() -> None:
         assert service.process.wait(60) == 0
 
 
+@posix
+def test_workers_end_with_a_killed_parent() -> None:
+    with served("--workers", "2", "--threads", "1") as service:
+        assert len(workers(service)) == 2
+        service.process.kill()
+        service.process.wait(30)
+        # Their port is free when the last of them has closed it.
+        port = int(service.address.rpartition(":")[2])
+        wait_until(lambda: free(port))
+
+
+def free(port: int) -> bool:
+    try:
+        _bind(Settings(port=port)).close()
+    except UserError:
+        return False
+    return True
+
+
 def workers(service: Service) -> list[int]:
     """Process numbers of the workers, by what the system lists."""
     lines = subprocess.run(
@@ -175,8 +195,6 @@ def test_a_taken_port_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def ends(arguments: list[str]) -> str:
     """The error that a command ends with."""
-    from cinegenre.errors import UserError
-
     with pytest.raises(UserError) as caught:
         app(arguments, standalone_mode=False)
     return str(caught.value)

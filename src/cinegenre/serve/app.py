@@ -22,6 +22,7 @@ from ..tagger import Tagger
 from . import openapi, schemas
 from .films import read
 from .guard import Guard
+from .parent import end_with_parent
 from .problems import Problem, as_json
 from .scoring import Scoring
 from .settings import Settings
@@ -34,6 +35,7 @@ _ABOUT = "A film's genres from its poster, overview, title and production compan
 
 def from_environment() -> FastAPI:
     """The application in a worker process, as the parent process set it."""
+    end_with_parent()
     return create_app(Settings.from_environment())
 
 

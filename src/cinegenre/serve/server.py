@@ -47,6 +47,7 @@ def serve(settings: Settings) -> None:
         limit_concurrency=settings.connections,
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_worker_healthcheck=30,  # busy is not dead
     )
     config.header_seconds = settings.header_seconds
     config.body_seconds = settings.body_seconds
