@@ -135,7 +135,7 @@ def free(port: int) -> bool:
 def workers(service: Service) -> list[int]:
     """Process numbers of the workers, by what the system lists."""
     lines = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(service.process.pid)],
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(service.process.pid)],
         capture_output=True, text=True, check=False,
     ).stdout.splitlines()  # fmt: skip
     return [int(line.split()[0]) for line in lines if "spawn_main" in line]
