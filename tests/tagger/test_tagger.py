@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -222,3 +225,17 @@ def test_results_do_not_depend_on_the_number_of_threads(bundle: Path) -> None:
     assert [f.id for f in four] == [f.id for f in films]
     for a, b in zip(one, four, strict=True):
         assert a.scores == pytest.approx(b.scores, abs=1e-6) and a.genres == b.genres
+
+
+def test_onnxruntime_reports_to_nobody(bundle: Path) -> None:
+    code = (
+        "import os, sys; from cinegenre import Movie, Tagger; "
+        "Tagger.load(sys.argv[1]).predict_proba([Movie(title='A ghost')]); "
+        "import onnxruntime; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    )
+    clean = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(bundle)], capture_output=True, text=True, env=clean,
+        check=True,
+    )  # fmt: skip
+    assert run.stdout.split() == ["1"]

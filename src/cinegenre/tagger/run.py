@@ -173,6 +173,8 @@ class Runtime:
         return result
 
     def _open(self, path: Path) -> Any:
+        # From 1.31 on it reports to its maker over the network unless it is told not to.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime
 
         wanted = DEVICES[self.device]
