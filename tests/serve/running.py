@@ -24,7 +24,7 @@ def running(settings: Settings, tagger: Tagger) -> Iterator[str]:
     """The address of a service of `settings` over `tagger`."""
     config = TimedConfig(
         create_app(settings, tagger), http=TimedProtocol, ws="none", lifespan="on",
-        log_level="critical", server_header=False, limit_concurrency=settings.connections,
+        log_level="critical", server_header=False,
         timeout_keep_alive=settings.keep_alive_seconds,
     )  # fmt: skip
     config.header_seconds, config.body_seconds = settings.header_seconds, settings.body_seconds

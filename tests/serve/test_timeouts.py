@@ -15,7 +15,7 @@ import pytest
 from cinegenre import Tagger
 from cinegenre.serve.settings import Settings
 
-from .running import running
+from .running import running, wait_until
 
 HEAD = b"POST /v1/predict HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
 BODY = b'{"title": "Alone"}'
@@ -24,7 +24,7 @@ BODY = b'{"title": "Alone"}'
 @pytest.fixture(scope="module")
 def hasty(tagger: Tagger) -> Iterator[str]:
     """A service that waits 1 second for headers and bodies."""
-    settings = Settings(header_seconds=1, body_seconds=1, keep_alive_seconds=2, connections=300)
+    settings = Settings(header_seconds=1, body_seconds=1, keep_alive_seconds=2)
     with running(settings, tagger) as address:
         yield address
 
@@ -135,3 +135,20 @@ def test_a_client_that_takes_no_answer_is_let_go(hasty: str) -> None:
         time.sleep(3)
         assert len(rest(connection)) < 8 * size
     works(hasty)
+
+
+def test_more_requests_than_may_be_open_are_refused_in_the_same_shape(tagger: Tagger) -> None:
+    with running(Settings(requests=2, body_seconds=30), tagger) as address:
+        slow = [connected(address) for _ in range(2)]
+        for connection in slow:
+            connection.sendall(HEAD + b"content-length: 18\r\n\r\n")
+        wait_until(lambda: httpx.get(f"{address}/v1/genres").status_code == 503)
+        refused = httpx.post(f"{address}/v1/predict", json={"title": "Alone"})
+        assert refused.json()["error"]["code"] == "busy"
+        assert refused.headers["retry-after"] == "1"
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        for connection in slow:
+            connection.sendall(BODY)
+            assert b"200 OK" in connection.recv(65536)
+            connection.close()
+        works(address)

@@ -40,6 +40,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings, telemetry: Telemetry) -> None:
         self.app, self.settings, self.telemetry = app, settings, telemetry
+        self.open = 0  # requests that are being read or answered
         self.in_flight = 0  # bytes of the bodies that are in memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,6 +65,7 @@ class Guard:
                 message["headers"] = [*message.get("headers", ()), *self._headers(scope)]
             await send(message)
 
+        self.open += 1
         try:
             refused = self._refused(scope)
             if refused is not None:
@@ -71,6 +73,7 @@ class Guard:
             else:
                 await self.app(scope, counted, dressed)
         finally:
+            self.open -= 1
             self.in_flight -= held
             seconds = time.perf_counter() - began
             self.telemetry.answered(scope["method"], _template(scope), status, seconds)
@@ -79,6 +82,10 @@ class Guard:
         """Why not even the body is read."""
         headers = dict(scope["headers"])
         path: str = scope["path"]
+        if self.open > self.settings.requests and path != "/healthz":
+            return Problem(
+                503, f"{self.open - 1} requests are open", "send it again later", retry_after=1
+            )
         if self.settings.token and path.startswith(_GUARDED):
             given = headers.get(b"authorization", b"")
             wanted = b"Bearer " + self.settings.token.encode()

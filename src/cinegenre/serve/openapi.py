@@ -13,7 +13,7 @@ from . import schemas
 _REFERENCE = "#/components/schemas/{model}"
 _BODIES = (schemas.FilmIn, schemas.PredictIn, schemas.ExplainIn, schemas.BatchIn)
 _GET = (401, 429, 503)
-_POST = (401, 408, 413, 415, 422, 429)
+_POST = (401, 408, 413, 415, 422, 429, 503)
 
 
 def get(answer: type[BaseModel]) -> dict[str, Any]:

@@ -44,7 +44,6 @@ def serve(settings: Settings) -> None:
         access_log=settings.access_log,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=settings.connections,
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.stop_seconds,
         timeout_worker_healthcheck=30,  # busy is not dead

@@ -15,7 +15,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Limits are those of one worker, but `queue` and `connections` hold for each."""
+    """Limits are those of one worker, but `queue` and `requests` hold for each."""
 
     model: str | None = None
     host: str = "127.0.0.1"
@@ -43,7 +43,7 @@ class Settings:
     body_seconds: float = 60.0
     keep_alive_seconds: int = 15
     stop_seconds: int = 30  # what is in flight has so long to finish
-    connections: int = 512
+    requests: int = 512  # being read or answered; more get 503
 
     def __post_init__(self) -> None:
         if self.films > self.queue:
