@@ -21,6 +21,7 @@ NOUNS = sorted({noun for look in LOOKS.values() for noun in look.nouns})
 """The words of the tiny films that tell their genres: what the tiny transformer knows."""
 _SIZES: Tables = {
     "awd_lstm": {"embedding": 24, "units": 48, "layers": 2, "dropout": 0.1},
+    "classifier": {"epochs": 20, "batch_size": 16, "learning_rate": 0.01},
     "cnn": {"filters": [8, 16], "hidden": [32], "out": 32},
     "lstm": {"embedding": 24, "units": 32},
     "transformer": {"frozen": False},
@@ -35,7 +36,11 @@ def tables(folder: Path) -> Tables:
     """
     text = pretrained.save_text(folder / "text", words=NOUNS)
     image = pretrained.save_image(folder / "image")
-    models = {"transformer": {"model": str(text)}, "vision": {"model": str(image)}}
+    models = {
+        "classifier": {"model": str(image)},
+        "transformer": {"model": str(text)},
+        "vision": {"model": str(image)},
+    }
     return {
         kind: {"type": kind, **_SIZES.get(kind, {}), **models.get(kind, {})} for kind in ENCODERS
     }

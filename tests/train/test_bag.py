@@ -16,6 +16,8 @@ from cinegenre.inputs.text import UNKNOWN, build_vocabulary
 from cinegenre.metrics.arrays import truth_of
 from cinegenre.metrics.ranking import average_precision
 from cinegenre.movie import Movie
+from cinegenre.train.apart import learned as let_learn
+from cinegenre.train.arrays import TextColumn
 from cinegenre.train.encoders import build_encoder
 from cinegenre.train.encoders.bag import Bag, BagOptions
 from cinegenre.train.export import export, load_model
@@ -48,7 +50,9 @@ def learned(penalty: float = 0.5) -> tuple[Bag, np.ndarray, np.ndarray]:
     _, rows, truth = drawn()
     bag = Bag(READS, BagOptions(penalty=penalty), GENRES)
     fold = folds_of(len(rows), 5, 0)
-    return bag, bag.learn(rows, truth, fold), fold
+    judged = bag.learn(TextColumn(rows, READS.pad_id), truth.astype(np.float32), fold)
+    assert judged is not None
+    return bag, judged, fold
 
 
 def logits(bag: Bag, rows: list[np.ndarray]) -> np.ndarray:
@@ -74,13 +78,15 @@ def test_a_training_film_is_judged_without_its_fold() -> None:
     turned = truth.copy()
     turned[film] ^= True
     other = Bag(READS, BagOptions(penalty=0.5), GENRES)
-    again = other.learn(rows, turned, fold)
+    again = other.learn(TextColumn(rows, READS.pad_id), turned.astype(np.float32), fold)
+    assert again is not None
     np.testing.assert_allclose(again[fold == fold[film]], judged[fold == fold[film]], atol=1e-6)
     assert np.abs(again - judged).max() > 1e-3
     # It is what a bag says that has learned the other folds alone.
     kept = fold != 2
     alone = Bag(READS, BagOptions(penalty=0.5), GENRES)
-    alone.learn([row for row, k in zip(rows, kept, strict=True) if k], truth[kept], fold[kept])
+    some = TextColumn([row for row, k in zip(rows, kept, strict=True) if k], READS.pad_id)
+    assert alone.learn(some, truth[kept].astype(np.float32), None) is None
     apart = np.abs(logits(alone, [rows[i] for i in np.flatnonzero(~kept)]) - judged[~kept])
     assert apart.max() < 0.1  # but for the rarities, which are of all films
 
@@ -119,7 +125,9 @@ def recipe() -> Recipe:
 
 
 def test_bags_alone_are_trained_exported_and_predict(data: Path, tmp_path: Path) -> None:
-    prepared = prepare(recipe(), PreparedSet.open(data), "32-true")
+    prepared = let_learn(
+        prepare(recipe(), PreparedSet.open(data), "32-true"), recipe().seed, tmp_path
+    )
     column = prepared.arrays["train"].columns["studios"]
     assert column.batch(np.arange(4)).dtype == np.float32
     assert prepared.model.head.whole == {"words", "studios"}
@@ -135,8 +143,10 @@ def test_bags_alone_are_trained_exported_and_predict(data: Path, tmp_path: Path)
     assert average_precision(truth, scores)[kept].mean() > 2 * truth[:, kept].mean()
 
 
-def test_dropped_features_leave_logits_alone(data: Path) -> None:
-    prepared = prepare(recipe(), PreparedSet.open(data), "32-true")
+def test_dropped_features_leave_logits_alone(data: Path, tmp_path: Path) -> None:
+    prepared = let_learn(
+        prepare(recipe(), PreparedSet.open(data), "32-true"), recipe().seed, tmp_path
+    )
     batch = {
         k: torch.from_numpy(v) for k, v in prepared.arrays["train"].batch(np.arange(8)).items()
     }

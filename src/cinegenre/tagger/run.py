@@ -64,14 +64,17 @@ class Runtime:
         present = np.zeros((len(films), len(names)), bool)
         faults: dict[int, BadImage] = {}
         jobs: list[Callable[[], None]] = []
+        posters: dict[PosterInput, dict[str, tuple[np.ndarray, np.ndarray]]] = {}
         for i, name in enumerate(names):
             reads = self.bundle.inputs[name]
             if isinstance(reads, PosterInput):
-                jobs += self._poster_jobs(name, reads, films, features[name], present[:, i], faults)
+                posters.setdefault(reads, {})[name] = (features[name], present[:, i])
             else:
                 rows = reads.encode(films)
                 present[:, i] = [len(row) > 0 for row in rows]
                 jobs += self._token_jobs(name, rows, reads.pad_id, features[name])
+        for reads, encoded in posters.items():
+            jobs += self._poster_jobs(reads, films, encoded, faults)
         self._do(jobs)
         return Features(features, present, dict(sorted(faults.items())))
 
@@ -128,14 +131,14 @@ class Runtime:
 
     def _poster_jobs(
         self,
-        name: str,
         reads: PosterInput,
         films: Sequence[Movie],
-        encoded: np.ndarray,
-        has: np.ndarray,
+        encoded: Mapping[str, tuple[np.ndarray, np.ndarray]],
         faults: dict[int, BadImage],
     ) -> list[Callable[[], None]]:
-        """Runs that decode posters and fill `encoded` (films, width), `has` (films,), `faults`."""
+        """Runs that decode posters, once for all modalities that read them so, and fill `faults`
+        and, by modality, the `encoded` features (films, width) and whether a film has them.
+        """
 
         def job(batch: Sequence[int]) -> None:
             rows, pixels = [], []
@@ -146,8 +149,10 @@ class Runtime:
                 except BadImage as error:
                     faults[row] = error
             if rows:
-                encoded[rows] = self._run(self.bundle.encoders[name], {"inputs": np.stack(pixels)})
-                has[rows] = True
+                feed = {"inputs": np.stack(pixels)}
+                for name, (features, has) in encoded.items():
+                    features[rows] = self._run(self.bundle.encoders[name], feed)
+                    has[rows] = True
 
         with_poster = [row for row, film in enumerate(films) if "poster" in film.inputs]
         return [

@@ -48,6 +48,7 @@ def fit(
     """
     import lightning as L
 
+    from .apart import learned
     from .distill import taught
     from .history import History
     from .precision import precision_of
@@ -90,15 +91,17 @@ def fit(
     for name, reads in ready.inputs.items():
         if isinstance(reads, TextInput):
             reads.tokenizer.save(str(out / f"tokenizer-{name}.json"))
+    write_json(out / "run.json", info)
+    if recipe.distill.recipe:
+        ready = taught(ready, recipe, data_folder, out / "teacher", precision)
+    ready = learned(ready, recipe.seed, out)
+    L.seed_everything(recipe.seed, verbose=False)  # whether or not teacher and encoders were there
     if recipe.train.range_test:
         known = earlier["learning_rate"] if resume_from else None
         rate = known or _find_rate(ready, recipe, out, precision)
         info["learning_rate"] = rate
         recipe = replace(recipe, train=replace(recipe.train, learning_rate=rate))
-    write_json(out / "run.json", info)
-    if recipe.distill.recipe:
-        ready = taught(ready, recipe, data_folder, out / "teacher", precision)
-        L.seed_everything(recipe.seed, verbose=False)  # whether or not the teacher was there
+        write_json(out / "run.json", info)
 
     history = History(out, recipe.title or recipe.name)
     trainer = _trainer(recipe.train, out, [history, *watch], precision)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from ..data.dataset import PreparedSet
 from ..data.oversample import frequencies, oversample
-from ..data.progress import stage
 from ..errors import UserError
 from ..inputs import PosterInput, TextInput
 from ..taxonomy import taxonomy
-from .arrays import FilmArrays, StoredColumn, TextColumn
-from .films import corpus_of, folds_of, load_split, make_inputs, rows_kept
+from .arrays import FilmArrays
+from .films import corpus_of, load_split, make_inputs, rows_kept
 from .frozen import Computed, frozen_encoders, with_features
 from .loader import FilmLoader, LengthSorted
 from .model import GenreModel, begin, build_model
@@ -78,27 +76,10 @@ def prepare(
         part = arrays["train"]
         kept = rows_kept(len(part), recipe.data.leave_out, recipe.seed)
         arrays["train"] = part.take(kept)
-    arrays["train"] = _learned(arrays["train"], model, recipe.seed)
     positives = torch.from_numpy(arrays["train"].truth.mean(axis=0))
     if recipe.data.oversample > 1:
         arrays["train"], info["oversampled"] = _oversampled(arrays["train"], genres, recipe)
     return Prepared(model, inputs, arrays, positives, info)
-
-
-def _learned(arrays: FilmArrays, model: GenreModel, seed: int) -> FilmArrays:
-    """Training films with the logits of the encoders that learn from labels in place of texts."""
-    columns = dict(arrays.columns)
-    for name, encoder in model.encoders.items():
-        column = columns[name]
-        if hasattr(encoder, "learn") and isinstance(column, TextColumn):
-            fold = folds_of(len(arrays), encoder.options.folds, seed)  # type: ignore[union-attr,arg-type]
-            with stage(f"logistic regression of {name}", len(arrays)) as advance:
-                logits = encoder.learn(column.rows, arrays.truth, fold)  # type: ignore[operator]
-                advance(len(arrays))
-            columns[name] = StoredColumn(
-                logits, np.where(column.present, np.arange(len(arrays)), -1)
-            )
-    return replace(arrays, columns=columns)
 
 
 def _begin(

@@ -1,4 +1,5 @@
-"""Pretrained models of `transformers`: a folder or Hub id to weights, tokenizer and pixel scales.
+"""Pretrained models of `transformers`, and EfficientNet-Lite as timm keeps it: a folder or Hub id
+to weights, tokenizer and pixel scales.
 
 Only safetensors and JSON are read: nothing is unpickled, no code that comes with weights is run.
 """
@@ -14,11 +15,13 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
 
 from ..errors import MissingExtra, UserError, shown
 from ..files import read_json
+from . import efficientnet_lite
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """Mean and deviation of red, green and blue in 0..1, for models that come without their own."""
@@ -66,6 +69,9 @@ def load_body(model: str, dropout: float | None = None, attention: str = "") -> 
     Raises `UserError` where `transformers` does not know it or weights are missing.
     """
     folder = resolve(model)
+    lite = efficientnet_lite.size_of(_config(folder))
+    if lite:
+        return _load_lite(folder, lite)
     transformers = _transformers()
     try:
         with _quiet(transformers), torch.random.fork_rng(devices=[]):
@@ -116,7 +122,7 @@ def load_tokenizer(model: str) -> Tokenizer:
 
 def pad_token(model: str, tokenizer: Tokenizer) -> str:
     """The token that fills rows up, whose number the model's positions may count from."""
-    number = read_json(resolve(model) / "config.json", "model's config.json").get("pad_token_id")
+    number = _config(resolve(model)).get("pad_token_id")
     token = tokenizer.id_to_token(number) if isinstance(number, int) and number >= 0 else None
     if token is None:
         raise UserError(
@@ -128,12 +134,15 @@ def pad_token(model: str, tokenizer: Tokenizer) -> str:
 
 def pixel_scale(model: str) -> tuple[list[float], list[float], bool]:
     """`scale` and `shift` by channel, so that the model reads pixels × scale - shift; and whether
-    it reads them as blue, green, red. From preprocessor_config.json, else `IMAGENET`.
+    it reads them as blue, green, red. From preprocessor_config.json, else from timm's
+    `pretrained_cfg` in config.json, else `IMAGENET`.
     """
     path = resolve(model) / "preprocessor_config.json"
     table = read_json(path, "preprocessor_config.json") if path.is_file() else {}
+    timm = _config(resolve(model)).get("pretrained_cfg", {})
     factor = table.get("rescale_factor", 1 / 255) if table.get("do_rescale", True) else 1.0
-    mean, std = table.get("image_mean", IMAGENET[0]), table.get("image_std", IMAGENET[1])
+    mean = table.get("image_mean", timm.get("mean", IMAGENET[0]))
+    std = table.get("image_std", timm.get("std", IMAGENET[1]))
     if not table.get("do_normalize", True):
         mean, std = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
     try:
@@ -173,6 +182,22 @@ def fingerprint(model: str, body: nn.Module, *settings: str) -> str:
         digest.update(name.encode())
         digest.update(part.detach().cpu().contiguous().numpy())
     return digest.hexdigest()
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    table: dict[str, Any] = read_json(folder / "config.json", "model's config.json")
+    return table
+
+
+def _load_lite(folder: Path, size: str) -> nn.Module:
+    try:
+        return efficientnet_lite.load(size, load_file(folder / "model.safetensors")).eval()
+    except (OSError, RuntimeError, SafetensorError) as error:
+        first = next(iter(str(error).splitlines()), type(error).__name__)
+        raise UserError(
+            f"{folder} cannot be loaded ({first})",
+            f"name a folder with timm's tf_efficientnet_{size}, config.json and model.safetensors",
+        ) from None
 
 
 def _transformers() -> Any:

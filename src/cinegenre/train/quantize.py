@@ -90,7 +90,7 @@ def _static(path: Path, reads: PosterInput, films: Sequence[Movie]) -> None:
             staged,
             _Posters(reads, films),
             quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["Conv", "MaxPool", "Add", "Relu"],
+            op_types_to_quantize=["Conv", "MaxPool", "Add", "Relu", "Clip", "Pad"],
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,

@@ -6,9 +6,11 @@ A new one is a file here, a line in `ENCODERS`, and its test. Its constructor ta
   word vectors or a language model; returns what `run.json` says of it, {} for nothing.
 - `depths()`: its parts from the input to the output, each a list of parameters, for rates and
   unfreezing by depth; every parameter in exactly one. Without it all are one depth.
-- `learn(rows, truth, fold)`: called once before training on the training films' labels. What it
-  returns stands for those films' inputs in training, and its constructor takes the number of
-  genres, which is its `out_dim`.
+- `learn(column, target, fold)`: called once before training on the training films' labels. What it
+  returns, given folds, stands for those films' inputs in training, and its constructor takes the
+  number of genres, which is its `out_dim`.
+- `has_stem`: true where its first layers, `stem(inputs)`, never learn. Theirs are then the outputs
+  that are kept on disk.
 - `frozen`: true where it never learns. Its outputs are then computed once and kept on disk, under
   `fingerprint`, a string that changes with its weights; its weights are in no checkpoint.
 """
@@ -24,6 +26,7 @@ from ...inputs import PosterInput, TextInput
 from ..config import from_table
 from .awd_lstm import AWDLSTM
 from .bag import Bag
+from .classifier import Classifier
 from .cnn import CNN
 from .lstm import LSTM
 from .names import Names
@@ -33,6 +36,7 @@ from .vision import Vision
 ENCODERS: dict[str, Any] = {
     "awd_lstm": AWDLSTM,
     "bag": Bag,
+    "classifier": Classifier,
     "cnn": CNN,
     "lstm": LSTM,
     "names": Names,
@@ -56,7 +60,7 @@ def build_encoder(
     if not isinstance(reads, encoder.Reads):
         raise UserError(
             f"[encoders.{name}] is of type {kind!r}, which does not read [inputs.{name}]",
-            "cnn and vision read posters, awd_lstm, bag, lstm and transformer texts, names names",
+            "classifier, cnn and vision read posters, names names, the others texts",
         )
     checked = from_table(encoder.Options, options, f"encoders.{name}")
     built: nn.Module = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,6 +18,9 @@ from torch.nn import functional
 from ...inputs import TextInput
 from ...inputs.text import UNKNOWN
 from ..config import limited
+
+if TYPE_CHECKING:
+    from ..arrays import TextColumn
 
 _STEPS = 100
 
@@ -67,26 +71,32 @@ class Bag(nn.Module):
         logits: Tensor = (self.table[inputs] * (rarity / length)[:, :, None]).sum(dim=1) + self.bias
         return logits
 
-    def learn(self, rows: Sequence[np.ndarray], truth: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    def learn(
+        self, column: TextColumn, target: np.ndarray, fold: np.ndarray | None
+    ) -> np.ndarray | None:
         """Fit it on the training films; return their logits, (films, genres) float32.
 
-        `rows` are their token numbers, `truth` bool (films, genres), `fold` (films,) each film's
-        number below `folds`: its logits are those of a fit without the films of its fold.
+        `column` are their token numbers, `target` (films, genres) their genres, float32 in 0..1,
+        `fold` (films,) each film's number below `folds`: its logits are those of a fit without the
+        films of its fold. Without `fold` there are none.
         """
-        words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in rows]
-        has = np.array([len(row) > 0 for row in rows])
+        words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in column.rows]
+        has = np.array([len(row) > 0 for row in column.rows])
         films = np.bincount(np.concatenate([*words, np.array([], np.int64)]).astype(np.int64),
                             minlength=len(self.rarity))  # fmt: skip
         rarity = np.log((1 + has.sum()) / (1 + films)) + 1  # as scikit-learn smooths it
         self.rarity.copy_(torch.from_numpy(rarity))
-        target = torch.from_numpy(truth.astype(np.float32))
-        judged = np.zeros(truth.shape, np.float32)
-        for number in range(self.options.folds):
-            inside, outside = np.flatnonzero(has & (fold != number)), np.flatnonzero(fold == number)
-            table, bias = self._fit(words, inside, target)
-            with torch.no_grad():
-                judged[outside] = (_sums(self._bags(words, outside), table) + bias).numpy()
-        table, bias = self._fit(words, np.flatnonzero(has), target)
+        targets = torch.from_numpy(target)
+        judged = None
+        if fold is not None:
+            judged = np.zeros(target.shape, np.float32)
+            for number in range(self.options.folds):
+                inside = np.flatnonzero(has & (fold != number))
+                outside = np.flatnonzero(fold == number)
+                table, bias = self._fit(words, inside, targets)
+                with torch.no_grad():
+                    judged[outside] = (_sums(self._bags(words, outside), table) + bias).numpy()
+        table, bias = self._fit(words, np.flatnonzero(has), targets)
         self.table.copy_(table)
         self.bias.copy_(bias)
         return judged

@@ -104,6 +104,11 @@ class Vision(nn.Module):
         chosen = torch.rand(len(maps), device=maps.device) < self.options.mirror
         return torch.where(chosen[:, None, None, None], maps.flip(2), maps)
 
+    def tail_parameters(self) -> list[nn.Parameter]:
+        """Those that learn, whether or not they do now."""
+        kept = {id(part) for part in self._stem().parameters()} if self.has_stem else set()
+        return [part for part in self.body.parameters() if id(part) not in kept]
+
     def _stem(self) -> nn.ModuleList:
         """What stands before the stages that learn."""
         embedder = getattr(self.body, "embedder", None)
@@ -111,7 +116,7 @@ class Vision(nn.Module):
         if embedder is None or stages is None:
             raise UserError(
                 f"last_stages is set, and {self.options.model} has no stages",
-                "leave it out, or name a ResNet or RegNet",
+                "leave it out, or name a ResNet, a RegNet or an EfficientNet-Lite",
             )
         asked = self.options.last_stages
         if asked >= len(stages):

@@ -1,0 +1,143 @@
+"""A poster model that learns genres by itself, before the rest is trained and apart from it.
+
+Of several such models each errs in its own way, which is what makes their sum better than any:
+those trained together err together (Hansen and Salamon 1990).
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ...inputs import PosterInput
+from ..config import limited
+from ..precision import device
+from ..schedule import slanted_triangular
+from .vision import Vision, VisionOptions
+
+if TYPE_CHECKING:
+    from ..arrays import StoredColumn
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierOptions:
+    """`model`, `pool`, `last_stages` and `mirror` as of `vision`, one layer over it.
+
+    AdamW trains it for `epochs`, with the rate as slanted triangles; features are dropped with
+    `dropout`. `folds` as of `bag`.
+    """
+
+    model: str
+    pool: str = limited("average", of=("average", "max"))
+    last_stages: int = limited(0, at_least=0)
+    mirror: float = limited(0.5, at_least=0, below=1)
+    epochs: int = limited(5, at_least=1)
+    batch_size: int = limited(64, at_least=1)
+    learning_rate: float = limited(1e-3, above=0)
+    weight_decay: float = limited(0.05, at_least=0)
+    dropout: float = limited(0.3, at_least=0, below=1)
+    folds: int = limited(5, at_least=2)
+
+
+class Classifier(nn.Module):
+    """Pixels (batch, height, width, 3) in 0..255 to a logit a genre, (batch, genres).
+
+    Reads what `stem` makes of pixels as well. Logits of training films, which `learn` gave, pass
+    through as they are.
+    """
+
+    Reads = PosterInput
+    Options = ClassifierOptions
+
+    def __init__(self, reads: PosterInput, options: ClassifierOptions, genres: int) -> None:
+        super().__init__()
+        self.options, self.out_dim = options, genres
+        self.body = Vision(
+            reads,
+            VisionOptions(
+                model=options.model,
+                frozen=False,
+                pool=options.pool,
+                last_stages=options.last_stages,
+                mirror=options.mirror,
+            ),
+        )
+        self.has_stem = self.body.has_stem
+        self.dropout = nn.Dropout(options.dropout)
+        self.classify = nn.Linear(self.body.out_dim, genres)
+        self.requires_grad_(False)  # the training that follows leaves it as it is
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        if inputs.dim() == 2:
+            return inputs
+        logits: Tensor = self.classify(self.dropout(self.body(inputs)))
+        return logits
+
+    def stem(self, inputs: Tensor) -> Tensor:
+        """Pixels to what the stages that learn read, (batch, height, width, channels)."""
+        return self.body.stem(inputs)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with what `stem` gives."""
+        return self.body.fingerprint
+
+    def learn(
+        self, column: StoredColumn, target: np.ndarray, fold: np.ndarray | None
+    ) -> np.ndarray | None:
+        """As of `Bag`; `column` are the training films' posters, or what `stem` made of them."""
+        films, judged = np.flatnonzero(column.present), None
+        if fold is not None:
+            judged = np.zeros(target.shape, np.float32)
+            start = copy.deepcopy(self.state_dict())
+            for number in range(self.options.folds):
+                self._fit(column, target, films[fold[films] != number])
+                outside = films[fold[films] == number]
+                judged[outside] = self._judge(column, outside)
+                self.load_state_dict(start)
+        self._fit(column, target, films)
+        return judged
+
+    def _fit(self, column: StoredColumn, target: np.ndarray, films: np.ndarray) -> None:
+        """Train it, in place, on the rows `films` of `column` and `target`, (films, genres)."""
+        options, size, where = self.options, self.options.batch_size, device()
+        share = torch.from_numpy(target[films].mean(axis=0)).clamp(1e-3, 1 - 1e-3)
+        self.classify.bias.copy_(torch.logit(share))
+        self.classify.weight.mul_(0.1)  # what it says at first is the genres' shares
+        learning = [*self.body.tail_parameters(), *self.classify.parameters()]
+        self.to(where).train()
+        for part in learning:
+            part.requires_grad_(True)
+        optimizer = torch.optim.AdamW(
+            learning, options.learning_rate, weight_decay=options.weight_decay
+        )
+        steps = options.epochs * -(-len(films) // size)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: slanted_triangular(min(step, steps - 1), steps)
+        )
+        for _ in range(options.epochs):
+            order = films[torch.randperm(len(films)).numpy()]
+            for start in range(0, len(order), size):
+                rows = np.sort(order[start : start + size])  # as they lie on the disk
+                logits = self(torch.from_numpy(column.batch(rows)).to(where))
+                loss = functional.binary_cross_entropy_with_logits(
+                    logits, torch.from_numpy(target[rows]).to(where)
+                )
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+                schedule.step()
+        self.requires_grad_(False)
+        self.cpu().eval()
+
+    def _judge(self, column: StoredColumn, films: np.ndarray) -> np.ndarray:
+        size = self.options.batch_size
+        parts = [films[start : start + size] for start in range(0, len(films), size)]
+        logits = [self(torch.from_numpy(column.batch(rows))).numpy() for rows in parts]
+        return np.concatenate([*logits, np.zeros((0, self.out_dim), np.float32)])
