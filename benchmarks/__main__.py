@@ -53,7 +53,8 @@ def main() -> int:
         "slides_means, few_shot, languages, audit",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, tag",
         "runs": "a folder for what papers trains; what is there is not done again",
-        "weights": "pretrained weights minilm and resnet50, for predict, papers, few_shot",
+        "weights": "pretrained weights (minilm, resnet50, efficientnet-lite0 …), for predict, "
+        "papers, few_shot",
         "model": "a bundle in place of the shipped one, for predict, score, startup, size, "
         "few_shot, languages, audit",
     }.items():

@@ -32,7 +32,9 @@ def run(options: Options) -> Report:
     if options.data is None:
         raise NotGiven("give --data DIR, a prepared data set")
     if options.weights is None:
-        raise NotGiven("give --weights DIR with the folders minilm and resnet50, for the loop")
+        raise NotGiven(
+            "give --weights DIR with minilm, efficientnet-lite0 and -lite2, for the loop"
+        )
     for module, name in (("transformers", "transformers"), ("onnx", "train")):
         extra(module, name)
     model = options.model or SHIPPED
@@ -58,7 +60,7 @@ def run(options: Options) -> Report:
             ("`Tagger.predict`", spread(rates, 1), peak(ours)),
             (f"the same, {MORE:,} films", f"{json.loads(many.output)['films_per_second']:.1f}",
              peak([many])),
-            ("transformers + Pillow, a film at a time, float32", spread(plain, 1), peak(loop)),
+            ("transformers, torch, Pillow, a film at a time", spread(plain, 1), peak(loop)),
             ("limit: its operations at the measured matrix rate", f"{best:.0f}", ""),
             (f"target: {TARGET}, and {TIMES} times the loop", f"{TARGET}.0", f"{MEGABYTES} MB"),
         ],

@@ -66,6 +66,28 @@ def test_it_learns_genres_of_posters(tmp_path: Path, last_stages: int) -> None:
     assert average_precision(expected, scores).mean() > 0.95
 
 
+def test_its_second_opinion_is_of_the_stages_as_they_came(tmp_path: Path) -> None:
+    pixels, truth = drawn()
+    model = classifier(save_image(tmp_path), last_stages=1, hidden=32, epochs=4)
+    assert model.second is not None
+    came = {key: part.clone() for key, part in model.second.stages.state_dict().items()}
+    maps = model.stem(torch.from_numpy(pixels))
+    model.learn(column(maps[:80].numpy()), truth[:80], None)
+    kept, tuned = model.second.stages.state_dict(), model.body.last_stages()[0].state_dict()
+    assert all(torch.equal(kept[key], part) for key, part in came.items())
+    assert any(not torch.equal(kept[f"0.{key}"], part) for key, part in tuned.items())
+    first = model._first(maps)
+    second = model.second(model.body.pooled(maps, model.second.stages))
+    assert average_precision(truth[80:] > 0, second[80:].numpy()).mean() > 0.8
+    assert torch.allclose(model(maps), (first + second) / 2)
+    assert torch.allclose(model(torch.from_numpy(pixels)), model(maps), atol=1e-5)
+
+
+def test_a_second_opinion_shares_the_first_stages(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="hidden is set without last_stages: set how many"):
+        classifier(save_image(tmp_path), hidden=8)
+
+
 def test_a_training_film_is_judged_without_its_fold(tmp_path: Path) -> None:
     pixels, truth = drawn(60)
     fold = np.arange(60) % 2
@@ -98,7 +120,7 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
         slides,
         inputs=inputs | {"text": InputConfig(kind="words", fields=("title", "overview"))},
         encoders=slides.encoders
-        | {"poster": table | {"last_stages": 1}, "second": table | {"pool": "max"}},
+        | {"poster": table | {"last_stages": 1, "hidden": 8}, "second": table | {"pool": "max"}},
         model=replace(slides.model, fusion="sum", hidden=(), weigh=True, every_set=True),
         modalities=("text", "poster", "second"),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
 
 from ..data.progress import stage
 from ..files import whole
@@ -49,9 +49,7 @@ def learned(ready: Prepared, seed: int, out: Path) -> Prepared:
     return replace(ready, arrays={**ready.arrays, "train": replace(arrays, columns=columns)})
 
 
-def _learn(
-    encoder: nn.Module, name: str, arrays: FilmArrays, *, folds: bool, seed: int
-) -> np.ndarray:
+def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: int) -> np.ndarray:
     """Teach an encoder; return the training films' logits (films, genres), where there are `folds`.
 
     A film that was repeated (oversampling) counts once, or it would stand in several folds.
@@ -59,9 +57,11 @@ def _learn(
     _, first, back = np.unique(arrays.ids, return_index=True, return_inverse=True)
     films = arrays.take(first)
     target = films.truth.astype(np.float32) if films.target is None else films.target
-    fold = folds_of(len(films), encoder.options.folds, seed) if folds else None  # type: ignore[union-attr,arg-type]
+    fold = folds_of(len(films), encoder.options.folds, seed) if folds else None
+    column = films.columns[name]
+    fits = 1 if fold is None else encoder.options.folds + 1
+    total = int(column.present.sum()) * encoder.epochs * fits
     torch.manual_seed(seed)
-    with torch.random.fork_rng(), stage(f"{name} learns", len(films)) as advance:
-        logits = encoder.learn(films.columns[name], target, fold)  # type: ignore[operator]
-        advance(len(films))
+    with torch.random.fork_rng(), stage(f"{name} learns", total) as advance:
+        logits = encoder.learn(column, target, fold, advance)
     return np.zeros((0, 0)) if logits is None else logits[back]

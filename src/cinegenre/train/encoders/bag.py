@@ -6,7 +6,7 @@ a network that reads sentences forgets, and it is at its best as it is fitted he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Bag(nn.Module):
 
     Reads = TextInput
     Options = BagOptions
+    epochs = 1
     table: Tensor
     rarity: Tensor
     bias: Tensor
@@ -72,13 +73,17 @@ class Bag(nn.Module):
         return logits
 
     def learn(
-        self, column: TextColumn, target: np.ndarray, fold: np.ndarray | None
+        self,
+        column: TextColumn,
+        target: np.ndarray,
+        fold: np.ndarray | None,
+        advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
         """Fit it on the training films; return their logits, (films, genres) float32.
 
         `column` are their token numbers, `target` (films, genres) their genres, float32 in 0..1,
         `fold` (films,) each film's number below `folds`: its logits are those of a fit without the
-        films of its fold. Without `fold` there are none.
+        films of its fold. Without `fold` there are none. `advance` is told of films gone over.
         """
         words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in column.rows]
         has = np.array([len(row) > 0 for row in column.rows])
@@ -96,9 +101,11 @@ class Bag(nn.Module):
                 table, bias = self._fit(words, inside, targets)
                 with torch.no_grad():
                     judged[outside] = (_sums(self._bags(words, outside), table) + bias).numpy()
+                advance(len(inside))
         table, bias = self._fit(words, np.flatnonzero(has), targets)
         self.table.copy_(table)
         self.bias.copy_(bias)
+        advance(int(has.sum()))
         return judged
 
     def _bags(self, words: Sequence[np.ndarray], films: np.ndarray) -> tuple[Tensor, ...]:

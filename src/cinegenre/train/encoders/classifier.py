@@ -7,6 +7,7 @@ those trained together err together (Hansen and Salamon 1990).
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...errors import UserError
 from ...inputs import PosterInput
 from ..config import limited
 from ..precision import device
@@ -30,7 +32,8 @@ class ClassifierOptions:
     """`model`, `pool`, `last_stages` and `mirror` as of `vision`, one layer over it.
 
     AdamW trains it for `epochs`, with the rate as slanted triangles; features are dropped with
-    `dropout`. `folds` as of `bag`.
+    `dropout`. `folds` as of `bag`. With `hidden` it has a second opinion, and gives the mean of
+    both: the last stages as they came, with a layer of so many units.
     """
 
     model: str
@@ -43,6 +46,7 @@ class ClassifierOptions:
     weight_decay: float = limited(0.05, at_least=0)
     dropout: float = limited(0.3, at_least=0, below=1)
     folds: int = limited(5, at_least=2)
+    hidden: int = limited(0, at_least=0)
 
 
 class Classifier(nn.Module):
@@ -57,7 +61,7 @@ class Classifier(nn.Module):
 
     def __init__(self, reads: PosterInput, options: ClassifierOptions, genres: int) -> None:
         super().__init__()
-        self.options, self.out_dim = options, genres
+        self.options, self.out_dim, self.epochs = options, genres, options.epochs
         self.body = Vision(
             reads,
             VisionOptions(
@@ -71,11 +75,23 @@ class Classifier(nn.Module):
         self.has_stem = self.body.has_stem
         self.dropout = nn.Dropout(options.dropout)
         self.classify = nn.Linear(self.body.out_dim, genres)
+        self.second: Second | None = None
+        if options.hidden:
+            if not self.has_stem:
+                raise UserError("hidden is set without last_stages", "set how many stages learn")
+            self.second = Second(self.body, options.hidden, genres)
         self.requires_grad_(False)  # the training that follows leaves it as it is
 
     def forward(self, inputs: Tensor) -> Tensor:
         if inputs.dim() == 2:
             return inputs
+        if self.second is None:
+            return self._first(inputs)
+        maps = self.stem(inputs) if inputs.dtype == torch.uint8 else inputs
+        second: Tensor = self.second(self.body.pooled(maps, self.second.stages))
+        return (self._first(maps) + second) / 2
+
+    def _first(self, inputs: Tensor) -> Tensor:
         logits: Tensor = self.classify(self.dropout(self.body(inputs)))
         return logits
 
@@ -89,7 +105,11 @@ class Classifier(nn.Module):
         return self.body.fingerprint
 
     def learn(
-        self, column: StoredColumn, target: np.ndarray, fold: np.ndarray | None
+        self,
+        column: StoredColumn,
+        target: np.ndarray,
+        fold: np.ndarray | None,
+        advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
         """As of `Bag`; `column` are the training films' posters, or what `stem` made of them."""
         films, judged = np.flatnonzero(column.present), None
@@ -97,14 +117,20 @@ class Classifier(nn.Module):
             judged = np.zeros(target.shape, np.float32)
             start = copy.deepcopy(self.state_dict())
             for number in range(self.options.folds):
-                self._fit(column, target, films[fold[films] != number])
+                self._fit(column, target, films[fold[films] != number], advance)
                 outside = films[fold[films] == number]
                 judged[outside] = self._judge(column, outside)
                 self.load_state_dict(start)
-        self._fit(column, target, films)
+        self._fit(column, target, films, advance)
         return judged
 
-    def _fit(self, column: StoredColumn, target: np.ndarray, films: np.ndarray) -> None:
+    def _fit(
+        self,
+        column: StoredColumn,
+        target: np.ndarray,
+        films: np.ndarray,
+        advance: Callable[[int], None],
+    ) -> None:
         """Train it, in place, on the rows `films` of `column` and `target`, (films, genres)."""
         options, size, where = self.options, self.options.batch_size, device()
         share = torch.from_numpy(target[films].mean(axis=0)).clamp(1e-3, 1 - 1e-3)
@@ -125,7 +151,7 @@ class Classifier(nn.Module):
             order = films[torch.randperm(len(films)).numpy()]
             for start in range(0, len(order), size):
                 rows = np.sort(order[start : start + size])  # as they lie on the disk
-                logits = self(torch.from_numpy(column.batch(rows)).to(where))
+                logits = self._first(torch.from_numpy(column.batch(rows)).to(where))
                 loss = functional.binary_cross_entropy_with_logits(
                     logits, torch.from_numpy(target[rows]).to(where)
                 )
@@ -133,11 +159,88 @@ class Classifier(nn.Module):
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
                 schedule.step()
+                advance(len(rows))
         self.requires_grad_(False)
-        self.cpu().eval()
+        self.eval()
+        if self.second is not None:
+            features = [
+                torch.cat(
+                    [self._kept(column, rows, where, mirrored) for rows in self._parts(films)]
+                )
+                for mirrored in (False, True)
+            ]
+            self.second.fit(features, torch.from_numpy(target[films]), self.options.mirror)
+        self.cpu()
+
+    def _kept(
+        self, column: StoredColumn, rows: np.ndarray, where: torch.device, mirrored: bool
+    ) -> Tensor:
+        """The second opinion's features, (films, width), on the CPU."""
+        assert self.second is not None
+        maps = torch.from_numpy(column.batch(rows)).to(where)
+        maps = maps.flip(2) if mirrored else maps
+        with torch.inference_mode():
+            return self.body.pooled(maps, self.second.stages).cpu()
+
+    def _parts(self, films: np.ndarray) -> list[np.ndarray]:
+        size = self.options.batch_size
+        return [films[start : start + size] for start in range(0, len(films), size)]
 
     def _judge(self, column: StoredColumn, films: np.ndarray) -> np.ndarray:
-        size = self.options.batch_size
-        parts = [films[start : start + size] for start in range(0, len(films), size)]
-        logits = [self(torch.from_numpy(column.batch(rows))).numpy() for rows in parts]
+        logits = [self(torch.from_numpy(column.batch(rows))).numpy() for rows in self._parts(films)]
         return np.concatenate([*logits, np.zeros((0, self.out_dim), np.float32)])
+
+
+class Second(nn.Module):
+    """Features (batch, width) of the last stages as they came to logits, (batch, genres).
+
+    What tuning made of those stages errs otherwise than they do with a network of their own.
+    """
+
+    epochs, batch_size, learning_rate, weight_decay, dropout = 20, 128, 1e-3, 0.05, 0.5
+
+    def __init__(self, body: Vision, hidden: int, genres: int) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList(copy.deepcopy(list(body.last_stages())))
+        self.widen = nn.Linear(body.out_dim, hidden)
+        self.classify = nn.Linear(hidden, genres)
+
+    def forward(self, features: Tensor) -> Tensor:
+        logits: Tensor = self.classify(self.widen(features).relu())
+        return logits
+
+    def train(self, mode: bool = True) -> Second:
+        """The stages stay as they are, their batch normalisation too."""
+        super().train(mode)
+        self.stages.eval()
+        return self
+
+    def fit(self, features: Sequence[Tensor], target: Tensor, mirror: float) -> None:
+        """Train the layers on features of films as they are and mirrored, (films, width) each."""
+        mean = features[0].mean(dim=0)
+        deviation = features[0].std(dim=0, unbiased=False) + 1e-3
+        plain, mirrored = ((part - mean) / deviation for part in features)
+        layers = nn.Sequential(
+            nn.Dropout(self.dropout), self.widen, nn.ReLU(), nn.Dropout(self.dropout), self.classify
+        ).cpu()
+        learning = [*self.widen.parameters(), *self.classify.parameters()]
+        for part in learning:
+            part.requires_grad_(True)
+        optimizer = torch.optim.AdamW(learning, self.learning_rate, weight_decay=self.weight_decay)
+        steps = self.epochs * -(-len(plain) // self.batch_size)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: slanted_triangular(min(step, steps - 1), steps)
+        )
+        for _ in range(self.epochs):
+            for rows in torch.randperm(len(plain)).split(self.batch_size):  # type: ignore[no-untyped-call]
+                chosen = torch.rand(len(rows), 1) < mirror
+                batch = torch.where(chosen, mirrored[rows], plain[rows])
+                loss = functional.binary_cross_entropy_with_logits(layers(batch), target[rows])
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+                schedule.step()
+        self.requires_grad_(False)
+        with torch.no_grad():  # the scaling goes into the first layer
+            self.widen.weight.div_(deviation)
+            self.widen.bias.sub_(self.widen.weight @ mean)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -71,12 +72,23 @@ class Vision(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         if self.has_stem:
             maps = self.stem(inputs) if inputs.dtype == torch.uint8 else inputs
-            maps = self._mirrored(maps).permute(0, 3, 1, 2).to(torch.float32)
-            for stage in self.body.encoder.stages[-self.options.last_stages :]:  # type: ignore[union-attr,index]
-                maps = stage(maps)
-            maps = maps.float()
-        else:
-            maps = self.body(self._scaled(inputs), **self.extra).last_hidden_state.float()
+            return self.pooled(self._mirrored(maps), self.last_stages())
+        maps = self.body(self._scaled(inputs), **self.extra).last_hidden_state
+        return self._pool(maps.float())
+
+    def last_stages(self) -> Sequence[nn.Module]:
+        """The stages that learn, of a model with a stem."""
+        stages: Sequence[nn.Module] = self.body.encoder.stages  # type: ignore[union-attr,assignment]
+        return stages[-self.options.last_stages :]
+
+    def pooled(self, maps: Tensor, stages: Iterable[nn.Module]) -> Tensor:
+        """What `stages` make of a stem's maps (batch, height, width, channels), (batch, width)."""
+        maps = maps.permute(0, 3, 1, 2).to(torch.float32)
+        for stage in stages:
+            maps = stage(maps)
+        return self._pool(maps.float())
+
+    def _pool(self, maps: Tensor) -> Tensor:
         # (batch, width, height, width) of a convolutional network, (batch, tokens, width) of a ViT.
         places = (2, 3) if maps.dim() == 4 else (1,)
         pooled: Tensor = (
