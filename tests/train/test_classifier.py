@@ -18,6 +18,7 @@ from cinegenre.tagger.run import Runtime
 from cinegenre.train import apart
 from cinegenre.train.arrays import StoredColumn
 from cinegenre.train.encoders import build_encoder
+from cinegenre.train.encoders.bag import Bag
 from cinegenre.train.encoders.classifier import Classifier
 from cinegenre.train.export import export, load_model
 from cinegenre.train.fit import fit
@@ -197,3 +198,24 @@ def test_options_out_of_range(tmp_path: Path, said: str) -> None:
     name, _, value = said.partition("=")
     with pytest.raises(UserError, match=f"encoders.poster.{name}"):
         classifier(tmp_path, **{name: value.strip("'") if "'" in value else int(value)})
+
+
+def test_a_teacher_is_heard_by_posters_models_and_not_by_bags(
+    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_bag = replace(recipe, encoders=recipe.encoders | {"second": recipe.encoders["poster"],
+                                                            "words": {"type": "bag"}},
+                       inputs=recipe.inputs | {"words": recipe.inputs["text"]},
+                       modalities=("text", "words", "poster"))  # fmt: skip
+    ready = prepare(with_bag, PreparedSet.open(data), "32-true")
+    train = ready.arrays["train"]
+    soft = replace(train, target=np.full(train.truth.shape, 0.25, np.float32))
+    heard: dict[str, set[float]] = {}
+    for kind in (Bag, Classifier):
+
+        def listen(self: object, column: object, target: np.ndarray, *more: object) -> None:
+            heard[type(self).__name__] = set(np.unique(target).tolist())
+
+        monkeypatch.setattr(kind, "learn", listen)
+    apart.learned(replace(ready, arrays={**ready.arrays, "train": soft}), 0, tmp_path)
+    assert heard == {"Bag": {0.0, 1.0}, "Classifier": {0.25}}

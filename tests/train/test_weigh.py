@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from cinegenre.errors import UserError
@@ -17,7 +18,7 @@ from cinegenre.train.fit import fit
 from cinegenre.train.fusion import Sum, set_number
 from cinegenre.train.model import Head
 from cinegenre.train.recipe import ModelConfig, Recipe, load_recipe
-from cinegenre.train.weigh import fit_shares
+from cinegenre.train.weigh import _least, fit_shares
 
 from ..conftest import SMALL
 
@@ -49,9 +50,10 @@ def test_the_shares_are_those_of_a_logistic_regression() -> None:
     features, present, truth = films(1.5, 0.3)
     told = fit_shares(head(), features, present, truth)
     both = np.stack([features[name].ravel() for name in "ab"], axis=1)
-    oracle = LogisticRegression(C=1e9, fit_intercept=False).fit(both, truth.ravel())
+    both = np.hstack([both, np.tile(np.eye(GENRES), (FILMS, 1))])  # a bias a genre
+    oracle = LogisticRegression(C=1e9, fit_intercept=False, tol=1e-9).fit(both, truth.ravel())
     assert list(told) == ["a+b"]
-    assert list(told["a+b"].values()) == pytest.approx(oracle.coef_[0], rel=1e-3)
+    assert list(told["a+b"].values()) == pytest.approx(oracle.coef_[0, :2], rel=1e-3)
     assert told["a+b"]["b"] == pytest.approx(0.3, abs=0.06)
 
 
@@ -72,6 +74,35 @@ def test_a_modality_alone_stays_as_it_was() -> None:
 def test_a_part_that_says_the_contrary_counts_next_to_nothing() -> None:
     features, present, truth = films(1.0, -1.0)
     assert fit_shares(head(), features, present, truth)["a+b"]["b"] < 0.01
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_parts_that_say_the_same_are_all_weighed(seed: int) -> None:
+    """Confident parts, each with an error of its own: a search of logarithms left some at 0."""
+    random = np.random.default_rng(seed)
+    odds = random.normal(size=(FILMS, 1, GENRES)) * 2
+    scales = random.uniform(2, 30, 5)[None, :, None]
+    parts = ((odds + random.normal(size=(FILMS, 5, GENRES))) * scales).astype(np.float32)
+    truth = (random.random((FILMS, GENRES)) < 1 / (1 + np.exp(-odds[:, 0]))).astype(np.float32)
+
+    def loss(found: np.ndarray) -> float:
+        logits = np.einsum("fmg,m->fg", parts.astype(float), found[:5]) + found[5:]
+        return float(np.mean(np.logaddexp(0, logits) - truth * logits))
+
+    free = [(None, None)] * GENRES
+    oracle = minimize(loss, np.r_[np.full(5, 0.2), np.zeros(GENRES)], method="L-BFGS-B",
+                      bounds=[(0, None)] * 5 + free)  # fmt: skip
+    found = _least(torch.from_numpy(parts), torch.zeros(GENRES), torch.from_numpy(truth))
+    assert (found > 0).all()
+    assert found.numpy() == pytest.approx(oracle.x[:5], rel=0.01)
+
+
+def test_how_often_a_set_has_a_genre_does_not_bend_the_shares() -> None:
+    features, present, truth = films(1.0, 0.5)
+    odds = 1.0 * features["a"] + 0.5 * features["b"] - 2  # rarer than the last layer's bias says
+    rare = np.random.default_rng(1).random(truth.shape) < 1 / (1 + np.exp(-odds))
+    told = fit_shares(head(), features, present, rare)["a+b"]
+    assert told["a"] == pytest.approx(1.0, abs=0.1) and told["b"] == pytest.approx(0.5, abs=0.1)
 
 
 def test_only_films_with_all_of_a_set_judge_it() -> None:

@@ -56,7 +56,9 @@ def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: in
     """
     _, first, back = np.unique(arrays.ids, return_index=True, return_inverse=True)
     films = arrays.take(first)
-    target = films.truth.astype(np.float32) if films.target is None else films.target
+    target = films.truth.astype(np.float32)
+    if encoder.has_teacher and films.target is not None:
+        target = films.target
     fold = folds_of(len(films), encoder.options.folds, seed) if folds else None
     column = films.columns[name]
     fits = 1 if fold is None else encoder.options.folds + 1

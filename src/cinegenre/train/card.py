@@ -37,7 +37,7 @@ Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)
 - **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
   set with fingerprint `{info["data"]["fingerprint"][:16]}`. The data itself is not in this folder.
 - **Exported** as ONNX; the probabilities agree with torch's to {facts["strays"]:.1g} on real films.
-{_weights(facts)}{_shares(facts)}
+{_weights(facts)}{_shares(recipe, facts)}
 ## On validation films, by the inputs that are present
 Films: those that have at least these inputs. F1 is cross-validated over five folds: thresholds and
 calibration of a fold's films are fitted on the others. Macro means are over genres with a positive.
@@ -73,11 +73,13 @@ def _weights(facts: Mapping[str, Any]) -> str:
     return f"- **Kept** in {kinds[facts['weights']]}, which took validation's {changed}.\n"
 
 
-def _shares(facts: Mapping[str, Any]) -> str:
-    told = [
-        ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
-        for shares in facts["shares"].values()
-    ]
+def _shares(recipe: Recipe, facts: Mapping[str, Any]) -> str:
+    """The shares in those sets that films have as a rule: what reads the same comes together."""
+    told = []
+    for shares in facts["shares"].values():
+        read = {recipe.inputs[name].reads for name in shares}
+        if all(name in shares for name in recipe.used if recipe.inputs[name].reads in read):
+            told.append(", ".join(f"{name} counts {share:.2f}" for name, share in shares.items()))
     if not told:
         return ""
     sets = "; ".join(told)

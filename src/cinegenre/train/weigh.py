@@ -17,7 +17,7 @@ from torch.nn import functional
 from .fusion import Sum
 from .model import Head
 
-STEPS = 50
+STEPS = 100
 
 
 def fit_shares(
@@ -27,7 +27,7 @@ def fit_shares(
 
     `features` (films, width) by modality, `present` bool (films, modalities) and `truth` bool
     (films, genres) are those of validation films. For every set of two modalities or more its
-    factors, above 0, make the binary cross-entropy least on the films that have them all.
+    factors, none below 0, make the binary cross-entropy least on the films that have them all.
     """
     fusion = head.fusion
     assert isinstance(fusion, Sum)
@@ -58,16 +58,35 @@ def _logits(last: nn.Linear, fusion: Sum, features: Mapping[str, np.ndarray]) ->
 
 
 def _least(parts: Tensor, bias: Tensor, target: Tensor) -> Tensor:
-    """Factors (modalities,) of parts (films, modalities, genres) with the least cross-entropy."""
-    logarithm = torch.zeros(parts.shape[1], requires_grad=True)
-    search = torch.optim.LBFGS([logarithm], max_iter=STEPS, line_search_fn="strong_wolfe")
+    """Factors (modalities,), none below 0, of parts (films, modalities, genres) with the least
+    cross-entropy.
+
+    The loss is convex in them: where one would be negative it is 0, and the others are sought anew.
+    """
+    free = torch.ones(parts.shape[1], dtype=torch.bool)
+    while True:
+        found = torch.zeros(parts.shape[1])
+        found[free] = _unbounded(parts[:, free], bias, target)
+        if not (found < 0).any():
+            return found
+        free &= found > 0
+
+
+def _unbounded(parts: Tensor, bias: Tensor, target: Tensor) -> Tensor:
+    """The factors sought along with a bias a genre, which is let go: films that have all of a set
+    have a genre more or less often than others, and the shares must not bend to make up for that.
+    Calibration, of each set by itself, does.
+    """
+    shares = torch.full((parts.shape[1],), 1 / max(parts.shape[1], 1), requires_grad=True)
+    bias = bias.clone().requires_grad_()
+    search = torch.optim.LBFGS([shares, bias], max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> float:
         search.zero_grad()
-        logits = (parts * logarithm.exp()[None, :, None]).sum(dim=1) + bias
+        logits = (parts * shares[None, :, None]).sum(dim=1) + bias
         value = functional.binary_cross_entropy_with_logits(logits, target)
         value.backward()  # type: ignore[no-untyped-call]
         return float(value.detach())
 
     search.step(loss)  # type: ignore[no-untyped-call]
-    return logarithm.detach().exp()
+    return shares.detach()

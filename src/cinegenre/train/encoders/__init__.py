@@ -8,7 +8,8 @@ A new one is a file here, a line in `ENCODERS`, and its test. Its constructor ta
   unfreezing by depth; every parameter in exactly one. Without it all are one depth.
 - `learn(column, target, fold, advance)`: called once before training on the training films' labels.
   What it returns, given folds, stands for those films' inputs in training, and its constructor
-  takes the number of genres, which is its `out_dim`. `epochs`: how often it goes over the films.
+  takes the number of genres, which is its `out_dim`. `epochs`: how often it goes over the films;
+  `has_teacher`: whether a teacher's judgement is in its targets.
 - `has_stem`: true where its first layers, `stem(inputs)`, never learn. Theirs are then the outputs
   that are kept on disk.
 - `frozen`: true where it never learns. Its outputs are then computed once and kept on disk, under

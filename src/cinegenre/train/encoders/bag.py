@@ -48,6 +48,7 @@ class Bag(nn.Module):
     Reads = TextInput
     Options = BagOptions
     epochs = 1
+    has_teacher = False  # it is to know what the others, who have one, do not
     table: Tensor
     rarity: Tensor
     bias: Tensor

@@ -58,6 +58,7 @@ class Classifier(nn.Module):
 
     Reads = PosterInput
     Options = ClassifierOptions
+    has_teacher = True
 
     def __init__(self, reads: PosterInput, options: ClassifierOptions, genres: int) -> None:
         super().__init__()
