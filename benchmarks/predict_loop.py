@@ -1,7 +1,7 @@
 """The peer of our prediction: torch, transformers and Pillow, a film at a time, in float32.
 
-The shipped model's encoders as they come: MiniLM over title and overview, EfficientNet-Lites over
-the poster; no bags, no head, no calibration. What it says is not compared, only how long it takes.
+MiniLM over title and overview, the image models that are named over the poster, all as they come;
+no bags, no head, no calibration. What it says is not compared, only how long it takes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from cinegenre.train.pretrained import load_body, pixel_scale
 from .predict import read_films
 
 HEIGHT, WIDTH, TOKENS = 224, 160, 160
-IMAGES = ("efficientnet-lite0", "efficientnet-lite2")
 
 
 def main() -> None:
@@ -28,12 +27,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("weights", type=Path)
+    parser.add_argument("images", nargs="+", help="their folders in `weights`")
     parser.add_argument("--films", type=int, required=True)
     given = parser.parse_args()
     tokenizer = AutoTokenizer.from_pretrained(given.weights / "minilm")
     texts = AutoModel.from_pretrained(given.weights / "minilm").eval()
-    images = [load_body(str(given.weights / name)) for name in IMAGES]
-    scale, shift, _ = pixel_scale(str(given.weights / IMAGES[0]))
+    images = [load_body(str(given.weights / name)) for name in given.images]
+    scale, shift, _ = pixel_scale(str(given.weights / given.images[0]))
     by, minus = torch.tensor(scale).view(3, 1, 1), torch.tensor(shift).view(3, 1, 1)
     films = read_films(given.folder, given.films + 3)
 
