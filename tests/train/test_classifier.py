@@ -186,6 +186,17 @@ def test_what_they_learned_outlasts_an_interruption(
     assert not any(name.startswith(("encoders.poster", "encoders.second")) for name in fresh)
 
 
+def test_nothing_to_learn_from(recipe: Recipe, data: Path, tmp_path: Path) -> None:
+    ready = prepare(recipe, PreparedSet.open(data), "32-true")
+    train = ready.arrays["train"]
+    column = train.columns["second"]
+    assert isinstance(column, StoredColumn)
+    bare = replace(column, at=np.full(len(train), -1))
+    without = replace(train, columns={**train.columns, "second": bare})
+    with pytest.raises(UserError, match=r"no training film has what \[inputs.second\] reads"):
+        apart.learned(replace(ready, arrays={**ready.arrays, "train": without}), 0, tmp_path)
+
+
 def test_its_weights_are_in_the_checkpoint(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     fit(recipe, data, tmp_path / "run")
     (tmp_path / "run" / "apart-poster.safetensors").unlink()

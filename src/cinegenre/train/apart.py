@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ..data.progress import stage
+from ..errors import UserError
 from ..files import whole
 from .arrays import FilmArrays, StoredColumn
 from .films import folds_of
@@ -61,6 +62,10 @@ def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: in
         target = films.target
     fold = folds_of(len(films), encoder.options.folds, seed) if folds else None
     column = films.columns[name]
+    if not column.present.any():
+        raise UserError(
+            f"no training film has what [inputs.{name}] reads", "leave that modality out"
+        )
     fits = 1 if fold is None else encoder.options.folds + 1
     total = int(column.present.sum()) * encoder.epochs * fits
     torch.manual_seed(seed)
