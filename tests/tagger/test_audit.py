@@ -159,7 +159,7 @@ def test_probabilities_are_of_the_head_for_what_a_film_has(model: Path) -> None:
         shown = Shown((), np.array([row]), {n: x[[row]] for n, x in whole.features.items()},
                       whole.present[[row]])  # fmt: skip
         np.testing.assert_allclose(p[row], sigmoid(fitted.unseen(shown))[0], rtol=1e-5)
-    alone = unseen(fitted, whole, list(runtime.bundle.inputs).index("text"))
+    alone = unseen(fitted, whole, [list(runtime.bundle.inputs).index("text")])
     np.testing.assert_allclose(alone[4], p[4], rtol=1e-5)  # it has no poster
     assert np.abs(alone[7] - p[7]).max() > 1e-4
 
@@ -237,3 +237,16 @@ class TestCommand:
         path = tmp_path / "films.csv"
         path.write_text("title\nGhost\n")
         assert "no column genres" in failed(capsys, "audit", path, "--model", model)
+
+
+def test_what_reads_the_same_is_told_as_one() -> None:
+    from cinegenre.tagger.audit.run import read_alike
+    from cinegenre.tagger.bundle import default_folder, read_bundle
+
+    base = read_bundle(default_folder())
+    groups = read_alike(base)
+    assert set(groups) == {"text", "companies", "poster"}
+    numbers = [number for each in groups.values() for number in each]
+    assert sorted(numbers) == [*range(len(base.inputs))]
+    names = list(base.inputs)
+    assert {names[number] for number in groups["poster"]} == {"poster_lite0", "poster_lite2"}

@@ -18,6 +18,7 @@ from ..adapt.crossval import CrossFitted, cross_fit, namesakes, sets_of
 from ..adapt.features import encode
 from ..adapt.films import folds_of, labelled
 from ..adapt.write import base_genres
+from ..bundle import Bundle
 from ..modes import Shown
 from ..run import Features
 from ..tagger import Tagger
@@ -75,8 +76,12 @@ def audit(
     probabilities = unseen(fitted, whole)
     judged = judge(given, probabilities)
     alone = {
-        name: np.where(whole.present[:, i, None], unseen(fitted, whole, i), np.nan)
-        for i, name in enumerate(base.inputs)
+        name: np.where(
+            whole.present[:, together].any(axis=1, keepdims=True),
+            unseen(fitted, whole, together),
+            np.nan,
+        )
+        for name, together in read_alike(base).items()
     }
     found = {
         kind: list(_findings(kept.films, kept.genres, kind, judged, probabilities, alone))
@@ -98,14 +103,25 @@ def audit(
     return Audit(missing=found[MISSING], wrong=found[WRONG], noise=noise, facts=facts)
 
 
-def unseen(fitted: CrossFitted, whole: Features, modality: int | None = None) -> np.ndarray:
+def read_alike(base: Bundle) -> dict[str, list[int]]:
+    """The numbers of the modalities that read the same fields, by what a person calls those."""
+    groups: dict[str, list[int]] = {}
+    for number, reads in enumerate(base.inputs.values()):
+        name = reads.fields[0] if len(reads.fields) == 1 else "text"
+        groups.setdefault(name, []).append(number)
+    return groups
+
+
+def unseen(
+    fitted: CrossFitted, whole: Features, modalities: Sequence[int] | None = None
+) -> np.ndarray:
     """Probabilities (films, genres), each by a head that was not fitted on the film.
 
-    With `modality` from that one alone, where a film has it.
+    With `modalities` from those alone, where a film has them.
     """
     present = whole.present
-    if modality is not None:
-        present = present & (np.arange(present.shape[1]) == modality)
+    if modalities is not None:
+        present = present & np.isin(np.arange(present.shape[1]), modalities)
     logits = np.zeros((len(present), fitted.prior.shape[1]))
     # A head for each set of modalities: films that have the same ones share it.
     for pattern in np.unique(present, axis=0):
