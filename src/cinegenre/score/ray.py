@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -113,17 +114,26 @@ def _ray() -> Any:
     return ray
 
 
+def _knock(address: str) -> None:
+    """Raises `OSError` where nothing answers at host:port, on which Ray would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+
+
 def _start(ray: Any, address: str | None) -> None:
     # Its own processes write to the terminal what only its developers can use.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
+        if address:
+            _knock(address)
         ray.init(
             address=address or "local",
             include_dashboard=None if address else False,
             log_to_driver=False,
             logging_level=logging.ERROR,
         )
-    except (ConnectionError, ValueError) as error:
+    except (ConnectionError, TimeoutError, socket.gaierror, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(
             f"no Ray cluster answers at {address} ({first})", "start one: ray start --head"
