@@ -167,7 +167,9 @@ def test_what_they_learned_outlasts_an_interruption(
     recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = prepare(recipe, PreparedSet.open(data), "32-true")
+    before = torch.get_rng_state()
     after = apart.learned(ready, recipe.seed, tmp_path)
+    assert torch.equal(torch.get_rng_state(), before)  # or a resumed run would go on otherwise
     assert not after.arrays["train"].present[:, 1:].any()  # the training hears them not
     assert after.arrays["train"].present[:, 0].any()
     assert {path.name for path in tmp_path.iterdir()} == {

@@ -68,7 +68,8 @@ def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: in
         )
     fits = 1 if fold is None else encoder.options.folds + 1
     total = int(column.present.sum()) * encoder.epochs * fits
-    torch.manual_seed(seed)
+    # The random numbers of what follows are the same whether or not it learned before.
     with torch.random.fork_rng(), stage(f"{name} learns", total) as advance:
+        torch.manual_seed(seed)
         logits = encoder.learn(column, target, fold, advance)
     return np.zeros((0, 0)) if logits is None else logits[back]

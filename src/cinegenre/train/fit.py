@@ -94,8 +94,8 @@ def fit(
     write_json(out / "run.json", info)
     if recipe.distill.recipe:
         ready = taught(ready, recipe, data_folder, out / "teacher", precision)
+        L.seed_everything(recipe.seed, verbose=False)  # whether or not the teacher was there
     ready = learned(ready, recipe.seed, out)
-    L.seed_everything(recipe.seed, verbose=False)  # whether or not teacher and encoders were there
     if recipe.train.range_test:
         known = earlier["learning_rate"] if resume_from else None
         rate = known or _find_rate(ready, recipe, out, precision)

@@ -22,6 +22,7 @@ from torch import Tensor
 from ..data.dataset import PreparedSet
 from ..errors import MissingExtra, UserError
 from ..files import whole, write_text
+from .apart import learned
 from .fit import be_quiet
 from .precision import autocast, device, precision_of
 from .prepared import prepare
@@ -98,6 +99,8 @@ def rate_for(recipe: Recipe, data_folder: Path, out: Path) -> float:
     L.seed_everything(recipe.seed, verbose=False)
     precision = precision_of(recipe.train.precision)
     ready = prepare(recipe, PreparedSet.open(data_folder), precision)
+    if not ready.model.apart:  # what is apart has no part in the losses
+        ready = learned(ready, recipe.seed, out)
     return find_rate(ready.task(recipe), ready.loader("train", recipe), out, precision)
 
 
