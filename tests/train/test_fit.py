@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from lightning.pytorch.callbacks import Callback
 
 from cinegenre import UserError
 from cinegenre.taxonomy import TMDB
@@ -113,13 +114,14 @@ def interrupt(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize(("stop", "factor"), [(kill, 0), (interrupt, 1.5)])
+@pytest.mark.parametrize(("stop", "factor", "average"), [(kill, 0, 0), (interrupt, 1.5, 0.9)])
 def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
-    stop: Callable[..., None], factor: float, tmp_path: Path, data: Path
+    stop: Callable[..., None], factor: float, average: float, tmp_path: Path, data: Path
 ) -> None:
     """Dropout on, in mid-epoch, from the checkpoint after the batch before."""
     sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "model.modality_dropout=0.3",
-            "train.checkpoint_minutes=0.00001", f"data.oversample={factor}")  # fmt: skip
+            "train.checkpoint_minutes=0.00001", f"data.oversample={factor}",
+            f"train.average={average}")  # fmt: skip
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     fit(load_recipe("cnn_lstm_slides", overrides=sets), data, unbroken)
     stop(data, broken, 16, sets)
@@ -133,6 +135,27 @@ def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
             return [row[:8] for row in csv.reader(file)]
 
     assert figures(unbroken) == figures(broken)
+
+
+def test_a_running_mean_of_the_weights_is_judged_and_kept(tmp_path: Path, data: Path) -> None:
+    """Of three steps with a decay of 0.5 a quarter each of the first two, half of the third."""
+    sets = ("train.epochs=1", "modalities=['text']", "train.batch_size=60", "train.average=0.5")
+    steps: list[dict[str, torch.Tensor]] = []
+
+    class Watch(Callback):
+        def on_train_batch_end(self, trainer: object, task: GenreTask, *_: object) -> None:
+            steps.append({k: v.detach().clone() for k, v in task.state_dict().items()})
+
+    fit(recipe(*sets), data, tmp_path / "run", watch=[Watch()])
+    assert len(steps) >= 3
+    best = tmp_path / "run" / "checkpoints" / "best.ckpt"
+    kept = torch.load(best, weights_only=True)["state_dict"]
+    for name, found in kept.items():
+        mean = steps[0][name]
+        for step in steps[1:]:
+            mean = 0.5 * mean + 0.5 * step[name]
+        torch.testing.assert_close(found, mean)
+    assert any(not torch.equal(kept[name], steps[-1][name]) for name in kept)
 
 
 def test_oversampling_repeats_training_films_only(

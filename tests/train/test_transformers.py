@@ -98,6 +98,27 @@ def test_it_says_what_transformers_says(family: str, pooling: str, tmp_path: Pat
             torch.testing.assert_close(found[row], expected, atol=1e-5, rtol=1e-5)
 
 
+def test_tokens_are_hidden_in_training_alone(tmp_path: Path) -> None:
+    folder = save_text(tmp_path)
+    plain = text_encoder(folder, frozen=False, dropout=0.0).eval()
+    encoder = text_encoder(folder, frozen=False, dropout=0.0, mask=0.5, masked="[UNK]")
+    batch = tokens(folder)
+    hidden, seen = reads(folder).tokenizer.token_to_id("[UNK]"), []
+    encoder.body.register_forward_pre_hook(  # type: ignore[union-attr,operator]
+        lambda _, args, kwargs: seen.append(kwargs["input_ids"]), with_kwargs=True
+    )
+    torch.manual_seed(0)
+    first, second = encoder.train()(batch), encoder(batch)
+    assert not torch.equal(first, second)
+    torch.testing.assert_close(encoder.eval()(batch), plain(batch))
+    changed = seen[0] != batch
+    assert (seen[0][changed] == hidden).all()
+    assert not changed[batch == reads(folder).pad_id].any()
+    assert 0.3 < changed[batch != reads(folder).pad_id].float().mean() < 0.7
+    with pytest.raises(UserError, match=r"no token '\[MASK\]'.*masked"):
+        text_encoder(folder, mask=0.1)
+
+
 def test_positions_by_onnx_in_any_shape(tmp_path: Path) -> None:
     """MPNet's are counted from the padding's number on, and near each other share a bias; a ViT's
     are for images of another size."""

@@ -30,11 +30,20 @@ class Calibration:
     films: int
 
     @classmethod
-    def fit(cls, truth: np.ndarray, scores: np.ndarray, genres: Sequence[str]) -> Calibration:
-        """Fit on validation films: `truth` bool and `scores` float, both (films, genres)."""
-        slope, intercept = fit_platt(truth, scores)
+    def fit(
+        cls,
+        truth: np.ndarray,
+        scores: np.ndarray,
+        genres: Sequence[str],
+        typical: np.ndarray | None = None,
+    ) -> Calibration:
+        """Fit on validation films: `truth` bool and `scores` float, both (films, genres).
+
+        `typical`, bool (films,), says which of them are like the films to come; all, if left out.
+        """
+        slope, intercept = fit_platt(truth, scores, typical)
         calibrated = scale(scores, slope, intercept)
-        threshold = fit_thresholds(truth, calibrated)
+        threshold = fit_thresholds(calibrated if typical is None else calibrated[typical])
         return cls(tuple(genres), slope, intercept, threshold, len(truth))
 
     @classmethod

@@ -27,15 +27,23 @@ def scale(scores: np.ndarray, slope: np.ndarray, intercept: np.ndarray) -> np.nd
     return sigmoid(slope * logit(scores) + intercept)
 
 
-def fit_platt(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(slope, intercept), both (genres,)."""
+def fit_platt(
+    truth: np.ndarray, scores: np.ndarray, typical: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """(slope, intercept), both (genres,), from `truth` bool and `scores`, both (films, genres).
+
+    Where `typical`, bool (films,), says which films are like those to come, the fit of all films is
+    itself the middle of a prior, and the fit of these alone is drawn towards it.
+    """
     z = logit(scores)
     zero = np.zeros(1)
     pooled = _newton(truth.reshape(-1, 1), z.reshape(-1, 1), zero, zero, _POOLED_PRIOR)
     genres = truth.shape[1]
     alpha, beta = (np.repeat(part, genres) for part in pooled)
-    log_slope, intercept = _newton(truth, z, alpha, beta, PRIOR)
-    return np.exp(log_slope), intercept
+    alpha, beta = _newton(truth, z, alpha, beta, PRIOR)
+    if typical is not None:
+        alpha, beta = _newton(truth[typical], z[typical], alpha, beta, PRIOR)
+    return np.exp(alpha), beta
 
 
 def _newton(

@@ -37,6 +37,8 @@ from .weigh import fit_shares
 TOLERANCE = 1e-3
 """How far the exported probabilities may stray from torch's on real films."""
 _CHECKED = 256
+_TYPICAL = 200
+"""From so many validation films with a poster on, all sets of inputs are calibrated for such."""
 
 
 def export(
@@ -218,11 +220,18 @@ def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
 def _calibrate(
     runtime: Runtime, films: list[Movie], genres: tuple[str, ...]
 ) -> dict[tuple[str, ...], tuple[Calibration, dict[str, float]]]:
+    """By set of inputs. Films without a poster are the less known ones, with other genres more
+    often: they help to fit the sets that lack it, but are not those a text alone will come from.
+    """
     truth = truth_of(films, genres)
+    with_poster = np.array([film.poster is not None for film in films])
+    posters = any(isinstance(reads, PosterInput) for reads in runtime.bundle.inputs.values())
     fitted = {}
     for mode in score_modes(runtime, films):
         scores = runtime.bundle.probabilities(mode.logits)
-        calibration = Calibration.fit(truth[mode.rows], scores, genres)
+        like = with_poster[mode.rows]
+        typical = like if posters and _TYPICAL <= like.sum() < len(like) else None
+        calibration = Calibration.fit(truth[mode.rows], scores, genres, typical)
         fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, genres))
     return fitted
 

@@ -164,6 +164,7 @@ def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: st
         last | {"train_time_interval": every},
     ]
     folder = out / "checkpoints"
+    averaged = [callbacks.EMAWeightAveraging(decay=config.average)] if config.average else []
     return L.Trainer(
         accelerator="auto",
         devices=1,
@@ -171,6 +172,7 @@ def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: st
         max_epochs=config.epochs,
         gradient_clip_val=config.clip or None,
         callbacks=[
+            *averaged,  # first: what follows sees its weights in validation
             *watch,
             callbacks.EarlyStopping("val_macro_ap", patience=config.patience, mode="max"),
             *(

@@ -103,6 +103,9 @@ class TrainConfig:
     betas: tuple[float, ...] = limited((0.9, 0.999), at_least=0, below=1)  # Adam's
     clip: float = limited(0.0, at_least=0)  # the gradient's largest norm; 0: any
     weight_decay: float = limited(0.0, at_least=0)
+    # The decay a step of a running mean of the weights, which is what validation judges and what
+    # is kept (Polyak and Juditsky 1992). 0: the weights as they are.
+    average: float = limited(0.0, at_least=0, below=1)
     batch_size: int = limited(256, at_least=1)
     epochs: int = limited(30, at_least=1)
     patience: int = limited(5, at_least=0)

@@ -7,6 +7,7 @@ from typing import Any
 import lightning as L
 import numpy as np
 import torch
+from lightning.pytorch.callbacks import WeightAveraging
 from torch import Tensor
 
 from ..errors import unknown
@@ -106,8 +107,20 @@ class GenreTask(L.LightningModule):
             group.learn(self.current_epoch >= group.starts)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        if "optimizer_states" not in checkpoint:
+            self._put_mean(checkpoint)
         # Lightning restores its loop, not the random numbers of dropout nor our running counts.
         checkpoint["cinegenre"] = {"rng": torch.get_rng_state(), "counts": self.epoch.state()}
+
+    def _put_mean(self, checkpoint: dict[str, Any]) -> None:
+        """Lightning asks no callback about a checkpoint of weights alone, and so would keep the
+        last weights for the running mean that validation judged.
+        """
+        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, WeightAveraging):
+                whole: dict[str, Any] = {"state_dict": checkpoint["state_dict"]}
+                callback.on_save_checkpoint(self.trainer, self, whole)
+                checkpoint["state_dict"] = whole["state_dict"]
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self._resumed = checkpoint["cinegenre"]

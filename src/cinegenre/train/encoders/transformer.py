@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from ...errors import UserError
@@ -24,6 +25,7 @@ class TransformerOptions:
 
     `pooling` is "mean" over a text's tokens, or "cls", the first token's output. `dropout` replaces
     the model's own. With `attention` "eager" it trains faster on a CPU, and slower on a GPU.
+    With the chance `mask` a token is hidden in training, behind the token `masked`.
     """
 
     model: str
@@ -31,6 +33,8 @@ class TransformerOptions:
     pooling: str = limited("mean", of=("mean", "cls"))
     dropout: float | None = limited(None, at_least=0, below=1)
     attention: str = limited("", of=("", "eager"))
+    mask: float = limited(0.0, at_least=0, below=1)
+    masked: str = "[MASK]"
 
 
 class Transformer(nn.Module):
@@ -71,19 +75,31 @@ class Transformer(nn.Module):
                 f"max_tokens is {reads.max_tokens}, {options.model} reads at most {longest}",
                 f"set max_tokens = {longest}",
             )
+        self.hidden_id = self.tokenizer.token_to_id(options.masked) if options.mask else None
+        if options.mask and self.hidden_id is None:
+            raise UserError(
+                f"mask is {options.mask}, and {options.model} has no token {options.masked!r}",
+                "set masked to the token that its own training hid others behind, or mask = 0",
+            )
         self.out_dim = int(config.hidden_size)
         self.body.requires_grad_(not self.frozen)
         self.train()
 
     def forward(self, inputs: Tensor) -> Tensor:
         mask = inputs != self.pad_id  # (batch, length)
-        steps = self.body(input_ids=inputs, attention_mask=mask.long()).last_hidden_state.float()
+        read = self._hide(inputs, mask) if self.training and self.options.mask else inputs
+        steps = self.body(input_ids=read, attention_mask=mask.long()).last_hidden_state.float()
         if self.options.pooling == "cls":
             first: Tensor = steps[:, 0]
             return first
         kept = mask.unsqueeze(-1).to(steps.dtype)  # (batch, length, 1)
         mean: Tensor = (steps * kept).sum(dim=1) / kept.sum(dim=1).clamp(min=1)
         return mean
+
+    def _hide(self, inputs: Tensor, there: Tensor) -> Tensor:
+        """Some of the tokens that are `there` behind the mask: no word may decide by itself."""
+        hidden = (torch.rand(inputs.shape, device=inputs.device) < self.options.mask) & there
+        return inputs.masked_fill(hidden, self.hidden_id)
 
     def train(self, mode: bool = True) -> Transformer:
         """As of any module; a frozen one stays in eval mode, without dropout."""
