@@ -78,7 +78,11 @@ def test_its_second_opinion_is_of_the_stages_as_they_came(tmp_path: Path) -> Non
     assert all(torch.equal(kept[key], part) for key, part in came.items())
     assert any(not torch.equal(kept[f"0.{key}"], part) for key, part in tuned.items())
     first = model._first(maps)
-    second = model.second(model.body.pooled(maps, model.second.stages))
+    features = model.second.features(model.body, maps)
+    shown = maps.permute(0, 3, 1, 2)  # the stem's own first, then each stage's
+    stages = [shown, shown := model.second.stages[0](shown)]
+    assert torch.allclose(features, torch.cat([part.mean(dim=(2, 3)) for part in stages], dim=1))
+    second = model.second(features)
     assert average_precision(truth[80:] > 0, second[80:].numpy()).mean() > 0.8
     assert torch.allclose(model(maps), (first + second) / 2)
     assert torch.allclose(model(torch.from_numpy(pixels)), model(maps), atol=1e-5)

@@ -33,7 +33,7 @@ class ClassifierOptions:
 
     AdamW trains it for `epochs`, with the rate as slanted triangles; features are dropped with
     `dropout`. `folds` as of `bag`. With `hidden` it has a second opinion, and gives the mean of
-    both: the last stages as they came, with a layer of so many units.
+    both: the last stages as they came, with a layer of so many units over what each of them sees.
     """
 
     model: str
@@ -80,7 +80,7 @@ class Classifier(nn.Module):
         if options.hidden:
             if not self.has_stem:
                 raise UserError("hidden is set without last_stages", "set how many stages learn")
-            self.second = Second(self.body, options.hidden, genres)
+            self.second = Second(self.body, options.hidden, genres, reads)
         self.requires_grad_(False)  # the training that follows leaves it as it is
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -89,7 +89,7 @@ class Classifier(nn.Module):
         if self.second is None:
             return self._first(inputs)
         maps = self.stem(inputs) if inputs.dtype == torch.uint8 else inputs
-        second: Tensor = self.second(self.body.pooled(maps, self.second.stages))
+        second: Tensor = self.second(self.second.features(self.body, maps))
         return (self._first(maps) + second) / 2
 
     def _first(self, inputs: Tensor) -> Tensor:
@@ -181,7 +181,7 @@ class Classifier(nn.Module):
         maps = torch.from_numpy(column.batch(rows)).to(where)
         maps = maps.flip(2) if mirrored else maps
         with torch.inference_mode():
-            return self.body.pooled(maps, self.second.stages).cpu()
+            return self.second.features(self.body, maps).cpu()
 
     def _parts(self, films: np.ndarray) -> list[np.ndarray]:
         size = self.options.batch_size
@@ -195,16 +195,25 @@ class Classifier(nn.Module):
 class Second(nn.Module):
     """Features (batch, width) of the last stages as they came to logits, (batch, genres).
 
-    What tuning made of those stages errs otherwise than they do with a network of their own.
+    What tuning made of those stages errs otherwise than they do with a network of their own. It
+    sees what each of them made of a poster, the earlier ones its colours and textures: what tells
+    a genre of a poster is not only what ImageNet's classes are told by.
     """
 
     epochs, batch_size, learning_rate, weight_decay, dropout = 20, 128, 1e-3, 0.05, 0.5
 
-    def __init__(self, body: Vision, hidden: int, genres: int) -> None:
+    def __init__(self, body: Vision, hidden: int, genres: int, reads: PosterInput) -> None:
         super().__init__()
         self.stages = nn.ModuleList(copy.deepcopy(list(body.last_stages())))
-        self.widen = nn.Linear(body.out_dim, hidden)
+        black = torch.zeros(1, reads.height, reads.width, 3, dtype=torch.uint8)
+        with torch.no_grad():
+            width = self.features(body, body.stem(black)).shape[1]
+        self.widen = nn.Linear(width, hidden)
         self.classify = nn.Linear(hidden, genres)
+
+    def features(self, body: Vision, maps: Tensor) -> Tensor:
+        """What `body`'s stem and each of the stages see in the stem's maps, (batch, width)."""
+        return torch.cat(body.each_pooled(maps, self.stages), dim=1)
 
     def forward(self, features: Tensor) -> Tensor:
         logits: Tensor = self.classify(self.widen(features).relu())

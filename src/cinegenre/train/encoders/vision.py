@@ -83,10 +83,16 @@ class Vision(nn.Module):
 
     def pooled(self, maps: Tensor, stages: Iterable[nn.Module]) -> Tensor:
         """What `stages` make of a stem's maps (batch, height, width, channels), (batch, width)."""
+        return self.each_pooled(maps, stages)[-1]
+
+    def each_pooled(self, maps: Tensor, stages: Iterable[nn.Module]) -> list[Tensor]:
+        """The stem's maps themselves and what each of `stages` makes of them, (batch, its width)."""
         maps = maps.permute(0, 3, 1, 2).to(torch.float32)
+        seen = [self._pool(maps)]
         for stage in stages:
             maps = stage(maps)
-        return self._pool(maps.float())
+            seen.append(self._pool(maps.float()))
+        return seen
 
     def _pool(self, maps: Tensor) -> Tensor:
         # (batch, width, height, width) of a convolutional network, (batch, tokens, width) of a ViT.
