@@ -75,12 +75,13 @@ class Transformer(nn.Module):
                 f"max_tokens is {reads.max_tokens}, {options.model} reads at most {longest}",
                 f"set max_tokens = {longest}",
             )
-        self.hidden_id = self.tokenizer.token_to_id(options.masked) if options.mask else None
-        if options.mask and self.hidden_id is None:
+        masked = self.tokenizer.token_to_id(options.masked)
+        if options.mask and masked is None:
             raise UserError(
                 f"mask is {options.mask}, and {options.model} has no token {options.masked!r}",
                 "set masked to the token that its own training hid others behind, or mask = 0",
             )
+        self.masked_id = -1 if masked is None else int(masked)
         self.out_dim = int(config.hidden_size)
         self.body.requires_grad_(not self.frozen)
         self.train()
@@ -99,7 +100,7 @@ class Transformer(nn.Module):
     def _hide(self, inputs: Tensor, there: Tensor) -> Tensor:
         """Some of the tokens that are `there` behind the mask: no word may decide by itself."""
         hidden = (torch.rand(inputs.shape, device=inputs.device) < self.options.mask) & there
-        return inputs.masked_fill(hidden, self.hidden_id)
+        return inputs.masked_fill(hidden, self.masked_id)
 
     def train(self, mode: bool = True) -> Transformer:
         """As of any module; a frozen one stays in eval mode, without dropout."""
