@@ -19,7 +19,8 @@ from cinegenre.train.pretrained import load_body, pixel_scale
 
 from .predict import read_films
 
-HEIGHT, WIDTH, TOKENS = 224, 160, 160
+HEIGHT, WIDTH, TOKENS = 256, 192, 160
+"""As the shipped bundle reads."""
 
 
 def main() -> None:
