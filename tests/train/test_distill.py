@@ -75,14 +75,16 @@ def test_no_model_judges_a_film_it_was_trained_on(
     judged: dict[str, set[str]] = {}
     judge = distill._judge
 
-    def watched(ready: Prepared, who: Recipe, run: Path, arrays: FilmArrays) -> np.ndarray:
+    def watched(
+        ready: Prepared, who: Recipe, run: Path, arrays: FilmArrays, precision: str
+    ) -> np.ndarray:
         config = json.loads((run / "config.json").read_text())
         part = load_recipe(
             str(teacher), overrides=[f"data.leave_out={config['data']['leave_out']}"]
         )
         seen[run.name] = set(prepare(part, PreparedSet.open(data), "32-true").arrays["train"].ids)
         judged[run.name] = set(arrays.ids)
-        return judge(ready, who, run, arrays)
+        return judge(ready, who, run, arrays, precision)
 
     monkeypatch.setattr(distill, "_judge", watched)
     scores = distill.soft_targets(recipe(str(teacher)), data, tmp_path / "out", "32-true")
@@ -102,6 +104,32 @@ def test_a_student_learns_from_it_and_resumes(data: Path, teacher: Path, tmp_pat
     assert fit(student, data, tmp_path / "run", resume=True) == first
     alone = fit(recipe('""'), data, tmp_path / "alone")
     assert alone["val_macro_ap"] != first["val_macro_ap"]
+
+
+def test_what_a_teacher_said_is_kept_and_read_elsewhere(
+    data: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = fit(recipe(str(teacher)), data, tmp_path / "first")
+    said = tmp_path / "first" / "teacher" / "scores.npz"
+    monkeypatch.delattr(distill, "_judge")  # it is not asked again
+    second = fit(recipe("", f"distill.scores={said}"), data, tmp_path / "second")
+    assert second["val_macro_ap"] == first["val_macro_ap"]
+    assert not (tmp_path / "second" / "teacher").exists()
+
+
+def test_scores_of_no_teacher(tmp_path: Path) -> None:
+    path = tmp_path / "scores.npz"
+    told = recipe("", f"distill.scores={path}")
+    for broken in (b"", b"PK\x03\x04 cut", b"text"):
+        path.write_bytes(broken)
+        with pytest.raises(UserError, match="holds no scores of a teacher"):
+            distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+    np.savez(path, ids=["a"], scores=np.zeros((2, 19)), genres=told.genres)
+    with pytest.raises(UserError, match="holds no scores of a teacher"):
+        distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+    np.savez(path, ids=["a"], scores=np.zeros((1, 2)), genres=["Drama", "Comedy"])
+    with pytest.raises(UserError, match="tells other genres apart"):
+        distill.soft_targets(told, tmp_path, tmp_path, "32-true")
 
 
 def test_teachers_that_will_not_do(teacher: Path) -> None:

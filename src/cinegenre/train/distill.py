@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError
+from ..files import whole
 from .arrays import FilmArrays
 from .films import folds_of
+from .precision import autocast, device
 from .prepared import Prepared, prepare
 from .recipe import Recipe, load_recipe
 
@@ -44,10 +47,14 @@ def soft_targets(
 ) -> dict[str, np.ndarray]:
     """The teacher's probabilities (genres,) of its training films, by their ids.
 
-    Trains it once a fold in `out`/fold-N, or goes on with what is there.
+    Trains it once a fold in `out`/fold-N, or goes on with what is there, and keeps what it says in
+    `out`/scores.npz. Of a teacher that was asked already (`distill.scores`) that file is read.
     """
     from .fit import fit
 
+    kept = Path(recipe.distill.scores) if recipe.distill.scores else out / "scores.npz"
+    if recipe.distill.scores or kept.exists():
+        return _stored(kept, recipe.genres)
     teacher, folds = teacher_of(recipe), recipe.distill.folds
     ready = prepare(teacher, PreparedSet.open(data_folder), precision)
     arrays = ready.arrays["train"]
@@ -58,7 +65,9 @@ def soft_targets(
         run = out / f"fold-{number + 1}"
         fit(replace(teacher, data=part), data_folder, run, resume=(run / "config.json").exists())
         rows = np.flatnonzero(fold == number)
-        scores[rows] = _judge(ready, teacher, run, arrays.take(rows))
+        scores[rows] = _judge(ready, teacher, run, arrays.take(rows), precision)
+    with whole(kept) as staged, staged.open("wb") as file:
+        np.savez(file, ids=arrays.ids, scores=scores, genres=teacher.genres)
     return dict(zip(arrays.ids, scores, strict=True))
 
 
@@ -69,16 +78,39 @@ def with_targets(arrays: FilmArrays, scores: Mapping[str, np.ndarray], weight: f
     return replace(arrays, target=weight * np.stack(soft) + (1 - weight) * truth)
 
 
-def _judge(ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays) -> np.ndarray:
+def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as table:
+            ids, scores, told = table["ids"], table["scores"], table["genres"]
+            if scores.shape != (len(ids), len(told)):
+                raise ValueError
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        raise UserError(
+            f"{path} holds no scores of a teacher", "name RUN/teacher/scores.npz of another run"
+        ) from None
+    if tuple(told) != tuple(genres):
+        raise UserError(
+            f"the teacher of {path} tells other genres apart", "give both the same data.taxonomy"
+        )
+    return dict(zip(ids.tolist(), scores.astype(np.float32), strict=True))
+
+
+def _judge(
+    ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: str
+) -> np.ndarray:
     """The probabilities that the model of a finished run gives films, (films, genres)."""
-    best = run / "checkpoints" / "best.ckpt"
+    best, where = run / "checkpoints" / "best.ckpt", device()
     task = ready.task(teacher).eval()
     task.load_state_dict(torch.load(best, map_location="cpu", weights_only=True)["state_dict"])
+    task.to(where)
     scores = np.empty(arrays.truth.shape, np.float32)
-    size = teacher.train.batch_size
-    with torch.inference_mode():
+    order, size = np.argsort(arrays.lengths, kind="stable"), teacher.train.batch_size
+    with torch.inference_mode(), autocast(precision, where):
         for start in range(0, len(arrays), size):
-            rows = np.arange(start, min(start + size, len(arrays)))
-            batch = {key: torch.from_numpy(part) for key, part in arrays.batch(rows).items()}
-            scores[rows] = task.scores(task.model(batch, batch["present"]).float()).numpy()
+            rows = order[start : start + size]
+            batch = {
+                key: torch.from_numpy(part).to(where) for key, part in arrays.batch(rows).items()
+            }
+            scores[rows] = task.scores(task.model(batch, batch["present"]).float()).cpu().numpy()
+    task.cpu()
     return scores

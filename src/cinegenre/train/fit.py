@@ -92,7 +92,7 @@ def fit(
         if isinstance(reads, TextInput):
             reads.tokenizer.save(str(out / f"tokenizer-{name}.json"))
     write_json(out / "run.json", info)
-    if recipe.distill.recipe:
+    if recipe.distill.recipe or recipe.distill.scores:
         ready = taught(ready, recipe, data_folder, out / "teacher", precision)
         L.seed_everything(recipe.seed, verbose=False)  # whether or not the teacher was there
     ready = learned(ready, recipe.seed, out)

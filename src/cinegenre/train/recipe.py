@@ -129,6 +129,9 @@ class DistillConfig:
     recipe: str = ""  # a recipe's name or file; "" is no teacher
     weight: float = limited(0.5, at_least=0, below=1)
     folds: int = limited(5, at_least=2)
+    # RUN/teacher/scores.npz of a run whose teacher, this one or another, has judged these films
+    # already, on a machine with a GPU say: it is not trained anew.
+    scores: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
