@@ -153,7 +153,7 @@ class Counts:
                 ]
             )
             self._sums[0] += len(truth)
-            self._sums[1:5] += parts.double().cpu()
+            self._sums[1:5] += parts.cpu().double()  # Apple GPUs have no doubles
             self._sums[5] += truth.numel()
 
     def state(self) -> Tensor:
