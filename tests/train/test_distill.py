@@ -124,12 +124,21 @@ def test_scores_of_no_teacher(tmp_path: Path) -> None:
         path.write_bytes(broken)
         with pytest.raises(UserError, match="holds no scores of a teacher"):
             distill.soft_targets(told, tmp_path, tmp_path, "32-true")
-    np.savez(path, ids=["a"], scores=np.zeros((2, 19)), genres=told.genres)
-    with pytest.raises(UserError, match="holds no scores of a teacher"):
-        distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+    for scores in (np.zeros((2, 19)), np.full((1, 19), np.nan), np.full((1, 19), 1.5)):
+        np.savez(path, ids=["a"], scores=scores, genres=told.genres)
+        with pytest.raises(UserError, match="holds no scores of a teacher"):
+            distill.soft_targets(told, tmp_path, tmp_path, "32-true")
     np.savez(path, ids=["a"], scores=np.zeros((1, 2)), genres=["Drama", "Comedy"])
     with pytest.raises(UserError, match="tells other genres apart"):
         distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+
+
+def test_scores_of_other_films(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "scores.npz"
+    told = recipe("", f"distill.scores={path}")
+    np.savez(path, ids=["elsewhere"], scores=np.zeros((1, 19)), genres=told.genres)
+    with pytest.raises(UserError, match="judged 1 films, and none of the training films"):
+        fit(told, data, tmp_path / "run")
 
 
 def test_teachers_that_will_not_do(teacher: Path) -> None:

@@ -38,6 +38,11 @@ def taught(
 ) -> Prepared:
     """What a recipe comes to, with the targets that its teacher, trained in `out`, softens."""
     scores = soft_targets(recipe, data_folder, out, precision)
+    if scores.keys().isdisjoint(ready.arrays["train"].ids):
+        raise UserError(
+            f"the teacher judged {len(scores)} films, and none of the training films",
+            "name the scores of a teacher that was asked about this data set",
+        )
     train = with_targets(ready.arrays["train"], scores, recipe.distill.weight)
     return replace(ready, arrays={**ready.arrays, "train": train})
 
@@ -82,11 +87,12 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as table:
             ids, scores, told = table["ids"], table["scores"], table["genres"]
-            if scores.shape != (len(ids), len(told)):
+            if scores.shape != (len(ids), len(told)) or not ((0 <= scores) & (scores <= 1)).all():
                 raise ValueError
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         raise UserError(
-            f"{path} holds no scores of a teacher", "name RUN/teacher/scores.npz of another run"
+            f"{path} holds no scores of a teacher",
+            "name RUN/teacher/scores.npz of a run, or remove it and ask the teacher anew",
         ) from None
     if tuple(told) != tuple(genres):
         raise UserError(
