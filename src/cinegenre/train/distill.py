@@ -87,7 +87,7 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as table:
             ids, scores, told = table["ids"], table["scores"], table["genres"]
-            if scores.shape != (len(ids), len(told)) or not ((0 <= scores) & (scores <= 1)).all():
+            if scores.shape != (len(ids), len(told)) or not ((scores >= 0) & (scores <= 1)).all():
                 raise ValueError
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         raise UserError(
