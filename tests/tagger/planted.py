@@ -38,21 +38,26 @@ SLOPE = 1.5
 """Of the calibration for all inputs; that of fewer is 1."""
 
 
-def planted_bundle(folder: Path, max_tokens: int = 40) -> Path:
-    """Write the bundle; it reads companies, title and overview as words, and the poster."""
+def planted_bundle(folder: Path, max_tokens: int = 40, posters: int = 1) -> Path:
+    """Write the bundle; it reads companies, title and overview as words, and the poster.
+
+    With two `posters` a second encoder, like the first, reads it as well.
+    """
     folder.mkdir()
     tokenizer = build_vocabulary([list(WORDS)], 100)
     cleaning = Cleaning(drop_digits=False, lemmas=False, drop_stop_words=True)
     text = TextInput(fields=("companies", "title", "overview"), tokenizer=tokenizer,
                      max_tokens=max_tokens, cleaning=cleaning)  # fmt: skip
-    inputs = {"text": text, "poster": PosterInput(height=HEIGHT, width=WIDTH)}
+    looks = ("poster", "second")[:posters]
+    inputs = {"text": text} | dict.fromkeys(looks, PosterInput(height=HEIGHT, width=WIDTH))
     widths = dict.fromkeys(inputs, len(GENRES))
     table = np.zeros((tokenizer.get_vocab_size(), len(GENRES)), np.float32)
     for word, weights in WORDS.items():
         table[tokenizer.token_to_id(word)] = weights
     _save_text(folder / "encoder-text.onnx", table)
-    _save_poster(folder / "encoder-poster.onnx")
-    _save_head(folder / "head.onnx")
+    for name in looks:
+        _save_poster(folder / f"encoder-{name}.onnx")
+    _save_head(folder / "head.onnx", ("text", *looks))
     about = {"activation": "sigmoid"}
     write_config(folder, "planted", "1", GENRES, inputs, widths, about)
     fields = ("companies", "overview", "poster", "title")
@@ -96,20 +101,23 @@ def _save_poster(path: Path) -> None:
     _save(path, nodes, read, "features", constants)
 
 
-def _save_head(path: Path) -> None:
+def _save_head(path: Path, modalities: tuple[str, ...]) -> None:
+    has = [f"has_{name}" for name in modalities]
+    of = [f"of_{name}" for name in modalities]
     nodes = [
         helper.make_node("Cast", ["present"], ["has"], to=TensorProto.FLOAT),
-        helper.make_node("Split", ["has", "each"], ["has_text", "has_poster"], axis=1),
-        helper.make_node("Mul", ["text", "has_text"], ["of_text"]),
-        helper.make_node("Mul", ["poster", "has_poster"], ["of_poster"]),
-        helper.make_node("Sum", ["of_text", "of_poster", "bias"], ["logits"]),
-    ]
+        helper.make_node("Split", ["has", "each"], has, axis=1),
+        *(helper.make_node("Mul", list(pair), [out])
+          for *pair, out in zip(modalities, has, of, strict=True)),
+        helper.make_node("Sum", [*of, "bias"], ["logits"]),
+    ]  # fmt: skip
     read = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", len(GENRES)])
-        for name in ("text", "poster")
+        for name in modalities
     ]
-    read.append(helper.make_tensor_value_info("present", TensorProto.BOOL, ["batch", 2]))
-    constants = {"each": np.array([1, 1]), "bias": np.array([BIAS], np.float32)}
+    count = len(modalities)
+    read.append(helper.make_tensor_value_info("present", TensorProto.BOOL, ["batch", count]))
+    constants = {"each": np.ones(count, np.int64), "bias": np.array([BIAS], np.float32)}
     _save(path, nodes, read, "logits", constants)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import UserError
 from .options import AsJson, Data, require
 
 app = typer.Typer()
@@ -78,6 +79,50 @@ def export(
             weights=weights,
         )
     show.bundle(facts, out, as_json=as_json)
+
+
+@app.command(
+    epilog="Example: [bold]cinegenre convert models/slides --data data --weights int8 "
+    "--out models/slides-int8[/]"
+)
+def convert(
+    bundle: Annotated[Path, typer.Argument(help="A bundle's folder.")],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The bundle to write.", metavar="BUNDLE")],
+    name: Annotated[str, typer.Option(help="The model's name; as before if not given.")] = "",
+    version: Annotated[str, typer.Option(help="Its version; as before if not given.")] = "",
+    weights: Annotated[
+        str,
+        typer.Option(help="float32; int8: a quarter of the size, faster; float16: for a GPU."),
+    ] = "float32",
+    spare: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Do not run an encoder where a film has these texts: "
+            "poster_large=title,overview. May be repeated; as before if not given.",
+            metavar="ENCODER=TEXTS",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a bundle in other weights, or spare encoders, without its training run."""
+    require("torch", "torch", "train")
+    from ..train.convert import convert as write_bundle
+    from . import show
+
+    spared = None if spare is None else dict(map(_spared, spare))
+    with show.working(f"converting {bundle}"):
+        facts = write_bundle(
+            bundle, out, data, name=name, version=version, weights=weights, spare=spared
+        )
+    show.bundle(facts, out, as_json=as_json)
+
+
+def _spared(text: str) -> tuple[str, list[str]]:
+    encoder, sign, texts = text.partition("=")
+    if not sign or not encoder or not texts:
+        raise UserError(f"--spare {text!r} is no ENCODER=TEXTS", "write --spare poster=overview")
+    return encoder, [part.strip() for part in texts.split(",")]
 
 
 @app.command(epilog="Example: [bold]cinegenre evaluate models/slides --data data --out report[/]")

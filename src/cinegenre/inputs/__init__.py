@@ -2,8 +2,17 @@
 
 from .cleaning import Cleaning
 from .language import other_language
+from .late import LateTokenizer
 from .names import NamesInput
 from .posters import PosterInput
 from .text import TextInput, pad
 
-__all__ = ["Cleaning", "NamesInput", "PosterInput", "TextInput", "other_language", "pad"]
+__all__ = [
+    "Cleaning",
+    "LateTokenizer",
+    "NamesInput",
+    "PosterInput",
+    "TextInput",
+    "other_language",
+    "pad",
+]

@@ -31,6 +31,8 @@ class NamesInput(TextInput):
     def encode(self, films: Sequence[Movie]) -> list[np.ndarray]:
         """One int32 row a film, (tokens,); empty where the film has none of the fields."""
         names = [tokens_of(film, self.fields, self.max_tokens, self.words) for film in films]
+        if not any(names):
+            return [np.zeros(0, np.int32) for _ in films]
         rows = self.tokenizer.encode_batch_fast(names, is_pretokenized=True)
         return [np.asarray(row.ids, np.int32) for row in rows]
 

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer, models
 from ..errors import UserError
 from ..movie import Movie
 from .cleaning import Cleaning
+from .late import LateTokenizer
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 KEEP_STOP_WORDS = ("title", "companies", "people")
@@ -29,7 +30,7 @@ class TextInput:
     """
 
     fields: tuple[str, ...]
-    tokenizer: Tokenizer
+    tokenizer: Tokenizer  # or a LateTokenizer, which does as one
     max_tokens: int
     cleaning: Cleaning | None = None
     separator: str = " "
@@ -38,17 +39,23 @@ class TextInput:
     def __post_init__(self) -> None:
         if self.kind != "text":
             return
-        around = self.tokenizer.num_special_tokens_to_add(False)
+        if isinstance(self.tokenizer, LateTokenizer):
+            self.tokenizer.prepare = self._prepare
+        else:
+            self._prepare(self.tokenizer)
+
+    def _prepare(self, tokenizer: Tokenizer) -> None:
+        around = tokenizer.num_special_tokens_to_add(False)
         if self.max_tokens <= around:
             raise UserError(
                 f"max_tokens is {self.max_tokens}, and the tokenizer adds {around} of its own",
                 f"set it above {around}",
             )
         # As the file has them they are those of whoever saved it.
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(self.max_tokens)
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self.max_tokens)
         # A film's text that says "[PAD]" means these letters.
-        self.tokenizer.encode_special_tokens = True
+        tokenizer.encode_special_tokens = True
 
     @property
     def kind(self) -> str:
@@ -75,6 +82,8 @@ class TextInput:
             texts = [
                 list(islice(cleaned(f, self.fields, self.cleaning), self.max_tokens)) for f in films
             ]
+        if not any(texts):
+            return [np.zeros(0, np.int32) for _ in films]
         rows = self.tokenizer.encode_batch_fast(
             texts, is_pretokenized=self.cleaning is not None, add_special_tokens=True
         )

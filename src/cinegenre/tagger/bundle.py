@@ -1,7 +1,8 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
 config.json        format_version, name, genres, inputs (preprocessing), encoders, head, and the
-                   languages of overviews that the model reads (none: any)
+                   languages of overviews that the model reads (none: any); where there is cause
+                   `spared`, which encoder is not run beside which texts, and `optimized`
 encoder-NAME.onnx  one a modality, run only where a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
 head.safetensors   of a fitted bundle (`cinegenre fit`): linear maps over them and the logits
@@ -15,22 +16,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from ..errors import UserError, shown, unknown
 from ..files import read_json
-from ..inputs import Cleaning, NamesInput, PosterInput, TextInput
+from ..inputs import Cleaning, LateTokenizer, NamesInput, PosterInput, TextInput
 from ..inputs.text import PAD
 from ..metrics.arrays import ACTIVATIONS
 from ..metrics.calibration import Calibration
 from ..movie import INPUTS
 from .linear import LinearHead
+from .sparing import checked
 
 FORMAT_VERSION = 2
 """The newest that is read. 2 is a bundle with a head of numbers; one whose head is ONNX has 1."""
@@ -57,6 +58,10 @@ class Bundle:
     linear: LinearHead | None = None
     languages: tuple[str, ...] = ()
     """Of the overviews that the model reads, by ISO 639-1 code; none: of any."""
+    spared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Modality → texts of a film beside all of which its encoder is not run (`tagger.sparing`)."""
+    optimized: bool = False
+    """The graphs are as onnxruntime's optimiser left them: to open them needs no second time."""
 
     @property
     def label(self) -> str:
@@ -70,8 +75,8 @@ class Bundle:
     @property
     def fields(self) -> tuple[str, ...]:
         """The inputs of a film that the model reads, each once."""
-        read = {field for reads in self.inputs.values() for field in reads.fields}
-        return tuple(field for field in INPUTS if field in read)
+        read = {name for reads in self.inputs.values() for name in reads.fields}
+        return tuple(name for name in INPUTS if name in read)
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
         """The one for films with exactly these inputs, else for the most of them it has."""
@@ -175,12 +180,13 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
     widths = {name: int(table["out_dim"]) for name, table in encoders.items()}
     head, linear = _head(folder, config["head"], widths, len(labels))
     thresholds = read_json(_file(folder, "thresholds.json"), "thresholds")
+    inputs = {name: _input(folder, name, table) for name, table in config["inputs"].items()}
     return Bundle(
         folder=folder,
         name=str(config["name"]),
         version=str(config.get("version", "")),
         genres=tuple(str(labels[str(i)]) for i in range(len(labels))),
-        inputs={name: _input(folder, name, table) for name, table in config["inputs"].items()},
+        inputs=inputs,
         encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
         widths=widths,
         head=head,
@@ -191,6 +197,12 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         weights=str(config.get("weights", "float32")),
         activation=_known_activation(folder, config.get("activation", "sigmoid")),
         languages=_languages(folder, config.get("languages")),
+        spared=checked(
+            config.get("spared", {}),
+            {name: reads.fields for name, reads in inputs.items()},
+            f"bundle {folder}",
+        ),
+        optimized=bool(config.get("optimized", False)),
         linear=linear,
     )
 
@@ -230,14 +242,9 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
     if table["kind"] not in ("words", "text", "names"):
         known = ("poster", "text", "words", "names")
         raise unknown(f"kind of input {name!r} in {folder}", table["kind"], known)
-    path = _file(folder, table["tokenizer"])
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises a bare Exception
-        raise UserError(f"{path} cannot be read ({error})", "export the bundle anew") from error
     shared: dict[str, Any] = {
         "fields": tuple(table["fields"]),
-        "tokenizer": tokenizer,
+        "tokenizer": LateTokenizer(_file(folder, table["tokenizer"])),
         "max_tokens": int(table["max_tokens"]),
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,

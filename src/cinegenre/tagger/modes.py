@@ -13,6 +13,7 @@ import numpy as np
 from ..movie import Movie
 from .bundle import Bundle
 from .run import Features, Runtime
+from .sparing import is_spared
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def score_modes(
     for name, reads in bundle.inputs.items():
         parts[name] = {
             fields: _part(whole, name, runtime)
-            if whole and fields == reads.fields
+            if whole and fields == reads.fields and name not in bundle.spared
             else runtime.encode([only(film, fields, reads.fields) for film in films], (name,))
             for fields in subsets(reads.fields)
         }
@@ -85,7 +86,7 @@ def every_set(bundle: Bundle, films: Sequence[Movie], parts: Parts) -> Iterator[
         features: dict[str, np.ndarray] = {}
         present = np.zeros((len(films), len(chosen)), bool)
         for i, (name, fields) in enumerate(zip(bundle.inputs, chosen, strict=True)):
-            if fields:
+            if fields and not is_spared(bundle.spared, name, inputs):
                 part = parts[name][fields]
                 features[name] = part.features[name]
                 present[:, i] = part.present[:, 0]

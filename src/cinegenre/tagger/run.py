@@ -17,6 +17,7 @@ from ..errors import BadImage, UserError, unknown
 from ..inputs import PosterInput, pad
 from ..movie import Movie
 from .bundle import Bundle
+from .sparing import spare
 
 BATCH = {"cpu": 8, "cuda": 64}
 """Films a run of an encoder; on a CPU more is no faster and costs memory."""
@@ -56,23 +57,36 @@ class Runtime:
         self._lock = Lock()
 
     def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
-        """Run every encoder, or those of `modalities`, on the films that have its input."""
-        names = tuple(modalities) or tuple(self.bundle.inputs)
-        features = {
-            name: np.zeros((len(films), self.bundle.widths[name]), np.float32) for name in names
-        }
-        present = np.zeros((len(films), len(names)), bool)
+        """Run every encoder on the films that have its input and for which it is not spared; or
+        those of `modalities`, none of them spared.
+        """
+        bundle = self.bundle
+        names = tuple(modalities) or tuple(bundle.inputs)
+        inputs = {name: bundle.inputs[name] for name in names}
+        features = {name: np.zeros((len(films), bundle.widths[name]), np.float32) for name in names}
+        wanted = np.zeros((len(films), len(names)), bool)
+        tokens: dict[str, list[np.ndarray]] = {}
+        for i, (name, reads) in enumerate(inputs.items()):
+            if isinstance(reads, PosterInput):
+                wanted[:, i] = ["poster" in film.inputs for film in films]
+            else:
+                tokens[name] = reads.encode(films)
+                wanted[:, i] = [len(row) > 0 for row in tokens[name]]
+        if not modalities:
+            spare(bundle.spared, inputs, films, wanted)
+        present = wanted.copy()
         faults: dict[int, BadImage] = {}
         jobs: list[Callable[[], None]] = []
-        posters: dict[PosterInput, dict[str, tuple[np.ndarray, np.ndarray]]] = {}
-        for i, name in enumerate(names):
-            reads = self.bundle.inputs[name]
+        posters: dict[PosterInput, list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]] = {}
+        for i, (name, reads) in enumerate(inputs.items()):
             if isinstance(reads, PosterInput):
-                posters.setdefault(reads, {})[name] = (features[name], present[:, i])
+                present[:, i] = False  # until it has been decoded
+                part = (name, features[name], wanted[:, i], present[:, i])
+                posters.setdefault(reads, []).append(part)
             else:
-                rows = reads.encode(films)
-                present[:, i] = [len(row) > 0 for row in rows]
-                jobs += self._token_jobs(name, rows, reads.pad_id, features[name])
+                for row in np.flatnonzero(~wanted[:, i]):
+                    tokens[name][row] = tokens[name][row][:0]
+                jobs += self._token_jobs(name, tokens[name], reads.pad_id, features[name])
         for reads, encoded in posters.items():
             jobs += self._poster_jobs(reads, films, encoded, faults)
         self._do(jobs)
@@ -133,31 +147,36 @@ class Runtime:
         self,
         reads: PosterInput,
         films: Sequence[Movie],
-        encoded: Mapping[str, tuple[np.ndarray, np.ndarray]],
+        encoded: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
         faults: dict[int, BadImage],
     ) -> list[Callable[[], None]]:
         """Runs that decode posters, once for all modalities that read them so, and fill `faults`
-        and, by modality, the `encoded` features (films, width) and whether a film has them.
+        and, of each of `encoded`, the features (films, width) of the films that want it and whether
+        they have it: name, features, wanted, present.
         """
 
-        def job(batch: Sequence[int]) -> None:
+        def job(batch: np.ndarray) -> None:
             rows, pixels = [], []
-            for row in batch:
+            for row in batch.tolist():
                 try:
                     pixels.append(reads.decode(films[row].poster or b""))
                     rows.append(row)
                 except BadImage as error:
                     faults[row] = error
-            if rows:
-                feed = {"inputs": np.stack(pixels)}
-                for name, (features, has) in encoded.items():
-                    features[rows] = self._run(self.bundle.encoders[name], feed)
-                    has[rows] = True
+            if not rows:
+                return
+            stacked, where = np.stack(pixels), np.array(rows)
+            for name, features, wanted, present in encoded:
+                some = wanted[where]
+                if some.any():
+                    feed = {"inputs": stacked if some.all() else stacked[some]}
+                    features[where[some]] = self._run(self.bundle.encoders[name], feed)
+                    present[where[some]] = True
 
-        with_poster = [row for row, film in enumerate(films) if "poster" in film.inputs]
+        read = np.flatnonzero(np.any([wanted for _, _, wanted, _ in encoded], axis=0))
         return [
-            partial(job, with_poster[i : i + self.batch])
-            for i in range(0, len(with_poster), self.batch)
+            partial(job, read[start : start + self.batch])
+            for start in range(0, len(read), self.batch)
         ]
 
     def _do(self, jobs: Sequence[Callable[[], None]]) -> None:
@@ -191,6 +210,8 @@ class Runtime:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
+        if self.bundle.optimized:
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         try:
             session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
         except Exception as error:  # the library has no error class of its own to name

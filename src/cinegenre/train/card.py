@@ -36,8 +36,7 @@ Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)
   seed {recipe.seed}, best of {info["epochs"]} epochs by validation macro average precision.
 - **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
   set with fingerprint `{info["data"]["fingerprint"][:16]}`. The data itself is not in this folder.
-- **Exported** as ONNX; the probabilities agree with torch's to {facts["strays"]:.1g} on real films.
-{_weights(facts)}{_shares(recipe, facts)}
+{_exported(facts)}{_weights(facts)}{_spared(bundle)}{_shares(recipe, facts)}
 ## On validation films, by the inputs that are present
 Films: those that have at least these inputs. F1 is cross-validated over five folds: thresholds and
 calibration of a fold's films are fitted on the others. Macro means are over genres with a positive.
@@ -61,6 +60,21 @@ cinegenre export RUN --out BUNDLE
 cinegenre evaluate BUNDLE --data DATA --out REPORT
 ```
 """
+
+
+def _exported(facts: Mapping[str, Any]) -> str:
+    if "converted" in facts:
+        return f"- **Converted** from {facts['converted']}.\n"
+    told = f"the probabilities agree with torch's to {facts['strays']:.1g} on real films"
+    return f"- **Exported** as ONNX; {told}.\n"
+
+
+def _spared(bundle: Bundle) -> str:
+    return "".join(
+        f"- **Does not run** {name} beside {' and '.join(texts)}, which saves its time; "
+        "calibration and thresholds of films with these are fitted without it.\n"
+        for name, texts in bundle.spared.items()
+    )
 
 
 def _weights(facts: Mapping[str, Any]) -> str:

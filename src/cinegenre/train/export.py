@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,21 +16,18 @@ from ..errors import UserError, unknown
 from ..files import read_json, whole, write_text
 from ..inputs import PosterInput, TextInput, pad
 from ..metrics.arrays import truth_of
-from ..metrics.calibration import Calibration
-from ..metrics.decisions import averages, macro
-from ..metrics.ranking import average_precision
 from ..movie import Movie
 from ..tagger.bundle import read_bundle, write_config, write_thresholds
-from ..tagger.modes import score_modes
 from ..tagger.run import Runtime
 from ..taxonomy import taxonomy
+from .calibrate import calibrate, with_everything
 from .card import model_card
 from .fit import read_run
 from .frozen import frozen_encoders
 from .losses import activation
 from .model import GenreModel, build_model
 from .onnx import export_head, export_onnx
-from .quantize import CALIBRATION, WEIGHTS
+from .quantize import CALIBRATION, WEIGHTS, keep_in
 from .recipe import Recipe
 from .tokens import text_input
 from .weigh import fit_shares
@@ -37,8 +35,6 @@ from .weigh import fit_shares
 TOLERANCE = 1e-3
 """How far the exported probabilities may stray from torch's on real films."""
 _CHECKED = 256
-_TYPICAL = 200
-"""From so many validation films with a poster on, all sets of inputs are calibrated for such."""
 
 
 def export(
@@ -84,7 +80,7 @@ def export(
         "drop_genres": list(recipe.data.drop_genres),
     }
     about["languages"] = list(recipe.languages)
-    about["weights"] = weights
+    about["spared"] = {key: list(texts) for key, texts in recipe.model.spare.items()}
     about["activation"] = activation(recipe.model.loss)
     shares: dict[str, dict[str, float]] = {}
     with whole(out) as staged:
@@ -94,18 +90,18 @@ def export(
         write_thresholds(staged, {})
         runtime = Runtime(read_bundle(staged))
         if recipe.model.weigh:
-            encoded = runtime.encode(films)
+            encoded = runtime.encode(films, tuple(inputs))
             truth = truth_of(films, genres)
             shares = fit_shares(model.head, encoded.features, encoded.present, truth)
             export_head(model, staged)
         strays = _check(model, runtime, films)
         lost: dict[str, dict[str, float]] = {}
         if weights != "float32":
-            lost["before"] = _with_everything(runtime, films, genres)
-            WEIGHTS[weights](runtime.bundle, training_posters(prepared, recipe))
-            runtime = Runtime(runtime.bundle)
-            lost["after"] = _with_everything(runtime, films, genres)
-        fitted = _calibrate(runtime, films, genres)
+            lost["before"] = with_everything(runtime, films)
+            posters = training_posters(prepared) if _reads_posters(inputs) else []
+            runtime = Runtime(keep_in(weights, runtime.bundle, posters))
+            lost["after"] = with_everything(runtime, films)
+        fitted = calibrate(runtime, films)
         write_thresholds(staged, {key: calibration for key, (calibration, _) in fitted.items()})
         if torch_weights:
             _save_weights(model, staged)
@@ -165,32 +161,21 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
     return list(kept)
 
 
-def training_posters(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
+def training_posters(prepared: PreparedSet) -> list[Movie]:
     """Some training films that have a poster, the same each time."""
     with_poster = (film for film in prepared.films("train") if film.poster is not None)
-    return list(islice(with_poster, CALIBRATION)) if _reads_posters(recipe) else []
+    return list(islice(with_poster, CALIBRATION))
 
 
-def _reads_posters(recipe: Recipe) -> bool:
-    return any(recipe.inputs[key].kind == "poster" for key in recipe.used)
-
-
-def _with_everything(
-    runtime: Runtime, films: list[Movie], genres: tuple[str, ...]
-) -> dict[str, float]:
-    """Validation figures of the films that have all the model's inputs, with all of them."""
-    fields = set(runtime.bundle.fields)
-    whole = [film for film in films if fields <= set(film.inputs)]
-    encoded = runtime.encode(whole)
-    scores = runtime.bundle.probabilities(runtime.classify(encoded.features, encoded.present))
-    return _figures(truth_of(whole, genres), scores, genres)
+def _reads_posters(inputs: Mapping[str, TextInput | PosterInput]) -> bool:
+    return any(isinstance(reads, PosterInput) for reads in inputs.values())
 
 
 def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
     """The largest difference in probability between the exported files and torch."""
     # Films with everything first: they exercise every encoder.
     some = sorted(films, key=lambda film: -len(film.inputs))[:_CHECKED]
-    encoded = runtime.encode(some)
+    encoded = runtime.encode(some, tuple(runtime.bundle.inputs))
     ours = runtime.classify(encoded.features, encoded.present)
     batch = {}
     for name, reads in runtime.bundle.inputs.items():
@@ -215,37 +200,6 @@ def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
             "report this: an operator is exported wrongly",
         )
     return apart
-
-
-def _calibrate(
-    runtime: Runtime, films: list[Movie], genres: tuple[str, ...]
-) -> dict[tuple[str, ...], tuple[Calibration, dict[str, float]]]:
-    """By set of inputs. Films without a poster are the less known ones, with other genres more
-    often: they help to fit the sets that lack it, but are not those a text alone will come from.
-    """
-    truth = truth_of(films, genres)
-    with_poster = np.array([film.poster is not None for film in films])
-    posters = any(isinstance(reads, PosterInput) for reads in runtime.bundle.inputs.values())
-    fitted = {}
-    for mode in score_modes(runtime, films):
-        scores = runtime.bundle.probabilities(mode.logits)
-        like = with_poster[mode.rows]
-        typical = like if posters and _TYPICAL <= like.sum() < len(like) else None
-        calibration = Calibration.fit(truth[mode.rows], scores, genres, typical)
-        fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, genres))
-    return fitted
-
-
-def _figures(truth: np.ndarray, scores: np.ndarray, genres: tuple[str, ...]) -> dict[str, float]:
-    """Validation figures of one set of inputs, decisions cross-validated."""
-    _, decided = Calibration.cross_validated(truth, scores, genres)
-    means = averages(truth, decided)
-    return {
-        "films": len(truth),
-        "micro_f1": means["micro"]["f1"],
-        "macro_f1": means["macro"]["f1"],
-        "macro_ap": macro(average_precision(truth, scores), truth.sum(axis=0)),
-    }
 
 
 def _save_weights(model: GenreModel, folder: Path) -> None:

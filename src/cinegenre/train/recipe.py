@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import UserError, unknown
 from ..inputs import Cleaning
 from ..movie import INPUTS
+from ..tagger.sparing import checked
 from ..taxonomy import taxonomy
 from .config import from_table, limited, merge, parse_override
 
@@ -75,6 +76,9 @@ class ModelConfig:
     feature_dropout: float = limited(0.0, at_least=0, below=1)  # of the encoders' outputs
     # With the fusion "sum": what each modality counts in each set of them, fitted on validation.
     weigh: bool = False
+    # Modality → texts of a film beside all of which the bundle does not run its encoder: for speed.
+    # poster_large = ["overview"]
+    spare: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # The chance that a present modality is hidden in training.
     modality_dropout: float = limited(0.0, at_least=0, below=1)
     # Trained under every set of a film's modalities at once, the loss being the mean over sets.
@@ -191,6 +195,8 @@ class Recipe:
             if name not in self.encoders or "type" not in self.encoders[name]:
                 raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
                                 f'add [encoders.{name}] with type = "…"')  # fmt: skip
+        reads = {name: self.inputs[name].reads for name in self.used}
+        checked(self.model.spare, reads, f"recipe {self.name!r}")
         if self.data.leave_out and not _FOLD.fullmatch(self.data.leave_out):
             raise UserError(f"data.leave_out is {self.data.leave_out!r}", 'write it as "2/5"')
         if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):

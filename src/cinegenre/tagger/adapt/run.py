@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def fit(
     target = Path(out)
     if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
         raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
-    runtime = Tagger.load(model).runtime
+    # A head is fitted on all that the encoders say, and its bundle spares none of them.
+    runtime = Runtime(replace(Tagger.load(model).bundle, spared={}))
     base = runtime.bundle
     found = labelled(_rows(films), base.fields, genres=genres, min_films=min_films)
     held = _held_out(test, found, base)

@@ -49,6 +49,7 @@ def write_config(base: Bundle, folder: Path, facts: Mapping[str, Any]) -> None:
             "inputs": config["inputs"],
             "encoders": config["encoders"],
             "weights": base.weights,
+            "optimized": base.optimized,
             "head": {
                 "kind": "linear",
                 "file": FILE,

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..modes import only
 from ..run import Features
+from ..sparing import spare
 from .base import Base
 
 if TYPE_CHECKING:
@@ -42,16 +43,19 @@ def probabilities(
     for i, (name, reads) in enumerate(bundle.inputs.items()):
         whole = tuple(field for field in base.film.inputs if field in reads.fields)
         parts = [tuple(field for field in whole if field in fields) for fields in sets]
-        different = [part for part in dict.fromkeys(parts) if part and part != whole]
+        # An encoder that is spared beside a text is needed without it.
+        known = whole if base.features.present[0, i] else ()
+        different = [part for part in dict.fromkeys(parts) if part and part != known]
         encoded = runtime.encode([only(base.film, p, bundle.fields) for p in different], (name,))
         width = bundle.widths[name]
         rows = np.vstack(
             [np.zeros((1, width)), base.features.features[name], encoded.features[name]]
         )
         has = np.array([False, base.features.present[0, i], *encoded.present[:, 0]])
-        place = {(): 0, whole: 1} | {part: 2 + k for k, part in enumerate(different)}
+        place = {(): 0, known: 1} | {part: 2 + k for k, part in enumerate(different)}
         chosen = [place[part] if part else 0 for part in parts]
         features[name], present[:, i] = rows[chosen].astype(np.float32), has[chosen]
+    spare(bundle.spared, bundle.inputs, films, present)
     seen = Features(features, present)
     inputs = [tagger.inputs_read(film, seen, row) for row, film in enumerate(films)]
     scores, _ = tagger.decide(runtime.classify(features, present), inputs)
