@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadImage, BadMovie, MissingExtra, UserError
-from .genre_map import GenreMap
-from .movie import Movie, Prediction
-
 if TYPE_CHECKING:
+    from .errors import BadImage, BadMovie, MissingExtra, UserError
+    from .genre_map import GenreMap
+    from .movie import Movie, Prediction
     from .tagger import Tagger
 
 __all__ = [
@@ -23,10 +23,25 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # onnxruntime takes a quarter of a second to import; `from cinegenre import Movie` need not.
-    if name == "Tagger":
-        from .tagger import Tagger
+# Imported when first asked for: `from cinegenre import Movie` need not wait for onnxruntime, nor the
+# command line's help for either.
+_HOMES = {
+    "BadImage": "errors",
+    "BadMovie": "errors",
+    "GenreMap": "genre_map",
+    "MissingExtra": "errors",
+    "Movie": "movie",
+    "Prediction": "movie",
+    "Tagger": "tagger",
+    "UserError": "errors",
+}
 
-        return Tagger
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

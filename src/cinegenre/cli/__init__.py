@@ -1,6 +1,7 @@
 """The command line: each command a few lines over the stage that does the work.
 
-A file a group of commands; `show.py` prints what they return.
+A file a group of commands, imported when one of them is called (`commands.py`); `show.py` and
+`tables.py` print what they return.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from . import audit, data, explain, fit, model, predict, reproduce, score, serve, sweep, tag
+from .commands import Commands
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -24,10 +26,6 @@ app = typer.Typer(
     epilog="Example: [bold]cinegenre predict --title Alien --poster alien.jpg[/]",
 )
 _INTERRUPTED = 130
-
-for part in (predict, explain, fit, audit, model, reproduce, score, serve, sweep, tag):
-    app.add_typer(part.app)
-app.add_typer(data.app, name="data")
 
 
 def main() -> None:
@@ -52,7 +50,8 @@ def main() -> None:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        code = _fail(" ".join(error.format_message().split()))  # typer's own usage errors
+        said = " ".join(error.format_message().split())  # typer's own usage errors
+        code = _fail(said) if said else 2  # it says nothing where it has printed the help
     sys.exit(code if isinstance(code, int) else 0)
 
 

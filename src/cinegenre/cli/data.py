@@ -11,7 +11,9 @@ from ..errors import UserError
 from . import posters
 from .options import AsJson, require
 
-app = typer.Typer(no_args_is_help=True, help="Fetch posters, prepare and describe data sets.")
+app = typer.Typer(
+    name="data", no_args_is_help=True, help="Fetch posters, prepare and describe data sets."
+)
 
 
 @app.command(
@@ -44,7 +46,7 @@ def prepare(
     require("arro3.io", "arro3-io", "data")
     from ..data.prepare import prepare as prepare_set
     from ..readers import SPLITS
-    from . import show
+    from . import tables
 
     given: Any = splits
     if splits is None and reader in SPLITS:
@@ -60,7 +62,7 @@ def prepare(
         seed=seed,
         overwrite=overwrite,
     )
-    show.manifest(manifest, out, as_json=as_json)
+    tables.manifest(manifest, out, as_json=as_json)
 
 
 @app.command("describe", epilog="Example: [bold]cinegenre data describe data --out plots[/]")

@@ -34,7 +34,7 @@ def train(
     require("torch", "torch", "train")
     from ..train.fit import fit
     from ..train.recipe import load_recipe
-    from . import show
+    from . import tables
 
     chosen = load_recipe(recipe, row=row, overrides=override or [])
     try:
@@ -42,7 +42,7 @@ def train(
     except KeyboardInterrupt as stop:
         print(stop, file=sys.stderr)
         raise
-    show.run(info, out, as_json=as_json)
+    tables.run(info, out, as_json=as_json)
 
 
 @app.command(epilog="Example: [bold]cinegenre export runs/slides --out models/slides[/]")
@@ -66,7 +66,7 @@ def export(
     """Make a bundle of a run's best weights: ONNX, calibration, model card."""
     require("torch", "torch", "train")
     from ..train.export import export as write_bundle
-    from . import show
+    from . import show, tables
 
     with show.working(f"exporting {run}"):
         facts = write_bundle(
@@ -78,7 +78,7 @@ def export(
             torch_weights=torch_weights,
             weights=weights,
         )
-    show.bundle(facts, out, as_json=as_json)
+    tables.bundle(facts, out, as_json=as_json)
 
 
 @app.command(
@@ -154,7 +154,7 @@ def evaluate(
     require("arro3.io", "arro3-io", "data")
     require("matplotlib", "matplotlib", "data")
     from ..evaluate.run import evaluate as score
-    from . import show
+    from . import show, tables
 
     inputs = tuple(part.strip() for part in need.split(",") if part.strip())
     with show.working(f"scoring {split} films and drawing the report"):
@@ -162,4 +162,4 @@ def evaluate(
             bundle, data, out, split=split, need=inputs, recipe=recipe, row=row, labels=labels,
             card=card,
         )  # fmt: skip
-    show.evaluation(found, out, as_json=as_json)
+    tables.evaluation(found, out, as_json=as_json)

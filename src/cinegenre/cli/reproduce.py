@@ -48,7 +48,7 @@ def reproduce(
     require("torch", "torch", "train")
     require("matplotlib", "matplotlib", "train")
     from ..reproduce.run import reproduce as run_rows
-    from . import show
+    from . import tables
 
     try:
         outcome = run_rows(
@@ -57,4 +57,4 @@ def reproduce(
     except KeyboardInterrupt:
         print("run the same command again to go on", file=sys.stderr)
         raise
-    show.reproduced(outcome, out, as_json=as_json)
+    tables.reproduced(outcome, out, as_json=as_json)

@@ -1,29 +1,27 @@
-"""What commands print: bars and tables for a person, JSON for a script."""
+"""What commands print: bars for a person, JSON for a script.
+
+Bars do without rich, which `tables.py` draws with: to import it is a tenth of what one film takes.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import KW_ONLY, dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console, Group
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from ..errors import BadImage, BadMovie, UserError
 from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
     from ..genre_map import GenreMap
-    from ..reproduce.outcome import Outcome
     from ..tagger import Tagger
 
 BAR = 30
@@ -41,6 +39,8 @@ def print_json(value: Any) -> None:
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """Something turns on a terminal while work without countable steps goes on."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     with console.status(f"{what} …") if console.is_terminal else nullcontext():
         yield
@@ -118,127 +118,43 @@ def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -
             value["scores"] = dict(sorted(value["scores"].items(), key=lambda item: -item[1])[:top])
         print_json(value)
         return
-    console = Console(highlight=False)
-    name = escape(title or prediction.id or "film")
+    name = typer.style(plain(title or prediction.id or "film"), bold=True)
     if prediction.error:
-        console.print(f"[bold]{name}[/]  [red]{escape(prediction.error)}[/]", soft_wrap=True)
+        lines = [f"{name}  {typer.style(plain(prediction.error), fg='red')}"]
     else:
-        console.print(f"[bold]{name}[/]  [dim]from {', '.join(prediction.inputs)}[/]")
-        console.print(bars(prediction, top or SHOWN))
+        lines = [f"{name}  {typer.style('from ' + ', '.join(prediction.inputs), dim=True)}"]
+        lines += bars(prediction, top or SHOWN)
         if prediction.note:
-            console.print(f"  [yellow]{escape(prediction.note)}[/]", soft_wrap=True)
-    console.print()
+            lines.append("  " + typer.style(plain(prediction.note), fg="yellow"))
+    typer.echo("\n".join(lines) + "\n", color=_coloured())
 
 
-def bars(prediction: Prediction, top: int) -> Group:
+def plain(text: str) -> str:
+    """Without what a title or a file's name could do to a terminal."""
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def _coloured() -> bool | None:
+    """As rich has it: never where the environment says so; None is where a terminal shows it."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def bars(prediction: Prediction, top: int) -> list[str]:
     """The most likely genres as bars, decided ones marked; never fewer than all decided."""
     ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
     decided = set(prediction.genres)
     kept = [(g, s) for i, (g, s) in enumerate(ranked) if i < top or g in decided]
     width = max(len(genre) for genre, _ in kept)
-    return Group(*(_bar(genre, score, width, genre in decided) for genre, score in kept))
+    return [_bar(genre, score, width, genre in decided) for genre, score in kept]
 
 
-def _bar(genre: str, score: float, width: int, decided: bool) -> Text:
-    style = "bold green" if decided else "dim"
+def _bar(genre: str, score: float, width: int, decided: bool) -> str:
     eighths = round(score * BAR * 8)
     bar = "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
-    line = Text(f"  {'✓' if decided else ' '} {genre:<{width}}  ", style=style)
-    line.append(f"{bar:<{BAR}}", style="green" if decided else "bright_black")
-    line.append(f"  {score:.2f}", style=style)
-    return line
-
-
-def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
-    """What `data prepare` wrote, and what it dropped and why."""
-    if as_json:
-        print_json(dict(info))
-        return
-    console = Console(highlight=False)
-    table = Table(
-        "split", "films", "with poster", title=f"{info['source']} → {out}", title_style="bold"
-    )
-    for split, films in info["films"].items():
-        table.add_row(split, f"{films:,}", f"{info['with_poster'][split]:,}")
-    console.print(table)
-    cleaning = info["cleaning"]
-    for kind in ("dropped", "mended"):
-        for reason, count in cleaning[kind].items():
-            console.print(f"  {kind}  {count:>7,}  {escape(reason)}")
-    for reason, count in info["split"]["counts"].items():
-        console.print(f"  split    {count:>7,}  {escape(reason)}")
-
-
-def run(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
-    """What a training run came to."""
-    if as_json:
-        print_json(dict(info))
-        return
-    films = " + ".join(f"{count:,} {split}" for split, count in info["films"].items())
-    print(f"{info['title'] or info['recipe']}: {films} films, {info['epochs']} epochs "
-          f"in {info['seconds_training']:.0f} s, best epoch {info['best_epoch'] + 1}: "
-          f"validation macro average precision {info['val_macro_ap']:.4f}")  # fmt: skip
-    print(f"next: cinegenre export {out} --out BUNDLE")
-
-
-def bundle(facts: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
-    """What `export` wrote, with its validation figures for every set of inputs."""
-    if as_json:
-        modes = [{"inputs": list(key)} | dict(value) for key, value in facts["modes"].items()]
-        print_json({**facts, "modes": modes})
-        return
-    table = Table("inputs", "films", "micro F1", "macro F1", "macro AP",
-                  title=f"{out} on validation films", title_style="bold")  # fmt: skip
-    for inputs, figures in facts["modes"].items():
-        numbers = [f"{figures[key]:.3f}" for key in ("micro_f1", "macro_f1", "macro_ap")]
-        table.add_row(" + ".join(inputs), f"{figures['films']:,}", *numbers)
-    Console(highlight=False).print(table)
-    if "strays" in facts:
-        print(f"ONNX and torch agree to {facts['strays']:.1g} on real films")
-    print("F1 is cross-validated")
-
-
-def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
-    """The headline figures of an evaluation."""
-    if as_json:
-        print_json(dict(result))
-        return
-    summary = result["summary"]
-    names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro average precision",
-             "macro_roc_auc": "macro ROC-AUC", "accuracy": "element-wise accuracy"}  # fmt: skip
-    title = f"{result['model']['name']} on {summary['films']:,} {result['data']['split']} films"
-    table = Table("figure", "value", "95 % interval", title=title, title_style="bold")
-    for name, label in names.items():
-        low, high = summary["intervals"][name]
-        table.add_row(label, f"{summary['headline'][name]:.4f}", f"{low:.4f} to {high:.4f}")
-    nothing = summary["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
-    table.add_row("[dim]accuracy of predicting nothing[/]", f"[dim]{nothing:.4f}[/]", "")
-    Console(highlight=False).print(table)
-    print(f"report: {out / 'report.html'}")
-
-
-def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
-    """The finished rows of a paper, its figures beside ours."""
-    from ..evaluate.published import measure
-
-    rows = {name: row.result["published"] for name, row in outcome.rows.items()}
-    if as_json:
-        ours = {name: row.result["summary"]["headline"] for name, row in outcome.rows.items()}
-        print_json({"rows": {name: {"headline": ours[name], "published": rows[name]}
-                             for name in rows}, "pending": list(outcome.pending)})  # fmt: skip
-        return
-    title = f"{outcome.title}: {len(outcome.films):,} test films"
-    table = Table("row", "figure", "paper", "ours", title=title, title_style="bold")
-    for name, said in rows.items():
-        lines = [(measure(figure).label, theirs, said["ours"][figure])
-                 for figure, theirs in (said["figures"] if said else {}).items()]  # fmt: skip
-        headline = outcome.rows[name].result["summary"]["headline"]
-        first = outcome.rows[name].title
-        for label, *values in (*lines, ("macro AP", None, headline["macro_ap"])):
-            shown = ["–" if value is None else f"{value:.3f}" for value in values]
-            table.add_row(escape(first), label, *shown, end_section=label == "macro AP")
-            first = ""
-    Console(highlight=False).print(table)
-    if outcome.pending:
-        print(f"not run yet: {', '.join(outcome.pending)}")
-    print(f"report: {out / 'report.html'}")
+    name, shown = f"  {'✓' if decided else ' '} {plain(genre):<{width}}  ", f"  {score:.2f}"
+    if decided:
+        return typer.style(f"{name}{bar:<{BAR}}{shown}", fg="green", bold=True)
+    pale = typer.style(f"{bar:<{BAR}}", fg="bright_black", dim=True)
+    return typer.style(name, dim=True) + pale + typer.style(shown, dim=True)

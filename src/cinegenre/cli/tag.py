@@ -182,7 +182,9 @@ def _print_table(rows: Iterable[Row], title: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("film", "genres now", "proposed, with probability", "why", title=_plain(title))
+    from .show import plain
+
+    table = Table("film", "genres now", "proposed, with probability", "why", title=plain(title))
     styles = {"error": "red", "left": "dim", "written": "green", "change": ""}
     for row in rows:
         year = f" ({row.year})" if row.year else ""
@@ -192,7 +194,7 @@ def _print_table(rows: Iterable[Row], title: str) -> None:
         if row.status in ("error", "left"):
             why = f"{row.path}: {why}"
         cells = (f"{row.title}{year}", ", ".join(row.genres) or "–", proposed or "–", why)
-        table.add_row(*(Text(_plain(cell)) for cell in cells), style=styles[row.status])
+        table.add_row(*(Text(plain(cell)) for cell in cells), style=styles[row.status])
     Console(highlight=False).print(table)
 
 
@@ -213,17 +215,14 @@ def _undone(target: Path, *, as_json: bool) -> None:
 
 
 def _print_undone(done: Undone) -> None:
+    from .show import plain
+
     print(f"{_number(done.restored)} restored, from {done.journal}")
     if done.unchanged:
         print(f"{_number(done.unchanged)} had not been changed")
     for path, why in done.left.items():
-        print(f"left as it is: {_plain(path)}: {why}", file=sys.stderr)
+        print(f"left as it is: {plain(path)}: {why}", file=sys.stderr)
 
 
 def _number(paths: Sequence[str]) -> str:
     return f"{len(paths):,} file{'s' if len(paths) != 1 else ''}"
-
-
-def _plain(text: str) -> str:
-    """Without what a file's name could do to a terminal."""
-    return "".join(char if char.isprintable() else "�" for char in text)

@@ -1,0 +1,111 @@
+"""What the commands that prepare, train and judge print: tables for a person, JSON for a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .show import print_json
+
+if TYPE_CHECKING:
+    from ..reproduce.outcome import Outcome
+
+
+def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What `data prepare` wrote, and what it dropped and why."""
+    if as_json:
+        print_json(dict(info))
+        return
+    console = Console(highlight=False)
+    table = Table(
+        "split", "films", "with poster", title=f"{info['source']} → {out}", title_style="bold"
+    )
+    for split, films in info["films"].items():
+        table.add_row(split, f"{films:,}", f"{info['with_poster'][split]:,}")
+    console.print(table)
+    cleaning = info["cleaning"]
+    for kind in ("dropped", "mended"):
+        for reason, count in cleaning[kind].items():
+            console.print(f"  {kind}  {count:>7,}  {escape(reason)}")
+    for reason, count in info["split"]["counts"].items():
+        console.print(f"  split    {count:>7,}  {escape(reason)}")
+
+
+def run(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What a training run came to."""
+    if as_json:
+        print_json(dict(info))
+        return
+    films = " + ".join(f"{count:,} {split}" for split, count in info["films"].items())
+    print(f"{info['title'] or info['recipe']}: {films} films, {info['epochs']} epochs "
+          f"in {info['seconds_training']:.0f} s, best epoch {info['best_epoch'] + 1}: "
+          f"validation macro average precision {info['val_macro_ap']:.4f}")  # fmt: skip
+    print(f"next: cinegenre export {out} --out BUNDLE")
+
+
+def bundle(facts: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """What `export` wrote, with its validation figures for every set of inputs."""
+    if as_json:
+        modes = [{"inputs": list(key)} | dict(value) for key, value in facts["modes"].items()]
+        print_json({**facts, "modes": modes})
+        return
+    table = Table("inputs", "films", "micro F1", "macro F1", "macro AP",
+                  title=f"{out} on validation films", title_style="bold")  # fmt: skip
+    for inputs, figures in facts["modes"].items():
+        numbers = [f"{figures[key]:.3f}" for key in ("micro_f1", "macro_f1", "macro_ap")]
+        table.add_row(" + ".join(inputs), f"{figures['films']:,}", *numbers)
+    Console(highlight=False).print(table)
+    if "strays" in facts:
+        print(f"ONNX and torch agree to {facts['strays']:.1g} on real films")
+    print("F1 is cross-validated")
+
+
+def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """The headline figures of an evaluation."""
+    if as_json:
+        print_json(dict(result))
+        return
+    summary = result["summary"]
+    names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro average precision",
+             "macro_roc_auc": "macro ROC-AUC", "accuracy": "element-wise accuracy"}  # fmt: skip
+    title = f"{result['model']['name']} on {summary['films']:,} {result['data']['split']} films"
+    table = Table("figure", "value", "95 % interval", title=title, title_style="bold")
+    for name, label in names.items():
+        low, high = summary["intervals"][name]
+        table.add_row(label, f"{summary['headline'][name]:.4f}", f"{low:.4f} to {high:.4f}")
+    nothing = summary["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
+    table.add_row("[dim]accuracy of predicting nothing[/]", f"[dim]{nothing:.4f}[/]", "")
+    Console(highlight=False).print(table)
+    print(f"report: {out / 'report.html'}")
+
+
+def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
+    """The finished rows of a paper, its figures beside ours."""
+    from ..evaluate.published import measure
+
+    rows = {name: row.result["published"] for name, row in outcome.rows.items()}
+    if as_json:
+        ours = {name: row.result["summary"]["headline"] for name, row in outcome.rows.items()}
+        print_json({"rows": {name: {"headline": ours[name], "published": rows[name]}
+                             for name in rows}, "pending": list(outcome.pending)})  # fmt: skip
+        return
+    title = f"{outcome.title}: {len(outcome.films):,} test films"
+    table = Table("row", "figure", "paper", "ours", title=title, title_style="bold")
+    for name, said in rows.items():
+        lines = [(measure(figure).label, theirs, said["ours"][figure])
+                 for figure, theirs in (said["figures"] if said else {}).items()]  # fmt: skip
+        headline = outcome.rows[name].result["summary"]["headline"]
+        first = outcome.rows[name].title
+        for label, *values in (*lines, ("macro AP", None, headline["macro_ap"])):
+            shown = ["–" if value is None else f"{value:.3f}" for value in values]
+            table.add_row(escape(first), label, *shown, end_section=label == "macro AP")
+            first = ""
+    Console(highlight=False).print(table)
+    if outcome.pending:
+        print(f"not run yet: {', '.join(outcome.pending)}")
+    print(f"report: {out / 'report.html'}")
