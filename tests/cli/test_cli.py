@@ -11,6 +11,7 @@ import pytest
 
 from cinegenre import cli
 from cinegenre.cli import options
+from cinegenre.cli.commands import COMMANDS
 
 from ..conftest import SMALL
 from ..tiny import broken
@@ -36,10 +37,7 @@ def failed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     return err
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["", "predict", "data", "data prepare", "data describe", "train", "export", "evaluate", "fit"],
-)
+@pytest.mark.parametrize("command", ["", *COMMANDS, "data prepare", "data describe"])
 def test_every_command_has_help_with_an_example(
     capsys: pytest.CaptureFixture[str], command: str
 ) -> None:

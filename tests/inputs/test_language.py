@@ -28,6 +28,10 @@ TEXTS = {
     "Thai": "หมอหนุ่มเดินทางมาถึงหมู่บ้านที่ไม่มีใครป่วย",
 }
 
+FEW_STOP_WORDS = (
+    "An outcast huntress braves deadly winters to save her village from wolves and hunger."
+)
+
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_language_is_told_by_its_words_or_letters(name: str) -> None:
@@ -86,6 +90,7 @@ def test_english_needs_no_dictionary_and_german_only_the_english_one() -> None:
 import sys
 from cinegenre.inputs import other_language
 assert other_language("This is the story of a man who is not what he was.", ("en",)) is None
+assert other_language({FEW_STOP_WORDS!r}, ("en",)) is None
 assert "simplemma" not in sys.modules
 assert other_language({TEXTS["German"]!r}, ("en",)) == "German"
 from simplemma.strategies.dictionaries.dictionary_factory import DEFAULT_DICTIONARY_FACTORY as f

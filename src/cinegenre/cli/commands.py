@@ -21,6 +21,10 @@ COMMANDS = {
     "audit": ("audit", "Find genre labels that are likely missing or wrong, in any taxonomy."),
     "train": ("model", "Train a recipe; stop it with Ctrl-C, go on with --resume."),
     "export": ("model", "Make a bundle of a run's best weights: ONNX, calibration, model card."),
+    "convert": (
+        "model",
+        "Keep a bundle in other weights, or spare encoders, without its training run.",
+    ),
     "evaluate": ("model", "Score a bundle on a split: metrics.json, plots, report.html."),
     "reproduce": (
         "reproduce",
@@ -50,7 +54,9 @@ class Commands(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
+        self.commands = {
+            name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()
+        }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The command that `args` begin with; an unknown one's error names the nearest."""

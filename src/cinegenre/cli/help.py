@@ -25,6 +25,7 @@ def print_help(group: TyperGroup, ctx: Any) -> None:
     console = Console(highlight=False)
     usage = Text(group.get_usage(ctx))
     usage.highlight_regex("^Usage: ", "yellow")
+    usage.highlight_regex(r"(?<!\S)-\w", "bold green")  # of "python -m cinegenre"
     console.print(Padding(usage, 1), style="bold")
     console.print(Padding(_text(group.help or ""), (0, 1, 1, 1)))
     options = ((param.opts[0], param.help) for param in group.get_params(ctx))

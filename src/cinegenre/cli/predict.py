@@ -34,7 +34,6 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Tell the genres of one film, or of every film in FILE."""
-    from ..genre_map import GenreMap
     from ..movie import Movie
     from ..tagger import Tagger
     from . import show
@@ -43,7 +42,11 @@ def predict(
     if file is not None and any(one.values()):
         raise UserError("both FILE and a film's inputs are given", "give one of the two")
     tagger = Tagger.load(model, device=device)
-    names = GenreMap.load(genre_map, tagger.genres) if genre_map else None
+    names = None
+    if genre_map:
+        from ..genre_map import GenreMap
+
+        names = GenreMap.load(genre_map, tagger.genres)
     told = show.Telling(tagger, names, top, any_language=any_language, as_json=as_json)
     if file is None:
         told.one(Movie(**one))  # type: ignore[arg-type]

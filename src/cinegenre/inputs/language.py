@@ -46,6 +46,8 @@ most English-like of 140 others in The Movies Dataset (French) 0.37."""
 _UNKNOWN, _DOUBTFUL = 0.25, 0.6
 """Shares of words in the dictionary: below the first a text is in another language, below the
 second it is where another language has more of its stop words. The 140 have 0.57 at most."""
+_SAMPLE = 100
+"""Different words that are looked up, the most frequent first."""
 _LEAST = 4
 """Fewer lower-case words tell nothing: "Directed by Augusto Genina"."""
 _ENOUGH = 5000
@@ -73,14 +75,17 @@ def other_language(text: str, read: Sequence[str]) -> str | None:
     plain = [word for word in words if len(word) > 2 and word[0].islower()]
     if len(plain) < _LEAST:
         return None
-    known = _known(plain, read)
-    if known >= _DOUBTFUL:
-        return None
     shares = {code: _share(small, code) for code in NAMES if code not in read}
     best = max(shares, key=shares.__getitem__, default="")
-    if best and shares[best] > max(ours, 0.1):
-        return NAMES[best]
-    return OTHER if known < _UNKNOWN else None
+    other = NAMES[best] if best and shares[best] > max(ours, 0.1) else None
+    different = [word for word, _ in Counter(plain).most_common(_SAMPLE)]
+    listed = max((_share(different, code) for code in read if code in NAMES), default=0.0)
+    if other is None and listed >= _UNKNOWN:
+        return None  # whatever the dictionary says, which has the stop words
+    known = _known(different, read)
+    if known >= _DOUBTFUL:
+        return None
+    return other or (OTHER if known < _UNKNOWN else None)
 
 
 def _script(text: str) -> str | None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ class Bundle:
 
 def default_folder() -> Path:
     """The bundle that comes with the package."""
-    return Path(str(resources.files("cinegenre") / "models" / "default"))
+    return Path(__file__).parents[1] / "models" / "default"
 
 
 def read_bundle(folder: Path) -> Bundle:
