@@ -80,9 +80,9 @@ def test_importing_the_package_is_cheap() -> None:
     assert not {"numpy", "onnxruntime", "PIL", "tokenizers"} & set(run.stdout.split())
 
 
-ROOT = Path(__file__).parents[1]
+POSTER = Path(__file__).parents[1] / "examples" / "posters" / "orbit.jpg"
 FILM = ("--title", "The Ghost", "--overview", "A ghost is seen in the old house by the sea.",
-        "--poster", str(ROOT / "examples" / "posters" / "orbit.jpg"), "--company", "A24")  # fmt: skip
+        "--poster", str(POSTER), "--company", "A24")  # fmt: skip
 TYPER = {"typer", "annotated_doc", "shellingham", "click", "colorama", "typing_extensions"}
 """It and what it needs; its older versions and those for Windows need the last three."""
 MODEL = {"numpy", "onnxruntime", "tokenizers", "PIL", "stop_words"}

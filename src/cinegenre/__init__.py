@@ -23,8 +23,8 @@ __all__ = [
 ]
 
 
-# Imported when first asked for: `from cinegenre import Movie` need not wait for onnxruntime, nor the
-# command line's help for either.
+# Imported when asked for: `from cinegenre import Movie` need not wait for onnxruntime, nor a help
+# text for either.
 _HOMES = {
     "BadImage": "errors",
     "BadMovie": "errors",

@@ -28,21 +28,21 @@ def print_help(group: TyperGroup, ctx: Any) -> None:
     usage.highlight_regex(r"(?<!\S)-\w", "bold green")  # of "python -m cinegenre"
     console.print(Padding(usage, 1), style="bold")
     console.print(Padding(_text(group.help or ""), (0, 1, 1, 1)))
-    options = ((param.opts[0], param.help) for param in group.get_params(ctx))
+    options = ((param.opts[0], getattr(param, "help", "")) for param in group.get_params(ctx))
     console.print(_panel("Options", options, 4))  # for short names, negations and types
-    commands = ((name, command.help) for name, command in group.commands.items())
+    commands = ((name, command.help or "") for name, command in group.commands.items())
     console.print(_panel("Commands", commands))
     console.print(Padding(_text(group.epilog or ""), 1))
 
 
-def _panel(title: str, rows: Iterable[tuple[str, str | None]], empty: int = 0) -> Panel:
+def _panel(title: str, rows: Iterable[tuple[str, str]], empty: int = 0) -> Panel:
     """Names and what they mean, with `empty` columns between."""
     table = Table(show_header=False, expand=True, box=None, pad_edge=False, padding=(0, 1))
     for _ in range(1 + empty):
         table.add_column(style=_NAME, no_wrap=True)
     table.add_column(ratio=1)
     for name, text in rows:
-        table.add_row(name, *[""] * empty, _text(text or ""))
+        table.add_row(name, *[""] * empty, _text(text))
     return Panel(table, title=title, title_align="left", border_style="dim")
 
 
