@@ -95,7 +95,7 @@ def test_postscript_never_reaches_ghostscript(monkeypatch: pytest.MonkeyPatch) -
         open_rgb(broken.postscript())
 
 
-@pytest.mark.parametrize("orientation", [1, 3, 6])
+@pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_sets_the_poster_upright(orientation: int) -> None:
     image = open_rgb(broken.rotated_jpeg(orientation))
     assert image.size == (60, 90)
@@ -170,15 +170,30 @@ def test_the_ending_does_not_matter(tmp_path: Path) -> None:
     assert open_rgb(path).size == (40, 60)
 
 
-@pytest.mark.parametrize(("at_least", "size"), [(0, 800), (100, 100), (101, 200), (399, 400)])
-def test_at_least_decodes_at_the_smallest_scale_that_is_enough(at_least: int, size: int) -> None:
-    data = broken.saved(broken.two_halves((800, 1200)), "JPEG")
-    assert open_rgb(data, at_least=at_least).size == (size, size * 3 // 2)
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("at_least", "width"),
+    [
+        (None, 800),
+        ((100, 100), 100),
+        ((101, 100), 200),
+        ((100, 151), 200),
+        ((192, 256), 200),  # as the model reads: the larger side alone would ask for twice as many
+        ((300, 100), 400),  # width and height taken for each other would give 200
+        ((399, 1), 400),
+    ],
+)
+def test_at_least_decodes_at_the_smallest_scale_that_is_enough(
+    at_least: tuple[int, int] | None, width: int, orientation: int
+) -> None:
+    image = open_rgb(broken.rotated_jpeg(orientation, (800, 1200)), at_least=at_least)
+    assert image.size == (width, width * 3 // 2)
+    assert near(image.getpixel((width // 2, 5)), broken.RED)
 
 
 def test_at_least_never_enlarges_and_leaves_png_alone() -> None:
-    assert open_rgb(broken.grey_jpeg(), at_least=224).size == (60, 90)
-    assert open_rgb(broken.rgba_png(), at_least=8).size == (40, 60)
+    assert open_rgb(broken.grey_jpeg(), at_least=(224, 224)).size == (60, 90)
+    assert open_rgb(broken.rgba_png(), at_least=(8, 8)).size == (40, 60)
 
 
 def test_damaged_files_raise_bad_image_or_open() -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
 from .errors import BadImage
@@ -22,11 +22,11 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 PostScript, for one, to Ghostscript, which runs what a stranger wrote."""
 
 
-def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
+def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = None) -> Image.Image:
     """The poster as an upright RGB image: first frame, transparency on white.
 
-    With `at_least` a JPEG is decoded at the smallest of its built-in scales whose sides are both
-    `at_least` pixels or more (draft mode), several times faster than whole.
+    With `at_least`, (width, height) of the upright poster, a JPEG is decoded at the smallest of its
+    built-in scales that has both (draft mode), several times faster than whole.
 
     Raises `BadImage` for a missing, empty, broken, truncated or too large file.
     """
@@ -43,8 +43,9 @@ def open_rgb(poster: str | Path | bytes, *, at_least: int = 0) -> Image.Image:
                 width, height = image.size
                 if width * height > MAX_PIXELS:
                     raise _too_large(name, f"{width}×{height} pixels")
-                if at_least:
-                    image.draft("RGB", (at_least, at_least))
+                if at_least is not None:
+                    # What is stored on its side is decoded before it is turned.
+                    image.draft("RGB", at_least[::-1] if _on_its_side(image) else at_least)
                 return _upright_rgb(image)
     except FileNotFoundError:
         raise BadImage(f"{name} does not exist", "check the path") from None
@@ -90,6 +91,11 @@ def _known_formats() -> list[str]:
     return [format for format in FORMATS if format in Image.OPEN]
 
 
+def _on_its_side(image: Image.Image) -> bool:
+    """Whether its EXIF says to turn it by a quarter, so that width and height change places."""
+    return image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+
+
 def _upright_rgb(image: Image.Image) -> Image.Image:
     """First frame, turned as its EXIF says, over white, in RGB."""
     # In place and without copies on the way: one of 50 megapixels has 200 MB.
@@ -102,7 +108,7 @@ def _upright_rgb(image: Image.Image) -> Image.Image:
         white = Image.new("RGB", over.size, "white")
         white.paste(over, mask=over)
         return white
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # which would copy it
 
 
 def _too_large(name: str, size: str) -> BadImage:

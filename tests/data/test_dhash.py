@@ -28,7 +28,7 @@ def _poster(seed: int, size: tuple[int, int] = (180, 270)) -> Image.Image:
 def _stored(image: Image.Image, **options: object) -> Hash | None:
     out = io.BytesIO()
     image.save(out, "JPEG", **options)
-    return dhash(open_rgb(out.getvalue(), at_least=DECODE))
+    return dhash(open_rgb(out.getvalue(), at_least=(DECODE, DECODE)))
 
 
 CHANGES = {

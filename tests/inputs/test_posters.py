@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,14 +27,41 @@ def test_a_poster_is_pixels_of_the_asked_size_and_colour() -> None:
     assert np.abs(pixels.astype(int) - (200, 30, 60)).max() < 6
 
 
-def test_draft_mode_gives_nearly_the_pixels_of_whole_decoding() -> None:
+@pytest.mark.parametrize(
+    ("format", "size", "mean"),
+    [
+        ("JPEG", (500, 750), 2),  # decoded at half its size
+        ("JPEG", (1000, 1500), 2),  # at a quarter
+        ("PNG", (1000, 1500), 0),
+        ("PNG", (2000, 3000), 0.5),  # reduced by a whole number first
+    ],
+)
+def test_the_short_cuts_give_nearly_the_pixels_of_the_long_way(
+    format: str, size: tuple[int, int], mean: float
+) -> None:
     random = np.random.default_rng(0)
-    noise = Image.fromarray(random.integers(0, 255, (12, 8, 3), np.uint8)).resize((800, 1200))
+    noise = Image.fromarray(random.integers(0, 255, (90, 60, 3), np.uint8)).resize(size)
     file = io.BytesIO()
-    noise.save(file, "JPEG", quality=95)
-    ours = PosterInput(height=64, width=64).decode(file.getvalue()).astype(int)
-    whole = np.asarray(Image.open(file).convert("RGB").resize((64, 64), Image.Resampling.BILINEAR))
-    assert np.abs(ours - whole).mean() < 4
+    noise.save(file, format, **({"quality": 95} if format == "JPEG" else {"compress_level": 1}))
+    ours = PosterInput(height=256, width=192).decode(file.getvalue()).astype(int)
+    image = Image.open(file).convert("RGB")
+    whole = np.asarray(image.resize((192, 256), Image.Resampling.BILINEAR))
+    assert np.abs(ours - whole).mean() <= mean
+
+
+def test_a_jpeg_is_decoded_no_larger_than_each_side_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    resize = Image.Image.resize
+
+    def spied(self: Image.Image, *given: Any, **named: Any) -> Image.Image:
+        sizes.append(self.size)
+        return resize(self, *given, **named)
+
+    monkeypatch.setattr(Image.Image, "resize", spied)
+    reads = PosterInput(height=256, width=192)
+    for size in [(500, 750), (1000, 1500), (2000, 3000)]:
+        reads.decode(jpeg((200, 30, 60), size))
+    assert sizes == [(250, 375)] * 3
 
 
 def test_paths_and_bytes_give_the_same(tmp_path: Path) -> None:

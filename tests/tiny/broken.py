@@ -102,10 +102,18 @@ def grey_jpeg() -> bytes:
     return saved(Image.new("L", (60, 90), 128), "JPEG")
 
 
-def rotated_jpeg(orientation: int = 6) -> bytes:
-    """Stored on its side, with the EXIF orientation that sets it upright (red above)."""
-    upright = two_halves()
-    back = {1: None, 3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}[orientation]
+def rotated_jpeg(orientation: int = 6, size: tuple[int, int] = (60, 90)) -> bytes:
+    """Stored turned or mirrored, with the EXIF orientation that sets it upright (red above)."""
+    upright = two_halves(size)
+    back = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }.get(orientation)
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = upright if back is None else upright.transpose(back)

@@ -48,7 +48,7 @@ def _hash(film: Movie) -> Hash | BadImage | None:
     if not film.poster:
         return None
     try:
-        return dhash(open_rgb(film.poster, at_least=DECODE))
+        return dhash(open_rgb(film.poster, at_least=(DECODE, DECODE)))
     except BadImage as error:
         return error
 

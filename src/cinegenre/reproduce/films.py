@@ -110,7 +110,7 @@ def thumbnail(poster: str | Path | bytes | None) -> bytes | None:
     if poster is None:
         return None
     try:
-        image = open_rgb(poster, at_least=HIGH)
+        image = open_rgb(poster, at_least=(WIDE, HIGH))
     except BadImage:
         return None
     image.thumbnail((WIDE, HIGH))

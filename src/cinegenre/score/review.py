@@ -224,7 +224,7 @@ def _thresholds(tagger: Tagger, inputs: Sequence[tuple[str, ...]]) -> np.ndarray
 def _thumbnail(film: Movie) -> str | None:
     """A small JPEG in base64."""
     try:
-        image = open_rgb(film.poster or b"", at_least=THUMBNAIL[0])
+        image = open_rgb(film.poster or b"", at_least=THUMBNAIL)
     except BadImage:
         return None
     image.thumbnail(THUMBNAIL)

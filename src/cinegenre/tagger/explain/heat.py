@@ -22,7 +22,7 @@ _WIDEST = 900
 
 def picture(poster: str | Path | bytes, height: int) -> Image.Image:
     """A poster at its own proportions, at most `height` pixels high. Raises `BadImage`."""
-    image = open_rgb(poster, at_least=height)
+    image = open_rgb(poster, at_least=(height, height))
     image.thumbnail((_WIDEST, height), Image.Resampling.LANCZOS)
     return image
 

@@ -45,7 +45,7 @@ def patch_weights(tagger: Tagger, base: Base) -> np.ndarray | None:
     poster = base.film.poster
     if not posters or poster is None:
         return None
-    width, height = open_rgb(poster, at_least=1).size
+    width, height = open_rgb(poster, at_least=(1, 1)).size
     rows, columns = grid_of(height, width)
     covers = [list(windows(rows, columns, side, step)) for side, step in WINDOWS]
     masks = np.stack([mask for each in covers for mask in each])
