@@ -68,10 +68,11 @@ def test_the_readmes_python_runs() -> None:
 
 
 def test_the_page_on_predictions_runs(tmp_path: Path) -> None:
-    [code] = blocks(ROOT / "docs" / "predict.md", "python")
-    failed, scores = (line for line in run("-c", code).splitlines() if not line.startswith("['"))
+    one, many = blocks(ROOT / "docs" / "predict.md", "python")
+    failed, scores = (line for line in run("-c", one).splitlines() if not line.startswith("['"))
     assert "film 2 has no input at all" in failed
     assert "Science Fiction" in scores
+    assert run("-c", many).strip() == "[(100, 19), (100, 19)]"
     [text] = blocks(ROOT / "docs" / "predict.md", "yaml")
     path = tmp_path / "map.yaml"
     path.write_text(text, encoding="utf-8")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
+import pickle
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from cinegenre.errors import (
@@ -22,6 +27,35 @@ def test_what_and_cure_on_one_line() -> None:
 
 def test_without_a_cure_there_is_no_colon() -> None:
     assert str(UserError("no disk")) == "no disk"
+
+
+def kinds(kind: type[UserError] = UserError) -> Iterator[type[UserError]]:
+    """`UserError` and all that is made of it, in what is imported."""
+    yield kind
+    for each in kind.__subclasses__():
+        yield from kinds(each)
+
+
+@pytest.mark.parametrize("kind", list(kinds()))
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy]
+    + [lambda e, p=p: pickle.loads(pickle.dumps(e, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)],
+)
+def test_every_kind_travels_between_processes(
+    kind: type[UserError], again: Callable[[UserError], UserError]
+) -> None:
+    error = kind(*(f"its {name}" for name in inspect.signature(kind).parameters))
+    other = again(again(error))
+    assert type(other) is kind
+    assert str(other) == str(error)
+    assert vars(other) == vars(error)
+    assert other.what and other.cure
+
+
+def test_an_unknown_name_travels_between_processes() -> None:
+    error = unknown("genre", "Commedy", ["Drama", "Comedy"])
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
 @pytest.mark.parametrize("kind", [BadMovie, BadImage])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable
+from typing import Any
 
 
 class UserError(Exception):
@@ -17,6 +18,10 @@ class UserError(Exception):
         self.what = " ".join(what.split())
         self.cure = " ".join(cure.split())
         super().__init__(f"{self.what}: {self.cure}" if self.cure else self.what)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Unpickling would call the class with the line itself, which not every kind takes.
+        return UserError.__new__, (type(self), *self.args), self.__dict__
 
 
 class BadMovie(UserError):

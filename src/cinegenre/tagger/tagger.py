@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,11 +37,18 @@ class Tagger:
     True
     >>> tagger.predict_proba([film]).shape == (1, len(tagger.classes_))
     True
+
+    Pickled or copied it is only what it was loaded from; the other one opens the model when it is
+    first asked.
     """
 
     def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
         self.bundle = bundle
         self.runtime = Runtime(bundle, threads, device)
+        # The shipped one lies elsewhere on another machine.
+        shipped = bundle.folder == default_folder()
+        self._model = "default" if shipped else str(bundle.folder.absolute())
+        self._options = threads, device
 
     @classmethod
     def load(
@@ -53,10 +61,26 @@ class Tagger:
         bounds what the model uses (0: all cores). `device` is "cpu", or "cuda" where
         onnxruntime-gpu is installed. Raises `UserError` for a folder that is no whole bundle.
         """
-        folder = default_folder() if model in (None, "default") else Path(str(model))
-        if isinstance(model, str) and not folder.is_dir() and hub.is_hub_id(model):
-            folder = hub.fetch(model)
-        return cls(read_bundle(folder), threads, device)
+        folder, fetched = _folder(model)
+        tagger = cls(read_bundle(folder), threads, device)
+        if fetched:
+            tagger._model = str(model)
+        return tagger
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A model that is missing where this is unpickled must not be an error there and then:
+        # multiprocessing's pools hang on those. So it is read by the two properties below.
+        return {key: self.__dict__[key] for key in self.__dict__ if key not in _OPENED}
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """The bundle, as it was read."""
+        return read_bundle(_folder(self._model)[0])
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """Its sessions."""
+        return Runtime(self.bundle, *self._options)
 
     def push_to_hub(
         self,
@@ -175,6 +199,17 @@ class Tagger:
                 scores[rows] = calibration.apply(scores[rows])
                 decided[rows] = calibration.decide(scores[rows])
         return scores, decided
+
+
+_OPENED = ("bundle", "runtime")
+
+
+def _folder(model: str | Path | None) -> tuple[Path, bool]:
+    """Where the bundle `model` is, and whether it came from the Hub."""
+    folder = default_folder() if model in (None, "default") else Path(str(model))
+    if isinstance(model, str) and not folder.is_dir() and hub.is_hub_id(model):
+        return hub.fetch(model), True
+    return folder, False
 
 
 def no_input(film: Movie, bundle: Bundle) -> BadMovie:
