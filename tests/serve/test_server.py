@@ -14,10 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import onnxruntime
 import pytest
 
 from cinegenre.cli import app
 from cinegenre.errors import UserError
+from cinegenre.serve import server
+from cinegenre.serve.app import from_environment
 from cinegenre.serve.server import _bind
 from cinegenre.serve.settings import Settings
 
@@ -207,6 +210,33 @@ def test_bad_options_end_in_one_line(tmp_path: Path) -> None:
     assert "holds no token" in ends(["serve", "--token-file", str(tmp_path / "empty")])
     assert "set --queue" in ends(["serve", "--max-films", "600"])
     assert "cannot listen on 256.1.1.1" in ends(["serve", "--host", "256.1.1.1"])
+
+
+def test_a_device_that_is_not_there_ends_before_the_port_opens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def bind(settings: Settings) -> None:
+        raise AssertionError("the port was opened")
+
+    monkeypatch.setattr(server, "_bind", bind)
+    assert ends(["serve", "--device", "tpu"]).startswith("unknown device 'tpu': ")
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        assert ends(["serve", "--device", "cuda"]).startswith("this onnxruntime has no cuda: run: ")
+
+
+def test_an_unknown_device_is_one_line_and_exit_code_2() -> None:
+    command = [sys.executable, "-m", "cinegenre", "serve", "--port", "0", "--device", "tpu"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    [line] = done.stderr.strip().splitlines()
+    assert "unknown device 'tpu'" in line
+
+
+def test_workers_run_the_model_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CINEGENRE_SERVE", "{}")
+    Settings(device="cuda").to_environment()
+    tagger = from_environment().state.scoring.tagger
+    assert tagger.runtime.device == "cuda"
 
 
 @posix

@@ -26,6 +26,7 @@ Model = Annotated[
         help="A bundle's folder, or a Hub id; `default` is the shipped one.", metavar="NAME|DIR"
     ),
 ]
+Device = Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")]
 GenreNames = Annotated[
     str | None,
     typer.Option(

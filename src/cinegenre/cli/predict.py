@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .options import AnyLanguage, AsJson, Companies, GenreNames, Model, Overview, Poster, Title
+from .options import (
+    AnyLanguage,
+    AsJson,
+    Companies,
+    Device,
+    GenreNames,
+    Model,
+    Overview,
+    Poster,
+    Title,
+)  # fmt: skip
 
 app = typer.Typer()
 
@@ -29,7 +39,7 @@ def predict(
     model: Model = None,
     genre_map: GenreNames = None,
     any_language: AnyLanguage = False,
-    device: Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")] = "cpu",
+    device: Device = "cpu",
     top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import UserError
-from .options import AnyLanguage, AsJson, GenreNames, Model
+from .options import AnyLanguage, AsJson, Device, GenreNames, Model
 
 app = typer.Typer()
 
@@ -63,7 +63,7 @@ def score(
     ] = None,
     engine: Annotated[str, typer.Option(help="local, or ray for many machines.")] = "local",
     threads: Annotated[int, typer.Option(min=0, help="Of the local engine; 0: all cores.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")] = "cpu",
+    device: Device = "cpu",
     address: Annotated[
         str | None, typer.Option(help="A running Ray cluster; not given: this machine.")
     ] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .options import Model, require
+from .options import Device, Model, require
 
 app = typer.Typer()
 
@@ -23,6 +23,7 @@ def serve(
     model: Model = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes, each a model.")] = 1,
     threads: Annotated[int, typer.Option(min=0, help="Of each model; 0: the cores shared.")] = 0,
+    device: Device = "cpu",
     token_file: Annotated[
         Path | None,
         typer.Option(help="A file with the token that clients must send.", metavar="FILE"),
@@ -48,7 +49,7 @@ def serve(
     from ..serve.settings import MEGABYTE, Settings
 
     settings = Settings(
-        model=model, host=host, port=port, workers=workers, threads=threads,
+        model=model, host=host, port=port, workers=workers, threads=threads, device=device,
         token=_token(token_file), origins=tuple(origin or ()),
         poster_hosts=tuple(each.lower() for each in poster_host or ()),
         body_bytes=max_body_mb * MEGABYTE, in_flight_bytes=max(128, 2 * max_body_mb) * MEGABYTE,

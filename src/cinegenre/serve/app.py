@@ -44,7 +44,9 @@ def create_app(settings: Settings, tagger: Tagger | None = None) -> FastAPI:
 
     Raises `UserError` for a model that is no bundle.
     """
-    tagger = tagger or Tagger.load(settings.model, threads=settings.model_threads)
+    tagger = tagger or Tagger.load(
+        settings.model, threads=settings.model_threads, device=settings.device
+    )
     telemetry = Telemetry()
     scoring = Scoring(tagger, settings, telemetry)
 

@@ -36,7 +36,7 @@ class Scoring:
 
     def warm(self) -> None:
         """Open the model's files, so that the first film does not wait for them."""
-        list(self.tagger.predict([Movie(title="a", companies=("a",), poster=_grey())]))
+        warm(self.tagger)
 
     async def close(self) -> None:
         """Finish what runs."""
@@ -189,6 +189,11 @@ class Scoring:
         self.explaining -= 1
         if not run.cancelled():
             run.exception()  # looked at, though its client may have gone
+
+
+def warm(tagger: Tagger) -> None:
+    """Open the model's files. Raises `UserError` where its device is not there."""
+    list(tagger.predict([Movie(title="a", companies=("a",), poster=_grey())]))
 
 
 def _grey() -> bytes:

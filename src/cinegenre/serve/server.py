@@ -9,14 +9,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import uvicorn
 from rich.console import Console
 from uvicorn.supervisors import Multiprocess
 
 from ..errors import UserError
-from ..tagger.bundle import default_folder, read_bundle
+from ..tagger import Tagger
 from .settings import Settings
 from .timeouts import TimedConfig, TimedProtocol
 
@@ -25,8 +24,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `UserError` for a port or a model that is not to be
-    had.
+    """Serve until SIGINT or SIGTERM. Raises `UserError` for a port, a model or a device that is not
+    to be had.
     """
     _check_model(settings)
     bound = _bind(settings)
@@ -91,16 +90,14 @@ def _counters() -> Iterator[None]:
 
 
 def _check_model(settings: Settings) -> None:
-    """A model that is no bundle ends here, in one line, and not in every worker."""
-    from ..tagger import hub
+    """A model that is no bundle, or a device that is not there, ends here, in one line, and not in
+    every worker.
+    """
+    tagger = Tagger.load(settings.model, device=settings.device)
+    if settings.device != "cpu":
+        from .scoring import warm
 
-    model = settings.model
-    if model in (None, "default"):
-        read_bundle(default_folder())
-    elif Path(str(model)).is_dir() or not hub.is_hub_id(str(model)):
-        read_bundle(Path(str(model)))
-    else:
-        read_bundle(hub.fetch(str(model)))
+        warm(tagger)
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -22,6 +22,7 @@ class Settings:
     port: int = 8000
     workers: int = 1
     threads: int = 0  # of the model in one worker; 0: the cores shared out over the workers
+    device: str = "cpu"  # where the model runs
     token: str = ""  # /v1 and /metrics want "Authorization: Bearer TOKEN"
     origins: tuple[str, ...] = ()  # of other sites' pages that may call (CORS)
     poster_hosts: tuple[str, ...] = ()  # that `poster_url` may name
