@@ -64,6 +64,11 @@ def main() -> int:
     parser.add_argument(
         "--films", default="", metavar="N,N", help="the sizes of score; the size of audit"
     )
+    parser.add_argument(
+        "--before", metavar="REV",
+        help="an older version, a revision of this checkout, that predict and startup measure too, "
+        "in turns (1fdafbb is version 1.4 of the model)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     given = parser.parse_args()
     for name in given.names:
@@ -78,7 +83,7 @@ def main() -> int:
         sizes = tuple(int(number) for number in given.films.split(",") if number)
     except ValueError:
         parser.error(f"--films {given.films} are no numbers")
-    options = Options(**folders, films=sizes)
+    options = Options(**folders, films=sizes, before=given.before)
 
     results: dict[str, Any] = {"machine": machine()}
     if not given.json:

@@ -20,6 +20,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from . import cpu
+
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("cinegenre", "numpy", "onnxruntime", "tokenizers", "pillow", "simplemma", "arro3-io",
             "torch", "lightning")  # fmt: skip
@@ -35,7 +37,9 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """The folders given on the command line; `films` are the sizes that `score` runs at."""
+    """The folders given on the command line; `films` are the sizes that `score` runs at, `before`
+    is the revision that `predict` and `startup` measure beside the present one.
+    """
 
     data: Path | None = None
     source: Path | None = None
@@ -43,6 +47,7 @@ class Options:
     runs: Path | None = None
     weights: Path | None = None
     films: tuple[int, ...] = ()
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,18 @@ class Cost:
     output: str
 
 
-def timed(command: Sequence[str | Path]) -> Cost:
-    """Run a command to its end in the project's folder. Raises `Failed` unless it succeeds."""
+def timed(command: Sequence[str | Path], source: Path | None = None) -> Cost:
+    """Run a command to its end in the project's folder. Raises `Failed` unless it succeeds.
+
+    With `source` its Python takes cinegenre from there, and not the one that is installed.
+    """
     words = [str(word) for word in command]
     measure = Path(__file__).with_name("measure.py")
     done = subprocess.run(
         [sys.executable, str(measure), *words],
         cwd=PROJECT, capture_output=True, encoding="utf-8", errors="replace", check=False,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"}
+        | ({} if source is None else {"PYTHONPATH": str(source)}),
     )  # fmt: skip
     output, _, last = done.stdout.rstrip().rpartition("\n")
     if done.returncode:
@@ -81,7 +90,7 @@ def timed(command: Sequence[str | Path]) -> Cost:
     return Cost(seconds, peak and peak / 1e6, output.strip())
 
 
-def python_module(name: str, *arguments: str | Path) -> list[str]:
+def python_module(name: str, *arguments: str | Path | int) -> list[str]:
     """The command that runs a module of this folder."""
     return [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
 
@@ -132,7 +141,8 @@ def machine() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return {
-        "cpu": _cpu(),
+        "cpu": cpu.model(),
+        "instructions": cpu.instructions(),
         "cores": str(os.cpu_count()),
         "os": f"{platform.system()} {platform.release()} {platform.machine()}",
         "versions": ", ".join(f"{name} {number}" for name, number in
@@ -156,18 +166,6 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for row in table
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))
-
-
-def _cpu() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    if platform.system() == "Darwin":
-        ask = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        return subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
-    return platform.processor() or platform.machine()
 
 
 def _short(word: str) -> str:

@@ -22,6 +22,7 @@ from onnx import TensorProto, helper
 from cinegenre import Movie, Tagger
 from cinegenre.inputs import PosterInput
 
+from .bundles import encoders_run, read_config
 from .predict import FILMS, read_films
 
 SIZE, RUNS = 1024, 12
@@ -39,14 +40,17 @@ def main() -> None:
         for film in read_films(given.folder, FILMS)
     ]
     films = [Movie(**table) for table in tables]  # type: ignore[arg-type]
+    config = read_config(bundle.folder)
+    ran = [encoders_run(config, film.inputs) for film in films]
     products = 0.0
     for name, reads in bundle.inputs.items():
         model = onnx.load(bundle.encoders[name])
+        read_by = [film for film, names in zip(films, ran, strict=True) if name in names]
         if isinstance(reads, PosterInput):
-            products += len(films) * convolutions(model)
+            products += len(read_by) * convolutions(model)
         else:
             weights = matrices(model)
-            lengths = [len(row) for row in reads.encode(films)]
+            lengths = [len(row) for row in reads.encode(read_by)]
             # Each layer's attention multiplies queries by keys and weights by values.
             attention = 2 * bundle.widths[name] * count_softmax(model)
             products += sum(n * weights + n * n * attention for n in lengths)
