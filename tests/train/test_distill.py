@@ -43,6 +43,7 @@ def teacher(tmp_path: Path) -> Path:
         filters = [8, 16]
         out = 16
         [train]
+        precision = "32-true"
         batch_size = 16
         epochs = 12
         learning_rate = 1e-2
@@ -74,6 +75,7 @@ def test_no_model_judges_a_film_it_was_trained_on(
     seen: dict[str, set[str]] = {}
     judged: dict[str, set[str]] = {}
     judge = distill._judge
+    precisions = set()
 
     def watched(
         ready: Prepared, who: Recipe, run: Path, arrays: FilmArrays, precision: str
@@ -84,10 +86,13 @@ def test_no_model_judges_a_film_it_was_trained_on(
         )
         seen[run.name] = set(prepare(part, PreparedSet.open(data), "32-true").arrays["train"].ids)
         judged[run.name] = set(arrays.ids)
+        precisions.add(precision)
         return judge(ready, who, run, arrays, precision)
 
     monkeypatch.setattr(distill, "_judge", watched)
-    scores = distill.soft_targets(recipe(str(teacher)), data, tmp_path / "out", "32-true")
+    student = recipe(str(teacher), "train.precision=bf16-mixed")
+    scores = distill.soft_targets(student, data, tmp_path / "out")
+    assert precisions == {"32-true"}  # its own, not the student's
     assert set(judged) == {"fold-1", "fold-2"}
     assert not any(seen[fold] & judged[fold] for fold in judged)
     assert set.union(*judged.values()) == set(scores) == set.union(*seen.values())
@@ -123,14 +128,14 @@ def test_scores_of_no_teacher(tmp_path: Path) -> None:
     for broken in (b"", b"PK\x03\x04 cut", b"text"):
         path.write_bytes(broken)
         with pytest.raises(UserError, match="holds no scores of a teacher"):
-            distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+            distill.soft_targets(told, tmp_path, tmp_path)
     for scores in (np.zeros((2, 19)), np.full((1, 19), np.nan), np.full((1, 19), 1.5)):
         np.savez(path, ids=["a"], scores=scores, genres=told.genres)
         with pytest.raises(UserError, match="holds no scores of a teacher"):
-            distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+            distill.soft_targets(told, tmp_path, tmp_path)
     np.savez(path, ids=["a"], scores=np.zeros((1, 2)), genres=["Drama", "Comedy"])
     with pytest.raises(UserError, match="tells other genres apart"):
-        distill.soft_targets(told, tmp_path, tmp_path, "32-true")
+        distill.soft_targets(told, tmp_path, tmp_path)
 
 
 def test_scores_of_other_films(data: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from cinegenre.train.encoders import ENCODERS
 from cinegenre.train.fusion import FUSIONS
 from cinegenre.train.losses import LOSSES
 from cinegenre.train.model import build_model
+from cinegenre.train.precision import autocast, precision_of
 from cinegenre.train.recipe import ModelConfig, Recipe, TrainConfig
 from cinegenre.train.task import GenreTask
 
@@ -48,7 +49,7 @@ def batch_of(
     return GenreTask(build_model(recipe, inputs, len(GENRES)), recipe), batch
 
 
-def learned(task: GenreTask, batch: dict[str, Tensor], bf16: bool = False) -> float:
+def learned(task: GenreTask, batch: dict[str, Tensor], precision: str = "32-true") -> float:
     """The loss after at most 200 steps as a share of that before, once genres are decided right.
 
     Losses are counted from the least that is possible. A genre is decided at 0.5; of a softmax at
@@ -61,7 +62,7 @@ def learned(task: GenreTask, batch: dict[str, Tensor], bf16: bool = False) -> fl
             break
         task.train()
         optimiser.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        with autocast(precision, torch.device("cpu")):
             loss = task.training_step(batch)
         loss.backward()
         optimiser.step()
@@ -84,11 +85,11 @@ def _loss(task: GenreTask, batch: dict[str, Tensor]) -> float:
 
 @pytest.mark.parametrize("kind", BY_GRADIENTS)
 def test_every_encoder_learns(kind: str, tables: Tables, tmp_path: Path) -> None:
-    """In bfloat16, as recipes train where the hardware has it; the fusions below do in float32."""
+    """In what recipes train in on this machine; the fusions below do in float32."""
     rate = 5e-3 if "model" in tables[kind] else 1e-2  # a pretrained one's weights are no noise
     recipe = recipe_of({"x": kind}, tables, train=TrainConfig(learning_rate=rate))
     movies = chosen(*recipe.inputs["x"].reads)
-    assert learned(*batch_of(recipe, movies, tmp_path), bf16=True) < 0.1
+    assert learned(*batch_of(recipe, movies, tmp_path), precision_of("auto")) < 0.1
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)

@@ -15,6 +15,7 @@ from ..data.dataset import PreparedSet
 from ..errors import UserError, unknown
 from ..movie import Movie
 from ..tagger import Tagger
+from ..train.prepared import precision_for
 from ..train.recipe import load_recipe, read_recipe
 from .outcome import Outcome
 from .report import main_row, write_report
@@ -45,6 +46,9 @@ def reproduce(
         if row not in tables["rows"]:
             raise unknown(f"row of recipe {name!r}", row, tables["rows"])
     recipes = {row: load_recipe(name, row=row, overrides=overrides) for row in tables["rows"]}
+    for row in only or recipes:
+        if not is_done(out / row):
+            precision_for(recipes[row])  # not once the rows before it are trained
     films = test_films(next(iter(recipes.values())), data)
     for row in only or recipes:
         if is_done(out / row):

@@ -49,6 +49,8 @@ def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
             raise UserError(f"[{where}] has no {name!r}", f"add {name} = …")
     values = {}
     for key in table:
+        if fields[key].metadata.get("of") and not isinstance(table[key], str):
+            raise unknown(f"{where}.{key}", table[key], fields[key].metadata["of"])
         values[key] = _value(hints[key], table[key], f"{where}.{key}")
         _check(values[key], fields[key].metadata, f"{where}.{key}")
     return kind(**values)

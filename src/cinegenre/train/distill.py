@@ -16,8 +16,10 @@ from ..files import whole
 from .arrays import FilmArrays
 from .films import folds_of
 from .precision import autocast, device
-from .prepared import Prepared, prepare
+from .prepared import Prepared, precision_for, prepare
 from .recipe import Recipe, load_recipe
+
+_SCORES = "scores.npz"
 
 
 def teacher_of(recipe: Recipe) -> Recipe:
@@ -33,11 +35,15 @@ def teacher_of(recipe: Recipe) -> Recipe:
     return teacher
 
 
-def taught(
-    ready: Prepared, recipe: Recipe, data_folder: Path, out: Path, precision: str
-) -> Prepared:
+def teacher_to_ask(recipe: Recipe, out: Path) -> Recipe | None:
+    """The recipe's teacher where it has one that has not judged the films yet, in `out`."""
+    wanted = recipe.distill.recipe and not recipe.distill.scores
+    return teacher_of(recipe) if wanted and not (out / _SCORES).exists() else None
+
+
+def taught(ready: Prepared, recipe: Recipe, data_folder: Path, out: Path) -> Prepared:
     """What a recipe comes to, with the targets that its teacher, trained in `out`, softens."""
-    scores = soft_targets(recipe, data_folder, out, precision)
+    scores = soft_targets(recipe, data_folder, out)
     if scores.keys().isdisjoint(ready.arrays["train"].ids):
         raise UserError(
             f"the teacher judged {len(scores)} films, and none of the training films",
@@ -47,9 +53,7 @@ def taught(
     return replace(ready, arrays={**ready.arrays, "train": train})
 
 
-def soft_targets(
-    recipe: Recipe, data_folder: Path, out: Path, precision: str
-) -> dict[str, np.ndarray]:
+def soft_targets(recipe: Recipe, data_folder: Path, out: Path) -> dict[str, np.ndarray]:
     """The teacher's probabilities (genres,) of its training films, by their ids.
 
     Trains it once a fold in `out`/fold-N, or goes on with what is there, and keeps what it says in
@@ -57,10 +61,11 @@ def soft_targets(
     """
     from .fit import fit
 
-    kept = Path(recipe.distill.scores) if recipe.distill.scores else out / "scores.npz"
-    if recipe.distill.scores or kept.exists():
+    kept = Path(recipe.distill.scores) if recipe.distill.scores else out / _SCORES
+    teacher, folds = teacher_to_ask(recipe, out), recipe.distill.folds
+    if teacher is None:
         return _stored(kept, recipe.genres)
-    teacher, folds = teacher_of(recipe), recipe.distill.folds
+    precision = precision_for(teacher)
     ready = prepare(teacher, PreparedSet.open(data_folder), precision)
     arrays = ready.arrays["train"]
     fold = folds_of(len(arrays), folds, teacher.seed)

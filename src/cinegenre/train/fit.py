@@ -49,10 +49,9 @@ def fit(
     import lightning as L
 
     from .apart import learned
-    from .distill import taught
+    from .distill import taught, teacher_to_ask
     from .history import History
-    from .precision import precision_of
-    from .prepared import prepare
+    from .prepared import precision_for, prepare
 
     if recipe.always:
         raise UserError(
@@ -65,12 +64,15 @@ def fit(
     earlier = read_json(out / "run.json", "training run") if (out / "run.json").exists() else {}
     if earlier.get("finished"):
         return dict(earlier)  # an early stop, resumed, would train on
+    precision = precision_for(recipe)
+    teacher = teacher_to_ask(recipe, out / "teacher")
+    if teacher:
+        precision_for(teacher)
     resume_from = str(last) if last.exists() else None
     be_quiet()
     keep_freed_memory()
     L.seed_everything(recipe.seed, verbose=False)
     started = time.time()
-    precision = precision_of(recipe.train.precision)
     ready = prepare(
         recipe, data, precision, begun=earlier.get("begun", {}) if resume_from else None
     )
@@ -93,7 +95,7 @@ def fit(
             reads.tokenizer.save(str(out / f"tokenizer-{name}.json"))
     write_json(out / "run.json", info)
     if recipe.distill.recipe or recipe.distill.scores:
-        ready = taught(ready, recipe, data_folder, out / "teacher", precision)
+        ready = taught(ready, recipe, data_folder, out / "teacher")
         L.seed_everything(recipe.seed, verbose=False)  # whether or not the teacher was there
     ready = learned(ready, recipe.seed, out)
     if recipe.train.range_test:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
+from torch import nn
 
-DTYPES = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
-"""Lightning's names of what is not float32."""
+from ..errors import UserError, unknown
+
+DTYPES = {"32-true": torch.float32, "bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
+"""By Lightning's names."""
 
 
-def precision_of(asked: str) -> str:
-    """Lightning's name of the precision: bfloat16 where the hardware has it and `asked` is auto."""
-    if asked != "auto":
-        return asked
-    if torch.cuda.is_available():
-        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    # Without the instructions bfloat16 is emulated and slower; other systems may lack the question.
-    has_bf16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
-    return "bf16-mixed" if has_bf16() else "32-true"
+def precision_of(asked: str, *, lstm: bool = False) -> str:
+    """Lightning's name of the precision; of "auto" 16 bits where the hardware has them.
+
+    `lstm`: the model has one. Raises `UserError` where this machine cannot train in what is asked.
+    """
+    where = device()
+    if asked == "auto":
+        return _best(where)
+    if asked not in DTYPES:
+        raise unknown("precision", asked, ("auto", *DTYPES))
+    if asked == "16-mixed" and where.type == "cpu":  # Lightning would make it bfloat16
+        raise UserError("train.precision is '16-mixed', which needs an NVIDIA GPU", _CURE)
+    if lstm and not _trains_lstm(asked, where):
+        raise UserError(
+            f"train.precision is {asked!r}, in which this machine cannot train an LSTM", _CURE
+        )
+    return asked
+
+
+_CURE = "set train.precision=auto, which takes what the machine has"
 
 
 def device() -> torch.device:
@@ -26,4 +42,34 @@ def device() -> torch.device:
 
 def autocast(precision: str, where: torch.device) -> torch.autocast:
     """The context in which a model computes in that precision."""
-    return torch.autocast(where.type, DTYPES.get(precision), enabled=precision in DTYPES)
+    dtype = DTYPES[precision]
+    return torch.autocast(where.type, dtype, enabled=dtype != torch.float32)
+
+
+def _best(where: torch.device) -> str:
+    if where.type == "cuda":
+        has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
+        return "bf16-mixed" if has_bf16 else "16-mixed"
+    # Without the instructions bfloat16 is emulated and slower; other systems may lack the question.
+    # It asks the processor, not what oneDNN may use of it (ONEDNN_MAX_CPU_ISA): so try as well.
+    has_bf16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    return "bf16-mixed" if has_bf16() and _trains_lstm("bf16-mixed", where) else "32-true"
+
+
+@cache
+def _trains_lstm(precision: str, where: torch.device) -> bool:
+    """Whether an LSTM trains in it: without AVX-512 oneDNN has none of 16 bits.
+
+    All other layers then do, emulated.
+    """
+    with torch.random.fork_rng():
+        lstm = nn.LSTM(8, 8, batch_first=True).to(where)
+    try:
+        with torch.enable_grad(), autocast(precision, where):
+            steps, _ = lstm(torch.zeros(2, 3, 8, device=where))
+        steps.float().sum().backward()
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError:
+        return False
+    return True

@@ -15,10 +15,12 @@ from ..errors import UserError
 from ..inputs import PosterInput, TextInput
 from ..taxonomy import taxonomy
 from .arrays import FilmArrays
+from .encoders import ENCODERS
 from .films import corpus_of, load_split, make_inputs, rows_kept
 from .frozen import Computed, frozen_encoders, with_features
 from .loader import FilmLoader, LengthSorted
 from .model import GenreModel, begin, build_model
+from .precision import precision_of
 from .recipe import Recipe
 from .task import GenreTask
 
@@ -44,6 +46,16 @@ class Prepared:
         return FilmLoader(
             part, LengthSorted(part.lengths, train.batch_size, train.pool_batches, seed)
         )
+
+
+def precision_for(recipe: Recipe) -> str:
+    """What `recipe` is trained in on this machine, asked before any work is done.
+
+    Raises `UserError` where the machine cannot train its model in what it says.
+    """
+    kinds = [ENCODERS.get(recipe.encoders[name]["type"]) for name in recipe.used]
+    lstm = any(getattr(kind, "has_lstm", False) for kind in kinds)
+    return precision_of(recipe.train.precision, lstm=lstm)
 
 
 def prepare(

@@ -24,8 +24,8 @@ from ..errors import MissingExtra, UserError
 from ..files import whole, write_text
 from .apart import learned
 from .fit import be_quiet
-from .precision import autocast, device, precision_of
-from .prepared import prepare
+from .precision import autocast, device
+from .prepared import precision_for, prepare
 from .recipe import Recipe
 from .task import GenreTask
 
@@ -97,7 +97,7 @@ def rate_for(recipe: Recipe, data_folder: Path, out: Path) -> float:
     """`find_rate` for a recipe that is not trained, on its training films."""
     be_quiet()
     L.seed_everything(recipe.seed, verbose=False)
-    precision = precision_of(recipe.train.precision)
+    precision = precision_for(recipe)
     ready = prepare(recipe, PreparedSet.open(data_folder), precision)
     if not ready.model.apart:  # what is apart has no part in the losses
         ready = learned(ready, recipe.seed, out)

@@ -113,7 +113,7 @@ class TrainConfig:
     batch_size: int = limited(256, at_least=1)
     epochs: int = limited(30, at_least=1)
     patience: int = limited(5, at_least=0)
-    # auto: bfloat16 where the hardware has it, else float32
+    # auto: 16 bits where the hardware has them (bfloat16; an older GPU, float16), else float32
     precision: str = limited("auto", of=("auto", "32-true", "bf16-mixed", "16-mixed"))
     checkpoint_minutes: float = limited(5.0, above=0)
     logger: str = limited("csv", of=("csv", "tensorboard"))

@@ -12,6 +12,7 @@ A new one is a file here, a line in `ENCODERS`, and its test. Its constructor ta
   `has_teacher`: whether a teacher's judgement is in its targets.
 - `has_stem`: true where its first layers, `stem(inputs)`, never learn. Theirs are then the outputs
   that are kept on disk.
+- `has_lstm`: true where it has an LSTM, which not every processor trains in 16 bits.
 - `frozen`: true where it never learns. Its outputs are then computed once and kept on disk, under
   `fingerprint`, a string that changes with its weights; its weights are in no checkpoint.
 """

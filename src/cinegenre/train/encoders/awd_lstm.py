@@ -41,6 +41,7 @@ class AWDLSTM(nn.Module):
 
     Reads = TextInput
     Options = AWDLSTMOptions
+    has_lstm = True
 
     def __init__(self, reads: TextInput, options: AWDLSTMOptions) -> None:
         super().__init__()

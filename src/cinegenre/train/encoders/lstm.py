@@ -49,6 +49,7 @@ class LSTM(nn.Module):
 
     Reads = TextInput
     Options = LSTMOptions
+    has_lstm = True
 
     def __init__(self, reads: TextInput, options: LSTMOptions) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ from ...data.dataset import PreparedSet
 from ...errors import UserError
 from ...files import write_json, write_text
 from ..fit import fit
+from ..prepared import precision_for
 from ..recipe import load_recipe
 from .axes import Axis, grid, overrides, plain, shown_value
 from .plot import plot_sweep
@@ -60,14 +61,15 @@ def sweep(
     `storage`, an SQLAlchemy URL, and `study` are the same.
 
     Writes runs in trials/, sweep.csv, sweep.json (what it returns), heatmap.png. A training that
-    raises `UserError` is a failed trial. Raises `UserError` for values that the recipe does not
-    take, a study of another sweep, and when all trials failed.
+    raises `UserError` is a failed trial. Raises `UserError` for values that the recipe or this
+    machine does not take, a study of another sweep, and when all trials failed.
     """
     prepared = PreparedSet.open(data)
     base = overrides({axis.key: axis.some[0] for axis in axes})
     for axis in axes:
         for value in axis.some:
-            load_recipe(recipe, row=row, overrides=[*sets, *base, *overrides({axis.key: value})])
+            tried = [*sets, *base, *overrides({axis.key: value})]
+            precision_for(load_recipe(recipe, row=row, overrides=tried))
     searching = trials is not None or not all(axis.choices for axis in axes)
     cells: list[Any] = [None] * (trials or TRIALS) if searching else grid(axes)
     chosen = load_recipe(recipe, row=row, overrides=sets)
