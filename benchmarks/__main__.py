@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (
+    answers,
     audit,
     few_shot,
     languages,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "prepare": prepare.run,
     "train": train.run,
     "predict": predict.run,
+    "answers": answers.run,
     "score": score.run,
     "serve": serve.run,
     "startup": startup.run,
@@ -49,20 +51,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     for name, help in {
-        "data": "a prepared data set (cinegenre data prepare), for train, predict, score, serve, "
-        "slides_means, few_shot, languages, audit",
+        "data": "a prepared data set (cinegenre data prepare), for train, predict, answers, score, "
+        "serve, slides_means, few_shot, languages, audit",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, tag",
         "runs": "a folder for what papers trains; what is there is not done again",
         "weights": "pretrained weights (minilm, resnet50, efficientnet-lite0 …), for predict, "
         "papers, few_shot",
-        "model": "a bundle in place of the shipped one, for predict, score, startup, size, "
-        "few_shot, languages, audit",
+        "model": "a bundle in place of the shipped one, for predict, answers, score, startup, "
+        "size, few_shot, languages, audit",
     }.items():
         variable = f"CINEGENRE_BENCH_{name.upper()}"
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"{help} (or {variable})",
                             default=os.environ.get(variable) or None)  # fmt: skip
     parser.add_argument(
-        "--films", default="", metavar="N,N", help="the sizes of score; the size of audit"
+        "--films",
+        default="",
+        metavar="N,N",
+        help="the sizes of score; the size of answers and of audit",
     )
     parser.add_argument(
         "--before", metavar="REV",

@@ -108,14 +108,14 @@ def convert(
     """Keep a bundle in other weights, or spare encoders, without its training run."""
     require("torch", "torch", "train")
     from ..train.convert import convert as write_bundle
-    from . import show
+    from . import show, tables
 
     spared = None if spare is None else dict(map(_spared, spare))
     with show.working(f"converting {bundle}"):
         facts = write_bundle(
             bundle, out, data, name=name, version=version, weights=weights, spare=spared
         )
-    show.bundle(facts, out, as_json=as_json)
+    tables.bundle(facts, out, as_json=as_json)
 
 
 def _spared(text: str) -> tuple[str, list[str]]:
