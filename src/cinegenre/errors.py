@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -44,6 +43,8 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
 
     Cure: `did you mean 'x'?` where something is near, else the list of known names.
     """
+    import difflib
+
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1)
     cure = f"did you mean {near[0]!r}? " if near else ""

@@ -86,7 +86,8 @@ class Runtime:
             else:
                 for row in np.flatnonzero(~wanted[:, i]):
                     tokens[name][row] = tokens[name][row][:0]
-                jobs += self._token_jobs(name, tokens[name], reads.pad_id, features[name])
+                if wanted[:, i].any():  # else its tokenizer is not even read
+                    jobs += self._token_jobs(name, tokens[name], reads.pad_id, features[name])
         for reads, encoded in posters.items():
             jobs += self._poster_jobs(reads, films, encoded, faults)
         self._do(jobs)
