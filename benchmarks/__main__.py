@@ -14,6 +14,7 @@ from . import (
     answers,
     audit,
     few_shot,
+    integers,
     languages,
     papers,
     predict,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "train": train.run,
     "predict": predict.run,
     "answers": answers.run,
+    "integers": integers.run,
     "score": score.run,
     "serve": serve.run,
     "startup": startup.run,
@@ -67,7 +69,7 @@ def main() -> int:
         "--films",
         default="",
         metavar="N,N",
-        help="the sizes of score; the size of answers and of audit",
+        help="the sizes of score; the size of answers, integers, audit",
     )
     parser.add_argument(
         "--before", metavar="REV",
