@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .errors import BadImage, BadMovie, MissingExtra, UserError
     from .genre_map import GenreMap
@@ -20,6 +22,7 @@ __all__ = [
     "Prediction",
     "Tagger",
     "UserError",
+    "__version__",
 ]
 
 

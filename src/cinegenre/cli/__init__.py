@@ -80,9 +80,9 @@ def _escaped(text: str) -> str:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from ..version import __version__
 
-        print(f"cinegenre {version('cinegenre')}")
+        print(f"cinegenre {__version__}")
         raise typer.Exit
 
 

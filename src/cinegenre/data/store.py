@@ -7,13 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from .. import files
 from ..errors import UserError
 from ..movie import Movie
+from ..version import __version__
 from . import card, shards
 
 FORMAT_VERSION = 1
@@ -81,7 +81,7 @@ def write(
             written[path.name] = {"films": count, "bytes": path.stat().st_size}
     manifest = {
         "format_version": FORMAT_VERSION,
-        "cinegenre": version("cinegenre"),
+        "cinegenre": __version__,
         **about,
         "films": {split: len(some) for split, some in films.items()},
         "with_poster": {s: sum(f.poster is not None for f in some) for s, some in films.items()},

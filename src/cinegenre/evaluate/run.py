@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from ..movie import Movie
 from ..tagger import Tagger
 from ..tagger.modes import Mode, score_modes
 from ..tagger.run import Features
+from ..version import __version__
 from .card import write_card
 from .masking import masked
 from .plots import save_plots
@@ -143,7 +143,7 @@ def measure(
         },
         "published": beside(recipe, row, summary) if recipe else None,
         "date": date.today().isoformat(),
-        "cinegenre": version("cinegenre"),
+        "cinegenre": __version__,
         "command": f"cinegenre evaluate {tagger.bundle.folder.name} --data {data.name} "
         f"--split {split} --need {','.join(wanted)}",
     }

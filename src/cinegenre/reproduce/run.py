@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Sequence
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..movie import Movie
 from ..tagger import Tagger
 from ..train.prepared import precision_for
 from ..train.recipe import load_recipe, read_recipe
+from ..version import __version__
 from .outcome import Outcome
 from .report import main_row, write_report
 from .rows import is_done, read_row, run_row, test_films
@@ -87,7 +87,7 @@ def _about(name: str, data: Path, only: Sequence[str], overrides: Sequence[str])
         "fingerprint": prepared.fingerprint,
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "version": version("cinegenre"),
+        "version": __version__,
         "command": f"cinegenre reproduce {name} --data DATA --out OUT{rows}{sets}",
     }
 

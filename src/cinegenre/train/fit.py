@@ -18,11 +18,12 @@ from ..data.dataset import PreparedSet
 from ..errors import UserError
 from ..files import read_json, write_json
 from ..inputs import TextInput
+from ..version import __version__
 from .config import from_table
 from .memory import keep_freed_memory
 from .recipe import Recipe, TrainConfig
 
-PACKAGES = ("cinegenre", "torch", "lightning", "numpy", "tokenizers", "simplemma", "pillow")
+PACKAGES = ("torch", "lightning", "numpy", "tokenizers", "simplemma", "pillow")
 
 
 def read_run(run: Path) -> Recipe:
@@ -82,7 +83,8 @@ def fit(
         "seed": recipe.seed,
         "data": {"folder": str(data_folder.resolve()), "fingerprint": data.fingerprint},
         **ready.info,
-        "versions": {name: version(name) for name in PACKAGES}
+        "versions": {"cinegenre": __version__}
+        | {name: version(name) for name in PACKAGES}
         | {"python": platform.python_version()},
         "machine": f"{platform.system()} {platform.machine()}",
         "seconds_loading": round(time.time() - started, 2),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ...files import read_json, write_json
+from ...version import __version__
 from ..bundle import LINEAR_HEAD, Bundle
 from ..linear import FILE
 
@@ -62,6 +62,6 @@ def write_config(base: Bundle, folder: Path, facts: Mapping[str, Any]) -> None:
             "title": f"a head fitted on {facts['base']}",
             "seed": facts["seed"],
             "films": {"train": facts["films"]},
-            "versions": {"cinegenre": version("cinegenre")},
+            "versions": {"cinegenre": __version__},
         },
     )
