@@ -32,10 +32,12 @@ class BadImage(UserError):
 
 
 class MissingExtra(UserError):
-    """A command needs packages that `pip install cinegenre` leaves out."""
+    """A command needs packages that the core does without; the cure installs them."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package!r} is not installed", f"run: pip install 'cinegenre[{extra}]'")
+        from .install import torch_is_heavy, with_extra
+
+        super().__init__(f"{package!r} is not installed{torch_is_heavy(extra)}", with_extra(extra))
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import cinegenre
 from cinegenre import cli
 from cinegenre.cli import options
 from cinegenre.cli.commands import COMMANDS
@@ -49,7 +51,7 @@ def test_every_command_has_help_with_an_example(
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "--version")
-    assert (code, out.split()[0]) == (0, "cinegenre")
+    assert (code, out) == (0, f"cinegenre {cinegenre.__version__}\n")
 
 
 def test_predict_one_film_as_json(capsys: pytest.CaptureFixture[str], bundle: Path) -> None:
@@ -140,8 +142,8 @@ def test_a_missing_extra_names_the_command_that_installs_it(
 ) -> None:
     monkeypatch.setattr(options, "find_spec", lambda name: None)
     said = failed(capsys, "train", "cnn_lstm_slides", "--data", tmp_path, "--out", tmp_path / "r")
-    assert "pip install 'cinegenre[train]'" in said
-    assert "cinegenre[data]" in failed(capsys, "data", "describe", tmp_path)
+    assert re.search(r"run: .* install .*\[train\]", said)
+    assert "[data]" in failed(capsys, "data", "describe", tmp_path)
 
 
 def test_the_whole_path(capsys: pytest.CaptureFixture[str], source: Path, tmp_path: Path) -> None:

@@ -141,6 +141,6 @@ def test_without_matplotlib_the_extra_is_named(
 ) -> None:
     films = scored(50)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(MissingExtra, match=r"matplotlib.*cinegenre\[data\]"):
+    with pytest.raises(MissingExtra, match=r"matplotlib.*\[data\]"):
         plots.save_plots(films, summarize(films, samples=0), tmp_path)
     assert not list(tmp_path.iterdir())

@@ -53,7 +53,7 @@ def test_the_core_says_what_parquet_needs(monkeypatch: pytest.MonkeyPatch) -> No
         raise MissingExtra("arro3-io", "data")
 
     monkeypatch.setattr(formats, "arro3", missing)
-    with pytest.raises(UserError, match=r"cinegenre\[data\]"):
+    with pytest.raises(UserError, match=r"pip install .*\[data\]"):
         encode("parquet", KINDS, ROWS)
     assert encode("csv", KINDS, ROWS)
 

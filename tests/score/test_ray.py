@@ -30,7 +30,7 @@ def test_without_ray_the_error_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(MissingExtra, match=r"cinegenre\[ray\]"):
+    with pytest.raises(MissingExtra, match=r"pip install .*\[ray\]"):
         score(write_jsonl(tmp_path, some(3)), tmp_path / "out", machines=Machines(engine="ray"))
 
 

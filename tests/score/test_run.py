@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from cinegenre import __version__
 from cinegenre.errors import UserError
 from cinegenre.score import store as storing
 from cinegenre.score.run import Machines, Options, score
@@ -206,6 +208,17 @@ def test_changed_options_and_models_are_refused(
     monkeypatch.setattr("cinegenre.score.plan.model_fingerprint", lambda folder: "other")
     with pytest.raises(UserError, match=r"another cinegenre-default .* give that --model"):
         score(path, out, options=CSV)
+
+
+def test_another_version_is_refused(
+    begun: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = begun
+    monkeypatch.setattr("cinegenre.score.plan.__version__", "99.0")
+    began = rf"began with cinegenre {re.escape(__version__)}, this is 99\.0: "
+    with pytest.raises(UserError, match=began + r".*, or score into a new folder$") as refused:
+        score(path, out, options=CSV)
+    assert str(refused.value).count("\n") == 0
 
 
 def test_other_folders_are_not_touched(source: Path, tmp_path: Path) -> None:

@@ -40,9 +40,11 @@ class PreparedSet:
         if not isinstance(found, int) or not {"films", "shards", "label_sets"} <= info.keys():
             raise UserError(f"{path} is no manifest of a prepared data set", "prepare it again")
         if found > FORMAT_VERSION:
+            from ..install import newer
+
             raise UserError(
                 f"{folder} has format {found}, this cinegenre reads up to {FORMAT_VERSION}",
-                "run: pip install --upgrade cinegenre",
+                newer(),
             )
         for name, written in info["shards"].items():
             _check(folder / name, written["bytes"])

@@ -6,12 +6,12 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ..errors import UserError, shown
 from ..files import read_json, write_json
+from ..version import __version__
 from .source import File, Source
 
 NAME = "plan.json"
@@ -67,7 +67,7 @@ def make(
         options=dict(options),
         columns=columns,
         shards=tuple((start, min(start + size, rows)) for start in range(0, rows, size)),
-        cinegenre=version("cinegenre"),
+        cinegenre=__version__,
     )
 
 
@@ -82,10 +82,12 @@ def read(out: Path) -> Plan:
     found = read_json(path, "plan")
     try:
         if found["format_version"] > FORMAT_VERSION:
+            from ..install import newer
+
             raise UserError(
                 f"{path} has format {found['format_version']}, this cinegenre reads up to "
                 f"{FORMAT_VERSION}",
-                "run: pip install --upgrade cinegenre",
+                newer(),
             )
         return Plan(
             source=found["source"],
@@ -130,10 +132,12 @@ def check(plan: Plan, source: Source, model: Mapping[str, str], options: Mapping
                 f"{shown(options.get(key))}",
                 "give it as before",
             )
-    if plan.cinegenre != version("cinegenre"):
+    if plan.cinegenre != __version__:
+        from ..install import exactly
+
         raise _changed(
-            f"{begun} with cinegenre {plan.cinegenre}, this is {version('cinegenre')}",
-            f"run: pip install cinegenre=={plan.cinegenre}",
+            f"{begun} with cinegenre {plan.cinegenre}, this is {__version__}",
+            exactly(plan.cinegenre),
         )
 
 
