@@ -99,10 +99,12 @@ def read_bundle(folder: Path) -> Bundle:
         raise UserError(f"{folder / 'config.json'} holds {shown(config)}", "export the bundle anew")
     version = config.get("format_version")
     if not isinstance(version, int) or version > FORMAT_VERSION:
+        from ..install import newer
+
         raise UserError(
             f"bundle {folder} has format_version {shown(version)}, this cinegenre reads up to "
             f"{FORMAT_VERSION}",
-            "upgrade: pip install -U cinegenre",
+            newer(),
         )
     for path in sorted(folder.rglob("*")):
         if path.suffix in _PICKLES:

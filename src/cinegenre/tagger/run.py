@@ -204,9 +204,11 @@ class Runtime:
 
         wanted = DEVICES[self.device]
         if wanted[0] not in onnxruntime.get_available_providers():
+            from ..install import instead
+
             raise UserError(
                 f"this onnxruntime has no {self.device}",
-                "run: pip install onnxruntime-gpu, in place of onnxruntime",
+                instead("onnxruntime", "onnxruntime-gpu"),
             )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
