@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ SMALL = (
     "train.epochs=14",
 )
 """Overrides that make the slides' recipe fast enough for tests."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All tests need the dev extra; a screen of import errors would not say so."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS and find_spec("torch") is None:
+        raise pytest.UsageError(
+            "not all that the tests need is installed: run: "
+            "pip install -c constraints.txt -e '.[dev]', or the core's tests alone: "
+            "python -m pytest @tests/core.txt"
+        )
 
 
 @pytest.fixture(autouse=True)
