@@ -1,6 +1,6 @@
 """Draws docs/images/page.png: the web page with an example film, and why it has its first genre.
 
-Run `python examples/draw_page.py` (needs Chromium on the path and `pip install 'cinegenre[dev]'`).
+Run `python examples/draw_page.py` (needs Chromium on the path and the extra `[dev]`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Draws docs/images/predictions.png: the example films and what the default model says of them.
 
-Run `python examples/draw_predictions.py` (needs matplotlib, so `pip install 'cinegenre[data]'`).
+Run `python examples/draw_predictions.py` (needs matplotlib, so the extra `[data]`).
 """
 
 from __future__ import annotations
