@@ -21,6 +21,34 @@ def english(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+    ids=str,
+)
+def test_colours_are_shown_where_they_are_wanted(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    bundle: Path,
+    environment: dict[str, str],
+    coloured: bool,
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    _, out, _ = call(capsys, "predict", "--title", "The Ghost", "--model", bundle)
+    assert ("\x1b[32m" in out) == ("\x1b[2m" in out) == ("\x1b[" in out) == coloured
+
+
+def test_a_title_does_nothing_to_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, bundle: Path
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    _, out, _ = call(capsys, "predict", "--title", "A\x1b[2J\rGhost [b]", "--model", bundle)
+    assert "A�[2J�Ghost [b]" in out
+
+
 @pytest.fixture
 def poster(tmp_path: Path) -> Path:
     film = next(film for film in films(40) if isinstance(film.poster, bytes))
