@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -50,8 +48,6 @@ def predict(
     from ..tagger import Tagger
     from . import show
 
-    # To look through all that the model left before the process ends is a twelfth of its time.
-    atexit.register(gc.freeze)
     one = {"title": title, "overview": overview, "poster": poster, "companies": company or ()}
     if file is not None and any(one.values()):
         raise UserError("both FILE and a film's inputs are given", "give one of the two")

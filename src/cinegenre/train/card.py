@@ -55,11 +55,20 @@ on one. Do not use it to judge people or what they may watch.
 
 ## Make it anew
 ```
-cinegenre train {recipe.name} --data DATA --out RUN
-cinegenre export RUN --out BUNDLE
+{_made(recipe, bundle, facts)}
 cinegenre evaluate BUNDLE --data DATA --out REPORT
 ```
 """
+
+
+def _made(recipe: Recipe, bundle: Bundle, facts: Mapping[str, Any]) -> str:
+    """The commands that made it."""
+    if "converted" in facts:
+        spared = [f" --spare {name}={','.join(texts)}" for name, texts in bundle.spared.items()]
+        told = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {facts['weights']}"
+        return told + "".join(spared)
+    told = f"cinegenre train {recipe.name} --data DATA --out RUN"
+    return f"{told}\ncinegenre export RUN --out BUNDLE --weights {facts['weights']}"
 
 
 def _exported(facts: Mapping[str, Any]) -> str:
