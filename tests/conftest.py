@@ -24,18 +24,25 @@ SMALL = (
     "inputs.text.vocabulary=300",
     "inputs.poster.height=32",
     "inputs.poster.width=32",
-    "encoders.text.embedding=16",
-    "encoders.text.units=16",
+    "encoders.text.embedding=32",
+    "encoders.text.units=32",
+    "encoders.text.layers=1",
+    "encoders.text.dropout=0.0",
     "encoders.poster.filters=[8,16]",
     "encoders.poster.out=16",
     "encoders.poster.dropout=0.0",
     "model.hidden=[32]",
     "model.dropout=0.0",
+    "model.modality_dropout=0.3",
     "train.batch_size=16",
     "train.learning_rate=1e-2",
     "train.epochs=14",
 )
-"""Overrides that make the slides' recipe fast enough for tests."""
+"""Overrides that make the slides' recipe fast enough for tests.
+
+It learns text and poster, each alone too, whatever the seed and the precision: two layers, or text
+and poster always together, leave the text unread as often as not.
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -53,7 +53,7 @@ def test_a_run_says_all_of_itself(run: Path, data: Path) -> None:
     assert float(rows[-1]["loss"]) < float(rows[0]["loss"])
     best = max(float(row["val_macro_ap"]) for row in rows)
     assert best == pytest.approx(info["val_macro_ap"], abs=1e-5)
-    assert best > 0.5  # the tiny films' words and colours tell their genres
+    assert best > 0.7  # the tiny films' words and colours tell their genres
     assert (run / "history.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -119,9 +119,9 @@ def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
     stop: Callable[..., None], factor: float, average: float, tmp_path: Path, data: Path
 ) -> None:
     """Dropout on, in mid-epoch, from the checkpoint after the batch before."""
-    sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "model.modality_dropout=0.3",
-            "train.checkpoint_minutes=0.00001", f"data.oversample={factor}",
-            f"train.average={average}")  # fmt: skip
+    sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "encoders.text.layers=2",
+            "encoders.text.dropout=0.3", "train.checkpoint_minutes=0.00001",
+            f"data.oversample={factor}", f"train.average={average}")  # fmt: skip
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     fit(load_recipe("cnn_lstm_slides", overrides=sets), data, unbroken)
     stop(data, broken, 16, sets)
