@@ -43,9 +43,9 @@ def test_the_core_alone_scores_to_csv(
     code, _, _ = call(capsys, "score", path, "--out", tmp_path / "a", "--format", "csv")
     assert code == 0
     assert len(results(tmp_path / "a")) == 3
-    assert "cinegenre[data]" in failed(capsys, "score", path, "--out", tmp_path / "b")
+    assert "[data]" in failed(capsys, "score", path, "--out", tmp_path / "b")
     words = ("score", path, "--out", tmp_path / "b", "--format", "csv", "--fetch")
-    assert "cinegenre[data]" in failed(capsys, *words)
+    assert "[data]" in failed(capsys, *words)
 
 
 def test_columns_of_other_names(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from cinegenre import Movie, Tagger, UserError
 from cinegenre.metrics.arrays import sigmoid, truth_of
+from cinegenre.metrics.ranking import average_precision
 from cinegenre.movie import BadRow
 from cinegenre.tagger import bundle as bundles
 from cinegenre.tagger.adapt import crossval, fit
@@ -363,8 +364,13 @@ def test_films_without_posters_teach_a_head_that_takes_posters_too(
     fit(without, tmp_path / "out", model=bundle, cache=cache)
     poster_only = [Movie(id=f.id, poster=f.poster, genres=f.genres) for f in own_films(60, seed=9)]
     some = [film for film in poster_only if film.poster and film.genres]
-    found = list(Tagger.load(tmp_path / "out").predict(some))
-    assert all(prediction.error is None and prediction.genres for prediction in found)
+    tagger = Tagger.load(tmp_path / "out")
+    found = list(tagger.predict(some))
+    assert all(prediction.inputs == ["poster"] for prediction in found)
+    truth = truth_of(some, tagger.genres)
+    scores = np.array([list(prediction.scores.values()) for prediction in found])
+    told = average_precision(truth, scores)
+    assert told.mean() > 1.5 * truth.mean()
 
 
 def test_a_genre_without_posters_costs_the_others_none(

@@ -176,9 +176,10 @@ def test_a_run_and_its_export_without_the_file(run: Path, data: Path, tmp_path: 
     from tokenizers import Tokenizer
 
     words = Tokenizer.from_file(str(run / "tokenizer-text.json")).get_vocab()
-    given = {word: [row / 100] * 16 for word, row in words.items() if row > 9}
+    recipe, out = with_vectors(tmp_path / "vectors"), tmp_path / "run"
+    width = recipe.encoders["text"]["embedding"]
+    given = {word: [row / 100] * width for word, row in words.items() if row > 9}
     path = written(tmp_path, text_of(True, given))
-    recipe, out = with_vectors(path), tmp_path / "run"
     info = fit(recipe, data, out)
     expected = {"text": {"file": str(path), "found": len(given), "of": len(words) - 1}}
     assert info["begun"] == expected
