@@ -19,7 +19,7 @@ from cinegenre.train.recipe import load_recipe, read_recipe
 from .cli.test_cli import call
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")),
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")),
          ROOT / "src/cinegenre/models/default/README.md"]  # fmt: skip
 
 
