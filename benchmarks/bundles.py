@@ -15,8 +15,13 @@ def read_config(bundle: Path) -> dict[str, Any]:
 
 
 def encoders_run(config: dict[str, Any], inputs: Collection[str]) -> list[str]:
-    """The encoders that run for a film with these `inputs`: those that read one of them."""
-    return [name for name, table in config["inputs"].items() if set(_fields(table)) & set(inputs)]
+    """The encoders that run for a film with these `inputs`: those that read one, and not spared."""
+    return [
+        name
+        for name, table in config["inputs"].items()
+        if set(_fields(table)) & set(inputs)
+        and not (name in config.get("spared", {}) and set(config["spared"][name]) <= set(inputs))
+    ]
 
 
 def head_file(config: dict[str, Any]) -> str:

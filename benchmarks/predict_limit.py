@@ -60,27 +60,37 @@ def main() -> None:
 
 
 def convolutions(model: Any) -> float:
-    """Multiplications of one image through the convolutions of a graph."""
-    graph = onnx.shape_inference.infer_shapes(model).graph
-    shapes = {
-        value.name: [axis.dim_value for axis in value.type.tensor_type.shape.dim]
-        for value in (*graph.value_info, *graph.output)
-    }
-    sizes = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
-    made = {node.output[0]: node for node in graph.node}
+    """Multiplications of one image through the convolutions of a graph, which is run for that."""
+    nodes = [node for node in model.graph.node if node.op_type in ("Conv", "QLinearConv")]
+    sizes = {tensor.name: list(tensor.dims) for tensor in model.graph.initializer}
+    made = {node.output[0]: node for node in model.graph.node}
+    shown = onnx.ModelProto()
+    shown.CopyFrom(model)
+    kinds = {"Conv": TensorProto.FLOAT, "QLinearConv": TensorProto.UINT8}
+    shown.graph.output.extend(
+        helper.make_tensor_value_info(node.output[0], kinds[node.op_type], None) for node in nodes
+    )
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(
+        shown.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    image = np.zeros((1, *session.get_inputs()[0].shape[1:]), np.uint8)
+    maps = session.run([node.output[0] for node in nodes], {"inputs": image})
     total = 0.0
-    for node in graph.node:
-        if node.op_type == "Conv":
-            name = node.input[1]
-            weight = sizes.get(name) or sizes[made[name].input[0]]  # through DequantizeLinear
-            total += float(np.prod(weight)) * float(np.prod(shapes[node.output[0]][2:]))
+    for node, made_of in zip(nodes, maps, strict=True):
+        name = node.input[1 if node.op_type == "Conv" else 3]
+        weight = sizes.get(name) or sizes[made[name].input[0]]  # through DequantizeLinear
+        # Of (1, channels, height, width) or, channels last, (1, height, width, channels).
+        total += float(np.prod(weight)) * made_of.size / weight[0]
     return total
 
 
 def matrices(model: Any) -> float:
     """Multiplications of one token through the weights of a graph's matrix products."""
     sizes = {tensor.name: list(tensor.dims) for tensor in model.graph.initializer}
-    kinds = ("MatMul", "MatMulInteger", "DynamicQuantizeMatMul")
+    kinds = ("MatMul", "MatMulInteger", "DynamicQuantizeMatMul", "MatMulIntegerToFloat")
     products = [node for node in model.graph.node if node.op_type in kinds]
     return float(sum(np.prod(sizes[n.input[1]]) for n in products if n.input[1] in sizes))
 
