@@ -4,13 +4,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from cinegenre import Movie, UserError
 from cinegenre.inputs import LateTokenizer, NamesInput, TextInput
 from cinegenre.inputs import late as module
 
-from ..tiny.pretrained import tokenizer
+
+def tokenizer() -> Tokenizer:
+    """Words between "[CLS]" and "[SEP]"."""
+    words = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "ghost", "house", "cellar")
+    made = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, "[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.Whitespace()
+    made.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return made
 
 
 @pytest.fixture
