@@ -68,17 +68,22 @@ def test_the_readmes_python_runs() -> None:
 
 
 def test_the_page_on_predictions_runs(tmp_path: Path) -> None:
-    one, many = blocks(ROOT / "docs" / "predict.md", "python")
+    one, _ = blocks(ROOT / "docs" / "predict.md", "python")
     failed, scores = (line for line in run("-c", one).splitlines() if not line.startswith("['"))
     assert "film 2 has no input at all" in failed
     assert "Science Fiction" in scores
-    assert run("-c", many).strip() == "[(100, 19), (100, 19)]"
     [text] = blocks(ROOT / "docs" / "predict.md", "yaml")
     path = tmp_path / "map.yaml"
     path.write_text(text, encoding="utf-8")
     names = GenreMap.load(path, TMDB).names
     assert {"Sci-Fi", "Action"} <= set(names)
     assert {"TV Movie", "War", "Fantasy"}.isdisjoint(names)
+
+
+def test_the_page_on_predictions_runs_in_many_processes() -> None:
+    pytest.importorskip("joblib")  # the core is tested without it too
+    _, many = blocks(ROOT / "docs" / "predict.md", "python")
+    assert run("-c", many).strip() == "[(100, 19), (100, 19)]"
 
 
 def test_the_documented_recipe_loads_and_names_every_key(tmp_path: Path) -> None:
