@@ -64,14 +64,14 @@ def run(options: Options) -> Report:
 def _draw(films: list[Any], size: int, seed: int, options: Options) -> dict[str, Any]:
     import numpy as np
 
+    from cinegenre.audit.audit import unseen
+    from cinegenre.audit.confident import judge
+    from cinegenre.fit.cache import user_cache
+    from cinegenre.fit.crossval import cross_fit, namesakes
+    from cinegenre.fit.features import encode
+    from cinegenre.fit.films import folds_of
     from cinegenre.metrics.arrays import sigmoid, truth_of
     from cinegenre.tagger import Tagger
-    from cinegenre.tagger.adapt.cache import user_cache
-    from cinegenre.tagger.adapt.crossval import cross_fit, namesakes
-    from cinegenre.tagger.adapt.features import encode
-    from cinegenre.tagger.adapt.films import folds_of
-    from cinegenre.tagger.audit.confident import judge
-    from cinegenre.tagger.audit.run import unseen
 
     dice = np.random.default_rng(seed)
     some = [films[i] for i in dice.permutation(len(films))[:size]]
@@ -145,8 +145,8 @@ def _figures(given: Any, p: Any, planted: dict[str, Any]) -> dict[str, dict[Any,
     """Precision at k, recall among the findings, and average precision over all labels."""
     import numpy as np
 
+    from cinegenre.audit.confident import judge
     from cinegenre.metrics.ranking import average_precision
-    from cinegenre.tagger.audit.confident import judge
 
     judged = judge(given, p)
     told: dict[str, dict[Any, float]] = {}

@@ -135,8 +135,8 @@ class Bench:
         """Every method on so many films of a split: macro AP, macro F1, micro F1."""
         import numpy as np
 
+        from cinegenre.fit.films import folds_of
         from cinegenre.metrics.arrays import truth_of
-        from cinegenre.tagger.adapt.films import folds_of
 
         pool = self.pools[split]
         rows = np.random.default_rng(seed).permutation(len(pool))[:films]
@@ -167,9 +167,9 @@ class Bench:
         """`cinegenre fit`, and its bundle's predictions."""
         import numpy as np
 
+        from cinegenre.fit import fit
+        from cinegenre.fit.features import encode
         from cinegenre.tagger import Tagger
-        from cinegenre.tagger.adapt import fit
-        from cinegenre.tagger.adapt.features import encode
 
         out = self.folder / name
         fit(films, out, model=self.model, cache=self.cache)

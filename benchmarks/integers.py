@@ -30,15 +30,15 @@ def run(options: Options) -> Report:
     import onnx
 
     from cinegenre.data.dataset import PreparedSet
+    from cinegenre.export.dequantize import dequantized
+    from cinegenre.export.export import training_posters
+    from cinegenre.export.quantize import SMALL, to_int8
     from cinegenre.inputs import PosterInput
     from cinegenre.metrics.arrays import truth_of
     from cinegenre.metrics.decisions import macro
     from cinegenre.metrics.ranking import average_precision
     from cinegenre.tagger.bundle import read_bundle
-    from cinegenre.tagger.run import Runtime
-    from cinegenre.train.dequantize import dequantized
-    from cinegenre.train.export import training_posters
-    from cinegenre.train.quantize import SMALL, to_int8
+    from cinegenre.tagger.runtime import Runtime
 
     data = PreparedSet.open(options.data)
     films = [f for f in data.films("validation") if {"title", "overview", "poster"} <= {*f.inputs}]
@@ -99,7 +99,7 @@ def _as_it_comes(**more: bool) -> Iterator[None]:
     """onnxruntime's own way, with `more` arguments to its functions."""
     from onnxruntime import quantization
 
-    from cinegenre.train import quantize
+    from cinegenre.export import quantize
 
     names = ("quantize_static", "quantize_dynamic")
     before = {name: getattr(quantization, name) for name in names}, quantize.unsaturated

@@ -23,9 +23,9 @@ from cinegenre.data.dataset import PreparedSet
 from cinegenre.data.select import select
 from cinegenre.inputs import PosterInput, TextInput
 from cinegenre.taxonomy import taxonomy
-from cinegenre.train.arrays import Films
-from cinegenre.train.films import make_inputs
-from cinegenre.train.model import build_model
+from cinegenre.train.data.arrays import Films
+from cinegenre.train.data.films import make_inputs
+from cinegenre.train.model.model import build_model
 from cinegenre.train.recipe import load_recipe
 
 Item = tuple[Tensor, Tensor, Tensor]

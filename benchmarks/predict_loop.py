@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from transformers import AutoModel, AutoTokenizer
 
-from cinegenre.train.pretrained import load_body, pixel_scale
+from cinegenre.train.model.pretrained import load_body, pixel_scale
 
 from .predict import read_films
 

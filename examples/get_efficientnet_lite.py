@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from cinegenre.files import write_json
-from cinegenre.train.efficientnet_lite import EfficientNetLite
+from cinegenre.train.model.efficientnet_lite import EfficientNetLite
 
 OF_A_BLOCK = {
     True: {"expand_conv": "conv_pw", "bn0": "bn1", "depthwise_conv": "conv_dw", "bn1": "bn2",

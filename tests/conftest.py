@@ -75,14 +75,14 @@ def quick() -> Iterator[None]:
     """
     from onnxscript import TracedOnnxFunction
 
-    from cinegenre.evaluate import run
+    from cinegenre.evaluate import evaluate
     from cinegenre.metrics.summary import summarize
 
     slow = TracedOnnxFunction.function_ir
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TracedOnnxFunction, "function_ir", property(cache(slow.fget)))
         patch.setattr(summarize, "__defaults__", (40,))
-        patch.setattr(run, "DRAWS", 40)
+        patch.setattr(evaluate, "DRAWS", 40)
         yield
 
 
@@ -113,7 +113,7 @@ def data(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     """A small joined model trained on them."""
-    from cinegenre.train.fit import fit
+    from cinegenre.train.loop.train import fit
     from cinegenre.train.recipe import load_recipe
 
     out = tmp_path_factory.mktemp("runs") / "run"
@@ -124,7 +124,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path, quick: None) -> Path:
     """That model's bundle."""
-    from cinegenre.train.export import export
+    from cinegenre.export.export import export
 
     out = tmp_path_factory.mktemp("bundles") / "tiny"
     export(run, out, data=data, torch_weights=True)

@@ -45,7 +45,8 @@ sys.meta_path.insert(0, Blocker())
 import cinegenre
 
 NEEDS_AN_EXTRA = re.compile(
-    r"cinegenre\\.(train\\.(?!config$|recipe$|card$)|reproduce\\.(rows|run)$|serve\\.(?!settings$)|__main__)"
+    r"cinegenre\\.(train\\.(?!config$|recipe$|schedule$)|export\\.(?!card$)|sweep\\.(?!axes$)"
+    r"|reproduce\\.(rows|reproduce)$|serve\\.(?!settings$)|__main__)"
 )
 imported = []
 for module in pkgutil.walk_packages(cinegenre.__path__, "cinegenre."):

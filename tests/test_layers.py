@@ -8,10 +8,23 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cinegenre"
-STAGES = ("readers", "data", "inputs", "metrics", "tagger", "train", "evaluate", "reproduce",
-          "library", "serve", "score")  # fmt: skip
-PLAIN = {"movie", "taxonomy", "errors", "files", "images", "genre_map", "install", "version"}
+STAGES = ("readers", "data", "inputs", "metrics", "tagger", "explain", "fit", "audit", "train",
+          "export", "sweep", "evaluate", "reproduce", "library", "serve", "score")  # fmt: skip
+PLAIN = {
+    "movie",
+    "taxonomy",
+    "errors",
+    "files",
+    "images",
+    "genre_map",
+    "install",
+    "progress",
+    "version",
+}
 """Root modules that any stage may import; they import no stage themselves."""
+
+BACK = {Path("tagger/tagger.py"): {"explain"}}
+"""`Tagger.explain` is the one step back: a method where its users look for it."""
 
 MODULES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
 
@@ -34,13 +47,13 @@ def test_no_module_looks_to_its_right(path: Path) -> None:
     stage = path.parts[0] if len(path.parts) > 1 else path.stem
     if stage in STAGES:
         allowed = PLAIN | set(STAGES[: STAGES.index(stage) + 1])
-        assert imported(path) <= allowed
+        assert imported(path) - BACK.get(path, set()) <= allowed
     elif stage in PLAIN:
         assert imported(path) <= PLAIN
 
 
 def test_the_check_sees_imports() -> None:
-    assert imported(Path("evaluate/run.py")) >= {"data", "errors", "tagger", "metrics"}
+    assert imported(Path("evaluate/evaluate.py")) >= {"data", "errors", "tagger", "metrics"}
     assert imported(Path("cli/predict.py")) >= {"errors", "movie", "tagger", "cli"}
 
 

@@ -17,7 +17,7 @@ from benchmarks.predict import LARGE, LOOPS, named, read_films, turns, write_fil
 from benchmarks.startup import SHIPPED, floor
 from cinegenre import Movie, Tagger
 
-from ..tagger.planted import planted_bundle
+from ..tiny.planted import planted_bundle
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 
 from cinegenre import Tagger
 
-from ..tagger.planted import GENRES, planted_bundle
-from ..tagger.test_explain import film, poster
+from ..explain.test_explain import film, poster
 from ..tiny import broken
+from ..tiny.planted import GENRES, planted_bundle
 from .test_cli import call, failed
 
 EVIL = "<script>alert('x')</script> & \"ghost\""

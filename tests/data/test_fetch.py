@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -17,7 +18,6 @@ import pytest
 
 from cinegenre import UserError
 from cinegenre.data.fetch import fetch, http
-from cinegenre.data.fetch import run as module
 from cinegenre.data.fetch.journal import NAME
 from cinegenre.data.fetch.key import Key, find_key
 from cinegenre.data.fetch.rate import Bucket, Stopped, retry_after
@@ -30,6 +30,8 @@ from ..tiny import broken
 from ..tiny.films import films, write_the_movies_dataset
 from . import tmdb
 from .tmdb import V3, V4, Server
+
+module = import_module("cinegenre.data.fetch.fetch")  # the function of that name hides it
 
 KEY = Key(V3, "the test")
 
@@ -412,7 +414,7 @@ class TestTheKey:
         self, key: str, server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture,
         capfd: pytest.CaptureFixture[str],
     ) -> None:  # fmt: skip
-        from cinegenre.data.progress import stage
+        from cinegenre.progress import stage
 
         caplog.set_level(logging.DEBUG)
         server.turns["/3/movie/1"] = [tmdb.hang_up, tmdb.status(500), tmdb.body(b"<html>")]

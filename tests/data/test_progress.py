@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from cinegenre.data import progress
+from cinegenre import progress
 
 
 def test_plain_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

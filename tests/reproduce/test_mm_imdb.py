@@ -10,7 +10,7 @@ import torch
 
 from cinegenre.data.prepare import prepare
 from cinegenre.readers.mm_imdb import splits
-from cinegenre.reproduce.run import reproduce
+from cinegenre.reproduce.reproduce import reproduce
 
 from ..readers.test_mm_imdb import write_mm_imdb
 from ..tiny import pretrained

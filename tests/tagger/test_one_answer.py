@@ -17,10 +17,10 @@ import onnxruntime
 import pytest
 
 from cinegenre import Movie, Tagger
+from cinegenre.export.saturation import LARGEST, products, widest_pair
 from cinegenre.movie import INPUTS
 from cinegenre.tagger.bundle import default_folder
 from cinegenre.tagger.modes import only
-from cinegenre.train.saturation import LARGEST, products, widest_pair
 
 from ..tiny.films import films
 

@@ -19,7 +19,7 @@ from cinegenre import BadMovie, Movie, Tagger, UserError
 from cinegenre.tagger import tagger as module
 
 from ..tiny.films import films
-from .planted import planted_bundle
+from ..tiny.planted import planted_bundle
 
 FILMS = [Movie(id=str(i), title="The Ghost and the Clown") for i in range(4)]
 

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from cinegenre import Movie, Tagger, UserError
+from cinegenre.fit import fit
 from cinegenre.metrics.calibration import Calibration
-from cinegenre.tagger.adapt import fit
 from cinegenre.tagger.bundle import write_thresholds
 from cinegenre.tagger.modes import score_modes, subsets
-from cinegenre.tagger.run import Runtime
+from cinegenre.tagger.runtime import Runtime
 from cinegenre.train.recipe import load_recipe
 
 from ..tiny.films import films
-from .planted import GENRES, planted_bundle
+from ..tiny.planted import GENRES, planted_bundle
 
 FIELDS = ("companies", "overview", "poster", "title")
 

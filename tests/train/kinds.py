@@ -9,9 +9,9 @@ from typing import Any
 
 from cinegenre.inputs import NamesInput, PosterInput, TextInput
 from cinegenre.movie import Movie
-from cinegenre.train.encoders import ENCODERS
+from cinegenre.train.data.tokens import new_tokenizer, text_input
+from cinegenre.train.model.encoders import ENCODERS
 from cinegenre.train.recipe import InputConfig, Recipe
-from cinegenre.train.tokens import new_tokenizer, text_input
 
 from ..tiny import pretrained
 from ..tiny.words import LOOKS

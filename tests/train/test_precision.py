@@ -15,15 +15,15 @@ from torch import nn
 
 from cinegenre.errors import UserError
 from cinegenre.train import precision
-from cinegenre.train.encoders import ENCODERS
+from cinegenre.train.loop.prepared import precision_for
+from cinegenre.train.model.encoders import ENCODERS
 from cinegenre.train.precision import DTYPES, autocast, precision_of
-from cinegenre.train.prepared import precision_for
 from cinegenre.train.recipe import TrainConfig
 
 from ..cli.test_cli import failed
 from ..conftest import SMALL
 from .kinds import Tables, recipe_of
-from .test_learns import BY_GRADIENTS, batch_of, chosen
+from .loop.test_learns import BY_GRADIENTS, batch_of, chosen
 
 TEACHER = """
 name = "teacher"
@@ -56,7 +56,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(precision, "_trains_lstm", lambda asked, where: asked == "32-true")
-    monkeypatch.setattr("cinegenre.train.prepared.load_split", begun)
+    monkeypatch.setattr("cinegenre.train.loop.prepared.load_split", begun)
     monkeypatch.setattr("cinegenre.reproduce.rows.select_films", begun)
 
 

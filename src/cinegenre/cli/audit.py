@@ -10,7 +10,7 @@ import typer
 from .options import AsJson, Model, require
 
 if TYPE_CHECKING:
-    from ..tagger.audit import Audit
+    from ..audit import Audit
 
 app = typer.Typer()
 
@@ -51,9 +51,9 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Find genre labels that are likely missing or wrong, in any taxonomy."""
-    from ..data.progress import stage
+    from ..audit import audit as find
     from ..files import write_text
-    from ..tagger.audit import audit as find
+    from ..progress import stage
     from .show import print_json
 
     if source.is_dir():

@@ -12,8 +12,8 @@ from ..errors import BadImage, BadMovie, UserError, shown
 from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title
 
 if TYPE_CHECKING:
+    from ..explain import Effect, Explanation, Word
     from ..movie import Movie
-    from ..tagger.explain import Effect, Explanation, Word
 
 app = typer.Typer()
 WORDS = 8

@@ -50,8 +50,8 @@ def fit(
     as_json: AsJson = False,
 ) -> None:
     """Fit a model for your own genres on the default's encoders; no torch, minutes at most."""
-    from ..data.progress import stage
-    from ..tagger.adapt import fit as fit_bundle
+    from ..fit import fit as fit_bundle
+    from ..progress import stage
     from .show import print_json
 
     facts = fit_bundle(

@@ -32,7 +32,7 @@ def train(
 ) -> None:
     """Train a recipe; stop it with Ctrl-C, go on with --resume."""
     require("torch", "torch", "train")
-    from ..train.fit import fit
+    from ..train.loop.train import fit
     from ..train.recipe import load_recipe
     from . import tables
 
@@ -65,7 +65,7 @@ def export(
 ) -> None:
     """Make a bundle of a run's best weights: ONNX, calibration, model card."""
     require("torch", "torch", "train")
-    from ..train.export import export as write_bundle
+    from ..export.export import export as write_bundle
     from . import show, tables
 
     with show.working(f"exporting {run}"):
@@ -107,7 +107,7 @@ def convert(
 ) -> None:
     """Keep a bundle in other weights, or spare encoders, without its training run."""
     require("torch", "torch", "train")
-    from ..train.convert import convert as write_bundle
+    from ..export.convert import convert as write_bundle
     from . import show, tables
 
     spared = None if spare is None else dict(map(_spared, spare))
@@ -153,7 +153,7 @@ def evaluate(
     """Score a bundle on a split: metrics.json, plots, report.html."""
     require("arro3.io", "arro3-io", "data")
     require("matplotlib", "matplotlib", "data")
-    from ..evaluate.run import evaluate as score
+    from ..evaluate.evaluate import evaluate as score
     from . import show, tables
 
     inputs = tuple(part.strip() for part in need.split(",") if part.strip())

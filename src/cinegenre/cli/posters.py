@@ -63,7 +63,7 @@ def posters(
     from ..data.fetch import fetch
     from ..data.fetch.key import find_key
     from ..data.fetch.tmdb import API
-    from ..data.progress import stage
+    from ..progress import stage
     from .show import print_json
 
     told = fetch(

@@ -47,7 +47,7 @@ def reproduce(
     """
     require("torch", "torch", "train")
     require("matplotlib", "matplotlib", "train")
-    from ..reproduce.run import reproduce as run_rows
+    from ..reproduce.reproduce import reproduce as run_rows
     from . import tables
 
     try:

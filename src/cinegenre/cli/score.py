@@ -76,8 +76,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score every film of SOURCE into shards; killed at any moment, run again to go on."""
-    from ..score.run import Machines, Options
-    from ..score.run import score as run
+    from ..score.score import Machines, Options
+    from ..score.score import score as run
     from .show import print_json
 
     options = Options(

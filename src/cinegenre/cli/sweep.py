@@ -62,8 +62,8 @@ def sweep(
     """Train a recipe with every combination of some values, or search; again to go on."""
     require("torch", "torch", "train")
     require("optuna", "optuna", "train")
-    from ..train.sweep.axes import parse_axes
-    from ..train.sweep.run import sweep as run_sweep
+    from ..sweep.axes import parse_axes
+    from ..sweep.sweep import sweep as run_sweep
     from .show import print_json
 
     chosen = parse_axes(axes or [])
@@ -101,7 +101,7 @@ def rate(
 ) -> None:
     """Find a learning rate by a range test: range_test.png, range_test.csv."""
     require("torch", "torch", "train")
-    from ..train.range_test import rate_for
+    from ..train.loop.range_test import rate_for
     from ..train.recipe import load_recipe
     from . import show
 
@@ -121,7 +121,7 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from ..train.sweep.axes import shown_value
+    from ..sweep.axes import shown_value
 
     console = Console(highlight=False)
     rows = sorted(result["rows"], key=lambda row: (row["value"] is None, -(row["value"] or 0)))

@@ -82,8 +82,8 @@ def tag(
     if next(walk(library), None) is None:
         raise _nothing(library)
 
-    from ..data.progress import counted, stage
     from ..genre_map import GenreMap
+    from ..progress import counted, stage
     from ..tagger import Tagger
 
     tagger = Tagger.load(model)

@@ -13,13 +13,13 @@ from rich.console import Console
 from .. import files
 from ..errors import UserError, shown
 from ..movie import Movie
+from ..progress import counted, stage
 from ..readers import reader as reader_named
 from . import by_id, shards, store
 from . import posters as poster_files
 from . import split as splitting
 from .clean import Tally, clean, unique
 from .dhash import Hash
-from .progress import counted, stage
 
 
 def prepare(

@@ -16,17 +16,17 @@ import numpy as np
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError
+from ..evaluate.evaluate import measure
 from ..evaluate.published import beside, published_rows
-from ..evaluate.run import measure
+from ..export.export import export
 from ..files import read_json, whole, write_json
 from ..metrics.arrays import truth_of
 from ..metrics.summary import Scored, summarize
 from ..movie import Movie
 from ..taxonomy import taxonomy
 from ..train.config import from_table
-from ..train.export import export
-from ..train.films import select_films
-from ..train.fit import fit
+from ..train.data.films import select_films
+from ..train.loop.train import fit
 from ..train.recipe import Recipe, read_recipe
 from .outcome import Row
 

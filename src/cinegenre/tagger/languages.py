@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..inputs import PosterInput, other_language
 from ..movie import Movie
 from .bundle import Bundle
-from .run import Features, Runtime
+from .runtime import Features, Runtime
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..movie import Movie
 from .bundle import Bundle
-from .run import Features, Runtime
+from .runtime import Features, Runtime
 from .sparing import is_spared
 
 

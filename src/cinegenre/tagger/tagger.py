@@ -15,10 +15,10 @@ from ..movie import Movie, Prediction
 from . import hub
 from .bundle import Bundle, default_folder, read_bundle
 from .languages import Reading, read_films
-from .run import Features, Runtime
+from .runtime import Features, Runtime
 
 if TYPE_CHECKING:
-    from .explain import Explanation
+    from ..explain import Explanation
 
 CHUNK = 512
 """Films read ahead: enough to sort by length, and a bound on memory."""
@@ -166,7 +166,7 @@ class Tagger:
 
         Raises `UserError` for an unknown genre, `BadMovie` for a film that cannot be scored.
         """
-        from .explain import explain
+        from ..explain import explain
 
         return explain(self, film, genres, any_language=any_language)
 

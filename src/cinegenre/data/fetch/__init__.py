@@ -1,5 +1,5 @@
 """Fetching posters from TMDB: a client that waits its turn, and a run that can be stopped."""
 
-from .run import fetch
+from .fetch import fetch
 
 __all__ = ["fetch"]

@@ -1,0 +1,6 @@
+"""Likely wrong labels of a catalogue, found by scores of films by heads that have not seen them."""
+
+from .audit import audit
+from .result import Audit, Finding, Noise
+
+__all__ = ["Audit", "Finding", "Noise", "audit"]

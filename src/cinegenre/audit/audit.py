@@ -1,0 +1,168 @@
+"""From a labelled catalogue to its suspicious labels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..fit.cache import user_cache
+from ..fit.crossval import CrossFitted, cross_fit, namesakes, sets_of
+from ..fit.features import encode
+from ..fit.films import folds_of, labelled
+from ..fit.write import base_genres
+from ..metrics.arrays import sigmoid, truth_of
+from ..movie import BadRow, Movie
+from ..readers import table
+from ..tagger.bundle import Bundle
+from ..tagger.modes import Shown
+from ..tagger.runtime import Features
+from ..tagger.tagger import Tagger
+from .confident import Confident, judge
+from .result import MISSING, WRONG, Audit, Finding, Noise
+
+Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Shows a step by its name and number of parts; gives the function that is told of parts done."""
+
+
+def audit(
+    films: str | Path | Iterable[Movie | BadRow],
+    *,
+    model: str | Path | None = None,
+    genres: Sequence[str] = (),
+    min_films: int = 8,
+    labels: str = "",
+    seed: int = 0,
+    cache: str | Path | None = None,
+    keep: bool = True,
+    stage: Stage | None = None,
+) -> Audit:
+    """Find the labels of `films` that are likely wrong, by heads fitted on the other films.
+
+    `films` is a table, a prepared data set (with the label set `labels`), or films themselves.
+    The heads stand on the encoders of `model` (None: the shipped default), whatever the films'
+    genres are called; `genres` restricts them, and one that fewer than `min_films` films have is
+    left out. What the encoders say is kept in the folder `cache` (None: the user's own), unless
+    `keep` is False. Raises `UserError` where there is too little to go by.
+
+    >>> from cinegenre.tagger.audit import audit
+    >>> found = audit("films.csv")
+    >>> found.missing[0].film.title, found.missing[0].genre, found.missing[0].why
+    """
+    began = time.monotonic()
+    runtime = Tagger.load(model).runtime
+    base = runtime.bundle
+    kept = labelled(_rows(films, labels), base.fields, genres=genres, min_films=min_films)
+    folder = None if not keep else Path(cache) if cache else user_cache()
+    with ExitStack() as open_stage:
+
+        def begin(name: str, count: int) -> Callable[[int], None]:
+            open_stage.close()  # the one before is done
+            assert stage is not None
+            return open_stage.enter_context(stage(f"encoding {name}", count))
+
+        encoded = encode(runtime, kept.films, folder, begin if stage else None, partial=False)
+    whole = encoded.whole(runtime)
+    given = truth_of(kept.films, kept.genres)
+    prior = namesakes(base_genres(base), kept.genres)
+    with stage("fitting heads", sets_of(len(base.inputs))) if stage else nullcontext() as done:
+        fitted = cross_fit(
+            runtime, whole, given, folds_of(kept.films, seed), prior, done or (lambda heads: None)
+        )
+    probabilities = unseen(fitted, whole)
+    judged = judge(given, probabilities)
+    alone = {
+        name: np.where(
+            whole.present[:, together].any(axis=1, keepdims=True),
+            unseen(fitted, whole, together),
+            np.nan,
+        )
+        for name, together in read_alike(base).items()
+    }
+    found = {
+        kind: list(_findings(kept.films, kept.genres, kind, judged, probabilities, alone))
+        for kind in (MISSING, WRONG)
+    }
+    noise = [
+        Noise(genre=genre, given=int(given[:, g].sum()), missing=float(judged.missing_count[g]),
+              wrong=float(judged.wrong_count[g])) for g, genre in enumerate(kept.genres)
+    ]  # fmt: skip
+    facts: dict[str, Any] = {
+        "model": base.label,
+        "films": len(kept.films),
+        "labels": int(given.sum()),
+        "left_out": dict(kept.left_out),
+        "dropped_genres": kept.dropped,
+        "unreadable_posters": len(encoded.faults),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    return Audit(missing=found[MISSING], wrong=found[WRONG], noise=noise, facts=facts)
+
+
+def read_alike(base: Bundle) -> dict[str, list[int]]:
+    """The numbers of the modalities that read the same fields, by what a person calls those."""
+    groups: dict[str, list[int]] = {}
+    for number, reads in enumerate(base.inputs.values()):
+        name = reads.fields[0] if len(reads.fields) == 1 else "text"
+        groups.setdefault(name, []).append(number)
+    return groups
+
+
+def unseen(
+    fitted: CrossFitted, whole: Features, modalities: Sequence[int] | None = None
+) -> np.ndarray:
+    """Probabilities (films, genres), each by a head that was not fitted on the film.
+
+    With `modalities` from those alone, where a film has them.
+    """
+    present = whole.present
+    if modalities is not None:
+        present = present & np.isin(np.arange(present.shape[1]), modalities)
+    logits = np.zeros((len(present), fitted.prior.shape[1]))
+    # A head for each set of modalities: films that have the same ones share it.
+    for pattern in np.unique(present, axis=0):
+        rows = np.flatnonzero((present == pattern).all(axis=1))
+        parts = {
+            name: features[rows] * pattern[i]
+            for i, (name, features) in enumerate(whole.features.items())
+        }
+        logits[rows] = fitted.unseen(Shown((), rows, parts, present[rows]))
+    return sigmoid(logits)
+
+
+def _rows(films: str | Path | Iterable[Movie | BadRow], labels: str) -> Iterable[Movie | BadRow]:
+    if not isinstance(films, str | Path):
+        return films
+    if not Path(films).is_dir():
+        return table.films(Path(films), posters=None, columns=None, needed=("genres",))
+    from ..data.dataset import PreparedSet  # Parquet: the extra [data]
+
+    prepared = PreparedSet.open(films)
+    return (film for split in prepared.splits for film in prepared.films(split, labels))
+
+
+def _findings(
+    films: Sequence[Movie],
+    genres: Sequence[str],
+    kind: str,
+    judged: Confident,
+    probabilities: np.ndarray,
+    alone: dict[str, np.ndarray],
+) -> Iterable[Finding]:
+    """The suspicious labels of one kind, the most suspicious first."""
+    rows, columns = np.nonzero(judged.missing if kind == MISSING else judged.wrong)
+    order = np.argsort(-judged.score[rows, columns], kind="stable")
+    for row, g in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
+        yield Finding(
+            film=films[row],
+            genre=genres[g],
+            kind=kind,
+            probability=float(probabilities[row, g]),
+            typical=float(judged.has[g]),
+            score=float(judged.score[row, g]),
+            alone={n: float(p[row, g]) for n, p in alone.items() if np.isfinite(p[row, g])},
+        )

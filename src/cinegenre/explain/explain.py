@@ -1,0 +1,79 @@
+"""A film to its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import BadMovie, unknown
+from ..movie import Movie
+from ..tagger.languages import read_films
+from .base import Base
+from .effects import without_and_alone
+from .patches import patch_weights
+from .result import Effect, Explanation, Reasons, Word
+from .words import word_weights
+
+if TYPE_CHECKING:
+    from ..tagger.tagger import Tagger
+
+MOST = 5
+"""Genres that are explained when none is asked for."""
+
+
+def explain(
+    tagger: Tagger,
+    film: Movie,
+    genres: Sequence[str] | None = None,
+    *,
+    any_language: bool = False,
+) -> Explanation:
+    """Why `tagger` says what it says of `film`: the reasons of `genres`, else of the decided ones.
+
+    `any_language` is that of `Tagger.predict`; texts that it passes over have no words here.
+
+    Raises `UserError` for a genre that the model does not know, `BadMovie` for a film of which it
+    can read nothing. A poster that cannot be read is passed over, as in prediction.
+    """
+    for genre in genres or ():
+        if genre not in tagger.genres:
+            raise unknown("genre", genre, tagger.genres)
+    [prediction] = tagger.predict([film], any_language=any_language)
+    if prediction.error:
+        raise BadMovie(prediction.error)
+    ranked = sorted(prediction.scores, key=lambda genre: -prediction.scores[genre])
+    asked = tuple(dict.fromkeys(genres or prediction.genres[:MOST] or ranked[:1]))
+    reading = read_films(tagger.runtime, [film], any_language=any_language)
+    base = Base(reading.films[0], reading.features, tuple(prediction.inputs))
+    units, weights = word_weights(tagger, base)
+    patches = patch_weights(tagger, base)
+    effects = without_and_alone(tagger, base)
+    calibration = tagger.bundle.calibration(frozenset(prediction.inputs))
+    thresholds = np.full(len(tagger.genres), 0.5) if calibration is None else calibration.threshold
+    reasons = {}
+    for genre in asked:
+        at = tagger.genres.index(genre)
+        reasons[genre] = Reasons(
+            probability=prediction.scores[genre],
+            threshold=float(thresholds[at]),
+            decided=genre in prediction.genres,
+            words=tuple(
+                Word(field=unit.field, text=unit.text, start=unit.start, end=unit.end,
+                     item=unit.item, weight=float(weight))
+                for unit, weight in zip(units, weights[:, at], strict=True)
+            ),
+            poster=None if patches is None else patches[:, :, at],
+            inputs={
+                name: Effect(all=prediction.scores[genre], without=_at(less, at),
+                             alone=_at(alone, at))
+                for name, (less, alone) in effects.items()
+            },
+        )  # fmt: skip
+    by_genre = dict(zip(tagger.genres, thresholds.tolist(), strict=True))
+    return Explanation(film=film, prediction=prediction, thresholds=by_genre, genres=reasons)
+
+
+def _at(scores: np.ndarray | None, genre: int) -> float | None:
+    return None if scores is None else float(scores[genre])

@@ -1,0 +1,61 @@
+"""A bundle's calibration and validation figures, for every set of inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..inputs import PosterInput
+from ..metrics.arrays import truth_of
+from ..metrics.calibration import Calibration
+from ..metrics.decisions import averages, macro
+from ..metrics.ranking import average_precision
+from ..movie import Movie
+from ..tagger.modes import score_modes
+from ..tagger.runtime import Runtime
+
+_TYPICAL = 200
+"""From so many validation films with a poster on, all sets of inputs are calibrated for such."""
+
+
+def calibrate(
+    runtime: Runtime, films: Sequence[Movie]
+) -> dict[tuple[str, ...], tuple[Calibration, dict[str, float]]]:
+    """By set of inputs. Films without a poster are the less known ones, with other genres more
+    often: they help to fit the sets that lack it, but are not those a text alone will come from.
+    """
+    genres = runtime.bundle.genres
+    truth = truth_of(films, genres)
+    with_poster = np.array([film.poster is not None for film in films])
+    posters = any(isinstance(reads, PosterInput) for reads in runtime.bundle.inputs.values())
+    fitted = {}
+    for mode in score_modes(runtime, films):
+        scores = runtime.bundle.probabilities(mode.logits)
+        like = with_poster[mode.rows]
+        typical = like if posters and _TYPICAL <= like.sum() < len(like) else None
+        calibration = Calibration.fit(truth[mode.rows], scores, genres, typical)
+        fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, genres))
+    return fitted
+
+
+def with_everything(runtime: Runtime, films: Sequence[Movie]) -> dict[str, float]:
+    """Validation figures of the films that have all the model's inputs, with all of them."""
+    genres = runtime.bundle.genres
+    fields = set(runtime.bundle.fields)
+    whole = [film for film in films if fields <= set(film.inputs)]
+    encoded = runtime.encode(whole)
+    scores = runtime.bundle.probabilities(runtime.classify(encoded.features, encoded.present))
+    return _figures(truth_of(whole, genres), scores, genres)
+
+
+def _figures(truth: np.ndarray, scores: np.ndarray, genres: tuple[str, ...]) -> dict[str, float]:
+    """Validation figures of one set of inputs, decisions cross-validated."""
+    _, decided = Calibration.cross_validated(truth, scores, genres)
+    means = averages(truth, decided)
+    return {
+        "films": len(truth),
+        "micro_f1": means["micro"]["f1"],
+        "macro_f1": means["macro"]["f1"],
+        "macro_ap": macro(average_precision(truth, scores), truth.sum(axis=0)),
+    }

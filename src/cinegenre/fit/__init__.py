@@ -1,0 +1,5 @@
+"""A user's own genres: a new head on a model's encoders, fitted in numpy on a table of films."""
+
+from .fit import fit
+
+__all__ = ["fit"]

@@ -1,0 +1,118 @@
+"""What encoders said of films, kept on disk, so that fitting other genres encodes nothing anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import UserError
+from ..files import whole
+from ..movie import Movie
+from ..tagger.bundle import Bundle
+
+KEY = 16
+"""Bytes of a key: enough that no two films ever share one."""
+
+
+def user_cache() -> Path:
+    """Where this system keeps what a program can make again, and in it our folder."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "cinegenre" / "features"
+
+
+class FeatureCache:
+    """One encoder's outputs by what it read, in the folder of the encoder's fingerprint.
+
+    Each saving adds a file; none is ever changed, so that several fits may run at once. A file
+    that cannot be read counts as not there, and what cannot be written is not kept.
+    """
+
+    def __init__(self, folder: Path | None, bundle: Bundle, modality: str) -> None:
+        self.folder = folder and folder / fingerprint(bundle, modality)
+        self.width = bundle.widths[modality]
+
+    def find(self, keys: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
+        """Features (films, width), zero where unknown, and which are known, bool (films,)."""
+        features = np.zeros((len(keys), self.width), np.float32)
+        known = np.zeros(len(keys), bool)
+        if self.folder is None:
+            return features, known
+        for path in sorted(self.folder.glob("*.safetensors")):
+            stored = _stored(path, self.width)
+            if stored is None:
+                continue
+            at = {key.tobytes(): row for row, key in enumerate(stored["keys"])}
+            found = [(i, at[key]) for i, key in enumerate(keys) if key in at and not known[i]]
+            if found:
+                rows, sources = np.array(found).T
+                features[rows] = stored["features"][sources]
+                known[rows] = True
+        return features, known
+
+    def save(self, keys: Sequence[bytes], features: np.ndarray) -> None:
+        """Keep these films' features, (films, width)."""
+        if self.folder is None or not keys:
+            return
+        from safetensors.numpy import save_file
+
+        name = hashlib.sha256(b"".join(keys)).hexdigest()[:KEY]
+        tensors = {
+            "keys": np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY),
+            "features": np.ascontiguousarray(features),
+        }
+        # A full disk or a folder without rights only costs time.
+        with suppress(UserError), whole(self.folder / f"{name}.safetensors") as staged:
+            save_file(tensors, staged)
+
+
+def fingerprint(bundle: Bundle, modality: str) -> str:
+    """Of an encoder and of how its input is prepared: the same name, the same outputs."""
+    reads = bundle.inputs[modality]
+    digest = hashlib.sha256()
+    for name, value in sorted(vars(reads).items()):
+        text = value.to_str() if name == "tokenizer" else repr(value)
+        digest.update(f"{name}={text};".encode())
+    with bundle.encoders[modality].open("rb") as file:
+        digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:KEY]
+
+
+def key_of(film: Movie, fields: Sequence[str]) -> bytes | None:
+    """What these fields of a film hold, as a key; None for a poster that cannot be read."""
+    content: dict[str, Any] = {}
+    for field in fields:
+        value = getattr(film, field)
+        if field == "poster" and value is not None:
+            try:
+                data = value if isinstance(value, bytes) else Path(value).read_bytes()
+            except OSError:
+                return None
+            value = hashlib.sha256(data).hexdigest()
+        content[field] = value
+    text = json.dumps(content, sort_keys=True, default=list).encode("ascii")
+    return hashlib.sha256(text).digest()[:KEY]
+
+
+def _stored(path: Path, width: int) -> Mapping[str, np.ndarray] | None:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        stored: dict[str, np.ndarray] = load_file(path)
+        fits = stored["features"].shape == (len(stored["keys"]), width)
+    except (SafetensorError, KeyError, OSError):
+        return None
+    return stored if fits and stored["keys"].shape[1:] == (KEY,) else None

@@ -1,0 +1,104 @@
+"""Films to the outputs of a bundle's encoders, under every set of a modality's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import BadImage
+from ..movie import Movie
+from ..tagger.modes import Parts, only, subsets
+from ..tagger.runtime import Features, Runtime
+from .cache import FeatureCache, key_of
+
+CHUNK = 512
+SAVED = 4096
+"""Films after which what is encoded goes to the cache: a stopped run loses no more."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The encoders' outputs by modality and fields; `faults` the posters that cannot be read."""
+
+    parts: Parts
+    faults: dict[int, BadImage]
+
+    def whole(self, runtime: Runtime) -> Features:
+        """The films as they come, with all they have."""
+        inputs = runtime.bundle.inputs
+        whole = {name: self.parts[name][reads.fields] for name, reads in inputs.items()}
+        return Features(
+            {name: part.features[name] for name, part in whole.items()},
+            np.concatenate([part.present for part in whole.values()], axis=1),
+            self.faults,
+        )
+
+
+def encode(
+    runtime: Runtime,
+    films: Sequence[Movie],
+    cache: Path | None,
+    stage: Callable[[str, int], Callable[[int], None]] | None = None,
+    *,
+    partial: bool = True,
+) -> Encoded:
+    """Encode the films, or find them in the folder `cache`.
+
+    `partial` adds every smaller set of a modality's fields (a title alone). `stage` is told each
+    step's name and number of films, and gives the function that is told how many are done.
+    """
+    parts: dict[str, dict[tuple[str, ...], Features]] = {}
+    faults: dict[int, BadImage] = {}
+    for name, reads in runtime.bundle.inputs.items():
+        kept = FeatureCache(cache, runtime.bundle, name)
+        parts[name] = {}
+        for fields in subsets(reads.fields) if partial else [reads.fields]:
+            shown = [only(film, fields, reads.fields) for film in films]
+            part = _encode(runtime, name, fields, shown, kept, stage)
+            faults |= part.faults
+            parts[name][fields] = part
+    return Encoded(parts, faults)
+
+
+def _encode(
+    runtime: Runtime,
+    name: str,
+    fields: tuple[str, ...],
+    films: Sequence[Movie],
+    cache: FeatureCache,
+    stage: Callable[[str, int], Callable[[int], None]] | None,
+) -> Features:
+    has = [i for i, film in enumerate(films) if set(fields) & set(film.inputs)]
+    keys = {i: key_of(films[i], runtime.bundle.inputs[name].fields) for i in has}
+    features = np.zeros((len(films), runtime.bundle.widths[name]), np.float32)
+    present = np.zeros((len(films), 1), bool)
+    if has:
+        features[has], known = cache.find(list(keys.values()))
+        present[has, 0] = known
+    faults: dict[int, BadImage] = {}
+    todo = [i for i in has if not present[i, 0]]
+    advance = stage(f"{name}: {' + '.join(fields)}", len(todo)) if stage and todo else None
+    fresh: list[int] = []
+
+    def keep() -> None:
+        rows = [i for i in fresh if keys[i] is not None]
+        cache.save([key for i in rows if (key := keys[i])], features[rows])
+        fresh.clear()
+
+    try:
+        for start in range(0, len(todo), CHUNK):
+            rows = todo[start : start + CHUNK]
+            found = runtime.encode([films[i] for i in rows], (name,))
+            features[rows], present[rows] = found.features[name], found.present
+            faults |= {rows[i]: fault for i, fault in found.faults.items()}
+            fresh += [i for i in rows if present[i, 0]]
+            if advance:
+                advance(len(rows))
+            if len(fresh) >= SAVED:
+                keep()
+    finally:
+        keep()
+    return Features({name: features}, present, faults)

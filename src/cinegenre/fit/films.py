@@ -1,0 +1,116 @@
+"""A user's rows to the films and genres that a head is fitted on; what was left out, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..data.groups import same_overview
+from ..data.stratify import deal, labels_of
+from ..errors import UserError, unknown
+from ..movie import BadRow, Movie
+from ..taxonomy import within
+
+FOLDS = 5
+_QUOTED = 5
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Films with at least one of `genres`.
+
+    `dropped` are the genres that too few films have, or lack, with how many have them; `left_out`
+    counts the rows that are not among the films by reason; `quoted` are the first of the bad rows.
+    """
+
+    films: list[Movie]
+    genres: tuple[str, ...]
+    dropped: dict[str, int] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    quoted: list[str] = field(default_factory=list)
+
+
+def labelled(
+    rows: Iterable[Movie | BadRow],
+    fields: Sequence[str],
+    *,
+    genres: Sequence[str] = (),
+    min_films: int = 8,
+) -> Labelled:
+    """The films with a genre and one of the inputs `fields`, and the genres worth fitting.
+
+    `genres` restricts them. A genre that fewer than `min_films` films have, or lack, is dropped.
+    Raises `UserError` for a genre that no film has, and where fewer than two are left.
+    """
+    films: list[Movie] = []
+    left_out: Counter[str] = Counter()
+    quoted: list[str] = []
+    for row in rows:
+        if isinstance(row, BadRow):
+            left_out["unreadable row"] += 1
+            if len(quoted) < _QUOTED:
+                quoted.append(f"{row.where}: {row.error}")
+        elif not row.genres:
+            left_out["without a genre"] += 1
+        elif not set(fields) & set(row.inputs):
+            left_out[f"without {' or '.join(fields)}"] += 1
+        else:
+            films.append(row)
+    counts = Counter(genre for film in films for genre in dict.fromkeys(film.genres))
+    for genre in genres:
+        if genre not in counts:
+            raise unknown("genre", genre, counts)
+    wanted = tuple(dict.fromkeys(genres)) or tuple(sorted(counts))
+    few = {g: counts[g] for g in wanted if min(counts[g], len(films) - counts[g]) < min_films}
+    kept = tuple(genre for genre in wanted if genre not in few)
+    if len(kept) < 2:
+        counted = ", ".join(f"{genre} {counts[genre]}" for genre in wanted[:_QUOTED]) or "none"
+        raise UserError(
+            f"{len(kept)} genre{'s' * (len(kept) != 1)} of {len(wanted)} can be fitted on "
+            f"{len(films):,} labelled films ({counted}{' …' * (len(wanted) > _QUOTED)})",
+            f"give two genres that {min_films} films have and {min_films} lack, "
+            "or lower --min-films",
+        )
+    chosen = [replace(film, genres=within(film.genres, kept)) for film in films]
+    left_out["with other genres only"] = sum(not film.genres for film in chosen)
+    return Labelled([film for film in chosen if film.genres], kept, few, +left_out, quoted)
+
+
+def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:
+    """A fold of `FOLDS` for each film, (films,), stratified over genres.
+
+    Rows of one film (its id, or its overview) and films of one collection share a fold.
+    """
+    together = _groups(films)
+    members: dict[int, list[int]] = {}
+    for i, group in enumerate(together.tolist()):
+        members.setdefault(group, []).append(i)
+    labels = [[labels_of(films[i]) for i in rows] for rows in members.values()]
+    part = deal(labels, (1 / FOLDS,) * FOLDS, seed)
+    fold = np.empty(len(films), np.int64)
+    for rows, number in zip(members.values(), part, strict=True):
+        fold[rows] = number
+    return fold
+
+
+def _groups(films: Sequence[Movie]) -> np.ndarray:
+    """The number of its group for each film: films share one if any key of theirs is the same."""
+    group = np.arange(len(films))
+    keys: dict[tuple[str, str], list[int]] = {}
+    for i, film in enumerate(films):
+        overview = same_overview(film.overview) if "overview" in film.inputs else ""
+        for kind, value in (("id", film.id), ("said", overview), ("part of", film.collection)):
+            if value:
+                keys.setdefault((kind, value), []).append(i)
+    shared = [rows for rows in keys.values() if len(rows) > 1]
+    changed = True
+    while changed:
+        changed = False
+        for rows in shared:
+            least = group[rows].min()
+            changed |= bool((group[rows] != least).any())
+            group[rows] = least
+    return group

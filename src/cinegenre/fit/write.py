@@ -1,0 +1,67 @@
+"""A fitted bundle's files but for its head and thresholds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..files import read_json, write_json
+from ..tagger.bundle import LINEAR_HEAD, Bundle
+from ..tagger.linear import FILE
+from ..version import __version__
+
+
+def copy_base(base: Bundle, folder: Path) -> None:
+    """The base's encoders, tokenizers and head, as they are, and its card: its terms hold on."""
+    config = read_json(base.folder / "config.json", "model bundle")
+    texts = [table["tokenizer"] for table in config["inputs"].values() if "tokenizer" in table]
+    for name in {*texts, *(path.name for path in base.encoders.values()), base.head.name}:
+        shutil.copyfile(base.folder / name, folder / name)
+    for name in ("BASE.md", "README.md"):
+        if (base.folder / name).is_file():
+            shutil.copyfile(base.folder / name, folder / "BASE.md")
+            break
+
+
+def base_genres(base: Bundle) -> list[str]:
+    """The genres of head.onnx: of a fitted bundle those of the model it stands on."""
+    if base.linear is None:
+        return list(base.genres)
+    config = read_json(base.folder / "config.json", "model bundle")
+    return [str(genre) for genre in config["head"]["base"]["genres"]]
+
+
+def write_config(base: Bundle, folder: Path, facts: Mapping[str, Any]) -> None:
+    config = read_json(base.folder / "config.json", "model bundle")
+    genres = facts["genres"]
+    # No languages: the head has learned from whatever texts came.
+    write_json(
+        folder / "config.json",
+        {
+            "format_version": LINEAR_HEAD,
+            "name": facts["name"],
+            "version": "1",
+            "problem_type": "multi_label_classification",
+            "id2label": {str(i): genre for i, genre in enumerate(genres)},
+            "label2id": {genre: i for i, genre in enumerate(genres)},
+            "inputs": config["inputs"],
+            "encoders": config["encoders"],
+            "weights": base.weights,
+            "optimized": base.optimized,
+            "head": {
+                "kind": "linear",
+                "file": FILE,
+                "base": {
+                    "file": base.head.name,
+                    "name": facts["base"],
+                    "genres": base_genres(base),
+                },
+            },
+            "title": f"a head fitted on {facts['base']}",
+            "seed": facts["seed"],
+            "films": {"train": facts["films"]},
+            "versions": {"cinegenre": __version__},
+        },
+    )

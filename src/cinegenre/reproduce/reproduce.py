@@ -1,0 +1,105 @@
+"""A paper's rows run one after the other, and its report."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..data.dataset import PreparedSet
+from ..errors import UserError, unknown
+from ..movie import Movie
+from ..tagger import Tagger
+from ..train.loop.prepared import precision_for
+from ..train.recipe import load_recipe, read_recipe
+from ..version import __version__
+from .outcome import Outcome
+from .report import main_row, write_report
+from .rows import is_done, read_row, run_row, test_films
+
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def reproduce(
+    name: str,
+    data: Path,
+    out: Path,
+    *,
+    only: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    pictures: Path | None = None,
+) -> Outcome:
+    """Train and evaluate the rows of a paper's recipe, or those of `only`; write the report.
+
+    A row whose metrics.json exists is done and not run again; an interrupted one goes on. The
+    report is of all rows that are done. `pictures` is a folder of pictures that are no posters,
+    for the main row to look at. Raises `UserError` for a recipe without rows.
+    """
+    tables = read_recipe(name)
+    if not tables.get("rows"):
+        raise UserError(f"recipe {name!r} has no [rows]", "train it with: cinegenre train")
+    for row in only:
+        if row not in tables["rows"]:
+            raise unknown(f"row of recipe {name!r}", row, tables["rows"])
+    recipes = {row: load_recipe(name, row=row, overrides=overrides) for row in tables["rows"]}
+    for row in only or recipes:
+        if not is_done(out / row):
+            precision_for(recipes[row])  # not once the rows before it are trained
+    films = test_films(next(iter(recipes.values())), data)
+    for row in only or recipes:
+        if is_done(out / row):
+            continue
+        print(f"{name}: {row}", file=sys.stderr, flush=True)
+        run_row(recipes[row], row, data, out, name)
+    titles = {row: str(table.get("title", row)) for row, table in tables["rows"].items()}
+    about = _about(name, data, only, overrides)
+    outcome = Outcome(
+        recipe=name,
+        title=str(tables.get("title", name)),
+        genres=next(iter(recipes.values())).genres,
+        films=films,
+        rows={
+            row: read_row(out / row, recipe, titles[row], films)
+            for row, recipe in recipes.items()
+            if is_done(out / row)
+        },
+        tables=tables,
+        pending=[row for row in recipes if not is_done(out / row)],
+        about=about,
+    )
+    looking = main_row(outcome)
+    if pictures is not None and looking is not None:
+        about["pictures"] = _looked_at(out / looking.name / "bundle", pictures)
+    write_report(outcome, out)
+    return outcome
+
+
+def _about(name: str, data: Path, only: Sequence[str], overrides: Sequence[str]) -> dict[str, Any]:
+    prepared = PreparedSet.open(data)
+    sets = "".join(f" --set {override}" for override in overrides)
+    rows = "".join(f" --only {row}" for row in only)
+    return {
+        "data": prepared.info["source"],
+        "fingerprint": prepared.fingerprint,
+        "date": date.today().isoformat(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "version": __version__,
+        "command": f"cinegenre reproduce {name} --data DATA --out OUT{rows}{sets}",
+    }
+
+
+def _looked_at(bundle: Path, folder: Path) -> list[dict[str, Any]]:
+    """What a bundle says of each picture in a folder."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
+    if not paths:
+        raise UserError(f"no pictures in {folder}", f"put {', '.join(PICTURES)} files there")
+    films = [Movie(id=path.name, poster=path) for path in paths]
+    return [
+        {"path": str(path), "scores": said.scores}
+        for path, said in zip(paths, Tagger.load(bundle).predict(films), strict=True)
+        if not said.error
+    ]

@@ -1,5 +1,0 @@
-"""A user's own genres: a new head on a model's encoders, fitted in numpy on a table of films."""
-
-from .run import fit
-
-__all__ = ["fit"]

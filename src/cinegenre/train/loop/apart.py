@@ -1,0 +1,75 @@
+"""Encoders that learn from the labels by themselves, before the model is trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from ...errors import UserError
+from ...files import whole
+from ...progress import stage
+from ..data.arrays import FilmArrays, StoredColumn
+from ..data.films import folds_of
+from .prepared import Prepared
+
+
+def learned(ready: Prepared, seed: int, out: Path) -> Prepared:
+    """What a recipe comes to once the encoders that have `learn` have learned.
+
+    Their logits stand for what they read of the training films; those of encoders apart, which no
+    training hears, are left out, and what these learned is kept in `out`/apart-NAME.safetensors:
+    a run that is resumed does not teach them again.
+    """
+    model, arrays = ready.model, ready.arrays["train"]
+    columns = dict(arrays.columns)
+    for name, encoder in model.encoders.items():
+        if not hasattr(encoder, "learn"):
+            continue
+        column, width = columns[name], int(encoder.out_dim)  # type: ignore[arg-type]
+        kept = out / f"apart-{name}.safetensors"
+        if name not in model.apart:
+            logits = _learn(encoder, name, arrays, folds=True, seed=seed)
+            columns[name] = StoredColumn(
+                logits, np.where(column.present, np.arange(len(arrays)), -1)
+            )
+            continue
+        if kept.exists():
+            encoder.load_state_dict(load_file(kept))
+        else:
+            _learn(encoder, name, arrays, folds=False, seed=seed)
+            state = {key: part.contiguous() for key, part in encoder.state_dict().items()}
+            with whole(kept) as staged:
+                save_file(state, staged)
+        nothing = np.zeros((0, width), np.float32)
+        columns[name] = StoredColumn(nothing, np.full(len(arrays), -1))
+    return replace(ready, arrays={**ready.arrays, "train": replace(arrays, columns=columns)})
+
+
+def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: int) -> np.ndarray:
+    """Teach an encoder; return the training films' logits (films, genres), where there are `folds`.
+
+    A film that was repeated (oversampling) counts once, or it would stand in several folds.
+    """
+    _, first, back = np.unique(arrays.ids, return_index=True, return_inverse=True)
+    films = arrays.take(first)
+    target = films.truth.astype(np.float32)
+    if encoder.has_teacher and films.target is not None:
+        target = films.target
+    fold = folds_of(len(films), encoder.options.folds, seed) if folds else None
+    column = films.columns[name]
+    if not column.present.any():
+        raise UserError(
+            f"no training film has what [inputs.{name}] reads", "leave that modality out"
+        )
+    fits = 1 if fold is None else encoder.options.folds + 1
+    total = int(column.present.sum()) * encoder.epochs * fits
+    # The random numbers of what follows are the same whether or not it learned before.
+    with torch.random.fork_rng(), stage(f"{name} learns", total) as advance:
+        torch.manual_seed(seed)
+        logits = encoder.learn(column, target, fold, advance)
+    return np.zeros((0, 0)) if logits is None else logits[back]

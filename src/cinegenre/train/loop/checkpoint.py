@@ -1,0 +1,28 @@
+"""Checkpoints that are whole or absent, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch.plugins.io import TorchCheckpointIO
+
+from ...files import whole
+
+
+class WholeCheckpoints(TorchCheckpointIO):
+    """Writes beside the target and renames.
+
+    Lightning's own writes to the system's scratch folder and moves: between two file systems that
+    is a copy, and a process killed in the middle of it leaves half a checkpoint.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
+    ) -> None:
+        memory = io.BytesIO()  # a full disk is an OSError then, not torch's RuntimeError
+        torch.save(checkpoint, memory)
+        with whole(Path(path)) as staged:
+            staged.write_bytes(memory.getbuffer())

@@ -1,0 +1,127 @@
+"""Soft targets of a teacher for training films that it was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import torch
+
+from ...data.dataset import PreparedSet
+from ...errors import UserError
+from ...files import whole
+from ..data.arrays import FilmArrays
+from ..data.films import folds_of
+from ..precision import autocast, device
+from ..recipe import Recipe, load_recipe
+from .prepared import Prepared, precision_for, prepare
+
+_SCORES = "scores.npz"
+
+
+def teacher_of(recipe: Recipe) -> Recipe:
+    """The recipe's teacher. Raises `UserError` for one that tells other genres apart."""
+    teacher = load_recipe(recipe.distill.recipe)
+    if teacher.genres != recipe.genres:
+        raise UserError(
+            f"the teacher {teacher.name!r} tells other genres apart than {recipe.name!r}",
+            "give both the same data.taxonomy",
+        )
+    if teacher.distill.recipe:
+        raise UserError(f"the teacher {teacher.name!r} has a teacher itself", "name another")
+    return teacher
+
+
+def teacher_to_ask(recipe: Recipe, out: Path) -> Recipe | None:
+    """The recipe's teacher where it has one that has not judged the films yet, in `out`."""
+    wanted = recipe.distill.recipe and not recipe.distill.scores
+    return teacher_of(recipe) if wanted and not (out / _SCORES).exists() else None
+
+
+def taught(ready: Prepared, recipe: Recipe, data_folder: Path, out: Path) -> Prepared:
+    """What a recipe comes to, with the targets that its teacher, trained in `out`, softens."""
+    scores = soft_targets(recipe, data_folder, out)
+    if scores.keys().isdisjoint(ready.arrays["train"].ids):
+        raise UserError(
+            f"the teacher judged {len(scores)} films, and none of the training films",
+            "name the scores of a teacher that was asked about this data set",
+        )
+    train = with_targets(ready.arrays["train"], scores, recipe.distill.weight)
+    return replace(ready, arrays={**ready.arrays, "train": train})
+
+
+def soft_targets(recipe: Recipe, data_folder: Path, out: Path) -> dict[str, np.ndarray]:
+    """The teacher's probabilities (genres,) of its training films, by their ids.
+
+    Trains it once a fold in `out`/fold-N, or goes on with what is there, and keeps what it says in
+    `out`/scores.npz. Of a teacher that was asked already (`distill.scores`) that file is read.
+    """
+    from .train import fit
+
+    kept = Path(recipe.distill.scores) if recipe.distill.scores else out / _SCORES
+    teacher, folds = teacher_to_ask(recipe, out), recipe.distill.folds
+    if teacher is None:
+        return _stored(kept, recipe.genres)
+    precision = precision_for(teacher)
+    ready = prepare(teacher, PreparedSet.open(data_folder), precision)
+    arrays = ready.arrays["train"]
+    fold = folds_of(len(arrays), folds, teacher.seed)
+    scores = np.empty(arrays.truth.shape, np.float32)
+    for number in range(folds):
+        part = replace(teacher.data, leave_out=f"{number + 1}/{folds}")
+        run = out / f"fold-{number + 1}"
+        fit(replace(teacher, data=part), data_folder, run, resume=(run / "config.json").exists())
+        rows = np.flatnonzero(fold == number)
+        scores[rows] = _judge(ready, teacher, run, arrays.take(rows), precision)
+    with whole(kept) as staged, staged.open("wb") as file:
+        np.savez(file, ids=arrays.ids, scores=scores, genres=teacher.genres)
+    return dict(zip(arrays.ids, scores, strict=True))
+
+
+def with_targets(arrays: FilmArrays, scores: Mapping[str, np.ndarray], weight: float) -> FilmArrays:
+    """`arrays` with targets between their truth and `scores`; the truth where there are none."""
+    truth = arrays.truth.astype(np.float32)
+    soft = [scores.get(film, own) for film, own in zip(arrays.ids, truth, strict=True)]
+    return replace(arrays, target=weight * np.stack(soft) + (1 - weight) * truth)
+
+
+def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as table:
+            ids, scores, told = table["ids"], table["scores"], table["genres"]
+            if scores.shape != (len(ids), len(told)) or not ((scores >= 0) & (scores <= 1)).all():
+                raise ValueError
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        raise UserError(
+            f"{path} holds no scores of a teacher",
+            "name RUN/teacher/scores.npz of a run, or remove it and ask the teacher anew",
+        ) from None
+    if tuple(told) != tuple(genres):
+        raise UserError(
+            f"the teacher of {path} tells other genres apart", "give both the same data.taxonomy"
+        )
+    return dict(zip(ids.tolist(), scores.astype(np.float32), strict=True))
+
+
+def _judge(
+    ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: str
+) -> np.ndarray:
+    """The probabilities that the model of a finished run gives films, (films, genres)."""
+    best, where = run / "checkpoints" / "best.ckpt", device()
+    task = ready.task(teacher).eval()
+    task.load_state_dict(torch.load(best, map_location="cpu", weights_only=True)["state_dict"])
+    task.to(where)
+    scores = np.empty(arrays.truth.shape, np.float32)
+    order, size = np.argsort(arrays.lengths, kind="stable"), teacher.train.batch_size
+    with torch.inference_mode(), autocast(precision, where):
+        for start in range(0, len(arrays), size):
+            rows = order[start : start + size]
+            batch = {
+                key: torch.from_numpy(part).to(where) for key, part in arrays.batch(rows).items()
+            }
+            scores[rows] = task.scores(task.model(batch, batch["present"]).float()).cpu().numpy()
+    task.cpu()
+    return scores

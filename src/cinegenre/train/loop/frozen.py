@@ -1,0 +1,107 @@
+"""The outputs of frozen encoders, computed once for a set of films and kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...files import whole
+from ...progress import stage
+from ..data.arrays import FilmArrays, StoredColumn, TextColumn
+from ..precision import autocast, device
+from ..recipe import Recipe
+
+BATCH = 64
+
+
+class Computed(nn.Module):
+    """Stands in a model for an encoder whose outputs are at hand: gives them on as they are."""
+
+    def __init__(self, out_dim: int) -> None:
+        super().__init__()
+        self.out_dim = out_dim
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return inputs
+
+
+def frozen_encoders(encoders: nn.ModuleDict) -> list[str]:
+    """The modalities whose encoder never learns."""
+    return [name for name, encoder in encoders.items() if getattr(encoder, "frozen", False)]
+
+
+def with_features(
+    arrays: FilmArrays, encoders: nn.ModuleDict, recipe: Recipe, cache: Path, precision: str
+) -> FilmArrays:
+    """`arrays` with the columns of frozen encoders replaced by those encoders' outputs, and of
+    those with a frozen stem by the stem's.
+
+    `cache` is a folder for these very films; files in it are keyed by the encoder's weights and
+    by what it reads.
+    """
+    columns = dict(arrays.columns)
+    frozen = frozen_encoders(encoders)
+    for name, encoder in encoders.items():
+        if name not in frozen and not getattr(encoder, "has_stem", False):
+            continue
+        key = {"weights": encoder.fingerprint, "reads": asdict(recipe.inputs[name])}
+        digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+        path = cache / f"features-{digest}.npy"
+        if not path.exists():
+            _compute(path, name, encoder, columns[name], precision)
+        columns[name] = _stored(path, columns[name].present)
+    return FilmArrays(arrays.ids, arrays.truth, columns)
+
+
+def _stored(path: Path, has: np.ndarray) -> StoredColumn:
+    stored = np.load(path, mmap_mode="r" if has.any() else None, allow_pickle=False)
+    return StoredColumn(stored, np.where(has, np.cumsum(has) - 1, -1))
+
+
+def _compute(
+    path: Path, name: str, encoder: nn.Module, column: TextColumn | StoredColumn, precision: str
+) -> None:
+    has = column.present
+    at = np.cumsum(has) - 1
+    rows = np.flatnonzero(has)
+    if isinstance(column, TextColumn):
+        rows = rows[np.argsort(column.lengths[rows], kind="stable")]
+    file = None
+    # The system writes the maps of a stem back as they come: they may outgrow the memory.
+    with whole(path) as staged, stage(f"features of {name}", len(rows)) as advance:
+        for films, features in _encoded(encoder, column, rows, precision):
+            if file is None:
+                shape = (len(rows), *features.shape[1:])
+                file = np.lib.format.open_memmap(staged, "w+", features.dtype, shape)
+            file[at[films]] = features
+            advance(len(films))
+        if file is None:
+            with staged.open("wb") as empty:
+                np.save(empty, np.zeros((0, int(encoder.out_dim)), np.float32))  # type: ignore[arg-type]
+        else:
+            file.flush()
+            del file
+
+
+def _encoded(
+    encoder: nn.Module, column: TextColumn | StoredColumn, rows: np.ndarray, precision: str
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Outputs of a frozen encoder in float32; of a stem, whose maps are large, in float16."""
+    where = device()
+    encoder = encoder.eval().to(where)
+    stem: Any = getattr(encoder, "stem", None) if getattr(encoder, "has_stem", False) else None
+    for start in range(0, len(rows), BATCH):
+        films = rows[start : start + BATCH]
+        inputs = torch.from_numpy(column.batch(films)).to(where)
+        with torch.inference_mode(), autocast(precision, where):
+            outputs = stem(inputs).half() if stem else encoder(inputs).float()
+            yield films, outputs.cpu().numpy()
+    encoder.cpu()

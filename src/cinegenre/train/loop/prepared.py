@@ -1,0 +1,152 @@
+"""All that a training needs of a recipe and a data set: arrays, inputs, the model as it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...data.dataset import PreparedSet
+from ...data.oversample import frequencies, oversample
+from ...errors import UserError
+from ...inputs import PosterInput, TextInput
+from ...taxonomy import taxonomy
+from ..data.arrays import FilmArrays
+from ..data.films import corpus_of, load_split, make_inputs, rows_kept
+from ..data.loader import FilmLoader, LengthSorted
+from ..model.encoders import ENCODERS
+from ..model.model import GenreModel, begin, build_model
+from ..precision import precision_of
+from ..recipe import Recipe
+from .frozen import Computed, frozen_encoders, with_features
+from .task import GenreTask
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a recipe comes to on a data set. `info` is what run.json says of it."""
+
+    model: GenreModel
+    inputs: Mapping[str, TextInput | PosterInput]
+    arrays: Mapping[str, FilmArrays]  # of "train" (oversampled, where asked) and "validation"
+    positives: torch.Tensor  # each genre's share of the training films, (genres,)
+    info: dict[str, Any]
+
+    def task(self, recipe: Recipe) -> GenreTask:
+        """The model with its loss and its optimiser."""
+        return GenreTask(self.model, recipe, self.positives)
+
+    def loader(self, split: str, recipe: Recipe) -> FilmLoader:
+        """Batches of a split; those of training in an order that depends on seed and epoch."""
+        part, train = self.arrays[split], recipe.train
+        seed = recipe.seed if split == "train" else None
+        return FilmLoader(
+            part, LengthSorted(part.lengths, train.batch_size, train.pool_batches, seed)
+        )
+
+
+def precision_for(recipe: Recipe) -> str:
+    """What `recipe` is trained in on this machine, asked before any work is done.
+
+    Raises `UserError` where the machine cannot train its model in what it says.
+    """
+    kinds = [ENCODERS.get(recipe.encoders[name]["type"]) for name in recipe.used]
+    lstm = any(getattr(kind, "has_lstm", False) for kind in kinds)
+    return precision_of(recipe.train.precision, lstm=lstm)
+
+
+def prepare(
+    recipe: Recipe, data: PreparedSet, precision: str, begun: Mapping[str, Any] | None = None
+) -> Prepared:
+    """Load the films, make the inputs, build the model and let its encoders begin.
+
+    `begun` is what the encoders of an interrupted run said when they began: they do not begin
+    anew, for the checkpoint holds what they learned.
+    """
+    genres = taxonomy(recipe.data.taxonomy)
+    splits = {split: load_split(data, split, recipe) for split in ("train", "validation")}
+    inputs = make_inputs(recipe, data, splits["train"][0])
+    arrays = {name: films.arrays(genres, inputs) for name, (films, _) in splits.items()}
+    model = build_model(recipe, inputs, len(genres))
+    info: dict[str, Any] = {
+        "films": {name: len(part) for name, part in arrays.items()},
+        "dropped": {name: counts for name, (_, counts) in splits.items()},
+        "parameters": sum(p.numel() for p in model.parameters()),
+    }
+    if begun is None:
+        begun = _begin(recipe, data, model, inputs)
+    if begun:
+        info["begun"] = dict(begun)
+    for name, (films, _) in splits.items():
+        arrays[name] = with_features(arrays[name], model.encoders, recipe, films.cache, precision)
+    for name in frozen_encoders(model.encoders):
+        model.encoders[name] = Computed(int(model.encoders[name].out_dim))  # type: ignore[arg-type]
+    if recipe.data.leave_out:
+        part = arrays["train"]
+        kept = rows_kept(len(part), recipe.data.leave_out, recipe.seed)
+        arrays["train"] = part.take(kept)
+    positives = torch.from_numpy(arrays["train"].truth.mean(axis=0))
+    if recipe.data.oversample > 1:
+        arrays["train"], info["oversampled"] = _oversampled(arrays["train"], genres, recipe)
+    return Prepared(model, inputs, arrays, positives, info)
+
+
+def _begin(
+    recipe: Recipe,
+    data: PreparedSet,
+    model: GenreModel,
+    inputs: Mapping[str, TextInput | PosterInput],
+) -> dict[str, Any]:
+    """Encoders started from other runs, from word vectors or from a language model."""
+    fresh = {name: reads for name, reads in inputs.items() if name not in recipe.start}
+
+    def corpus(name: str) -> Any:
+        reads = inputs[name]
+        assert isinstance(reads, TextInput)
+        return corpus_of(data, name, recipe, reads)
+
+    told: dict[str, Any] = begin(model, fresh, corpus)
+    for name, run in recipe.start.items():
+        _start_from(Path(run), name, model, inputs[name])
+        told[name] = {"run": run}
+    return told
+
+
+def _start_from(run: Path, name: str, model: GenreModel, reads: TextInput | PosterInput) -> None:
+    """The weights of a finished run's encoder into this model's."""
+    best = run / "checkpoints" / "best.ckpt"
+    if not best.exists():
+        raise UserError(f"start.{name} is {run}, which holds no finished run", "train it first")
+    if isinstance(reads, TextInput):
+        tokenizer = run / f"tokenizer-{name}.json"
+        same = tokenizer.exists() and tokenizer.read_text("utf-8") == _saved(reads)
+        if not same:
+            raise UserError(
+                f"the run {run} numbers its tokens otherwise than [inputs.{name}]",
+                "start from a run with the same [data] and [inputs]",
+            )
+    prefix = f"model.encoders.{name}."
+    state = torch.load(best, map_location="cpu", weights_only=True)["state_dict"]
+    part = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+    try:
+        model.encoders[name].load_state_dict(part)
+    except RuntimeError:
+        raise UserError(
+            f"the run {run} has another encoder {name!r}", f"give [encoders.{name}] as it has it"
+        ) from None
+
+
+def _saved(reads: TextInput) -> str:
+    return reads.tokenizer.to_str(pretty=True)
+
+
+def _oversampled(
+    arrays: FilmArrays, genres: Sequence[str], recipe: Recipe
+) -> tuple[FilmArrays, dict[str, Any]]:
+    """The training films with the rare label sets repeated, and what `run.json` says of it."""
+    rows = oversample(arrays.truth, round(recipe.data.oversample * len(arrays)), recipe.seed)
+    table = frequencies(arrays.truth, rows, genres)
+    return arrays.take(rows), {"films": len(rows), "frequencies": table}

@@ -1,0 +1,150 @@
+"""Words or names as a bag: one logistic regression a genre, fitted before the rest is trained.
+
+It remembers which words films of a genre have (Wang and Manning 2012 on how far that goes), which
+a network that reads sentences forgets, and it is at its best as it is fitted here: to the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ....inputs import TextInput
+from ....inputs.text import UNKNOWN
+from ...config import limited
+
+if TYPE_CHECKING:
+    from ...data.arrays import TextColumn
+
+_STEPS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class BagOptions:
+    """`penalty` / 2 × the weights' squares stands beside the films' summed cross-entropy.
+
+    Training films are judged by the weights of `folds` fits, each on the other films only: what
+    learns beside this encoder must see what it says of films that are new to it.
+    """
+
+    penalty: float = limited(0.2, above=0)
+    folds: int = limited(5, at_least=2)
+
+
+class Bag(nn.Module):
+    """Token numbers (batch, tokens) to a logit a genre, (batch, genres).
+
+    A film is the vector of its words' inverse document frequencies, each word once, of length 1;
+    words that the training films lack are passed over. Logits of training films, which `learn`
+    gave, pass through as they are.
+    """
+
+    Reads = TextInput
+    Options = BagOptions
+    epochs = 1
+    has_teacher = False  # it is to know what the others, who have one, do not
+    table: Tensor
+    rarity: Tensor
+    bias: Tensor
+
+    def __init__(self, reads: TextInput, options: BagOptions, genres: int) -> None:
+        super().__init__()
+        self.options, self.out_dim = options, genres
+        self.pad_id = reads.pad_id
+        self.unknown = int(reads.tokenizer.token_to_id(UNKNOWN) or 0)
+        # No parameters: nothing here learns by gradients, but checkpoints keep it.
+        self.register_buffer("table", torch.zeros(reads.vocabulary, genres))
+        self.register_buffer("rarity", torch.zeros(reads.vocabulary))
+        self.register_buffer("bias", torch.zeros(genres))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        if inputs.is_floating_point():
+            return inputs
+        again = (inputs[:, :, None] == inputs[:, None, :]).tril(-1).any(dim=2)  # (batch, tokens)
+        known = (inputs != self.pad_id) & (inputs != self.unknown) & ~again
+        rarity = self.rarity[inputs] * known
+        length = rarity.square().sum(dim=1, keepdim=True).sqrt().clamp(min=1e-6)
+        logits: Tensor = (self.table[inputs] * (rarity / length)[:, :, None]).sum(dim=1) + self.bias
+        return logits
+
+    def learn(
+        self,
+        column: TextColumn,
+        target: np.ndarray,
+        fold: np.ndarray | None,
+        advance: Callable[[int], None] = lambda films: None,
+    ) -> np.ndarray | None:
+        """Fit it on the training films; return their logits, (films, genres) float32.
+
+        `column` are their token numbers, `target` (films, genres) their genres, float32 in 0..1,
+        `fold` (films,) each film's number below `folds`: its logits are those of a fit without the
+        films of its fold. Without `fold` there are none. `advance` is told of films gone over.
+        """
+        words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in column.rows]
+        has = np.array([len(row) > 0 for row in column.rows])
+        films = np.bincount(np.concatenate([*words, np.array([], np.int64)]).astype(np.int64),
+                            minlength=len(self.rarity))  # fmt: skip
+        rarity = np.log((1 + has.sum()) / (1 + films)) + 1  # as scikit-learn smooths it
+        self.rarity.copy_(torch.from_numpy(rarity))
+        targets = torch.from_numpy(target)
+        judged = None
+        if fold is not None:
+            judged = np.zeros(target.shape, np.float32)
+            for number in range(self.options.folds):
+                inside = np.flatnonzero(has & (fold != number))
+                outside = np.flatnonzero(fold == number)
+                table, bias = self._fit(words, inside, targets)
+                with torch.no_grad():
+                    judged[outside] = (_sums(self._bags(words, outside), table) + bias).numpy()
+                advance(len(inside))
+        table, bias = self._fit(words, np.flatnonzero(has), targets)
+        self.table.copy_(table)
+        self.bias.copy_(bias)
+        advance(int(has.sum()))
+        return judged
+
+    def _bags(self, words: Sequence[np.ndarray], films: np.ndarray) -> tuple[Tensor, ...]:
+        """The films' words one after the other, where each begins, and the words' weights."""
+        lengths = np.array([len(words[film]) for film in films], np.int64)
+        flat = np.concatenate([np.array([], np.int64), *(words[film] for film in films)])
+        tokens = torch.from_numpy(flat.astype(np.int64))
+        film = torch.from_numpy(np.repeat(np.arange(len(films)), lengths))
+        rarity = self.rarity[tokens]
+        length = torch.zeros(len(films)).index_add(0, film, rarity.square()).sqrt()
+        starts = torch.from_numpy(np.cumsum(lengths) - lengths)
+        return tokens, starts, rarity / length[film]
+
+    def _fit(
+        self, words: Sequence[np.ndarray], films: np.ndarray, target: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The table (vocabulary, genres) and bias (genres,) with the least penalised loss."""
+        bags, target = self._bags(words, films), target[torch.from_numpy(films)]
+        share = target.mean(dim=0).clamp(1e-4, 1 - 1e-4)
+        table = torch.zeros_like(self.table, requires_grad=True)
+        bias = torch.logit(share).requires_grad_()
+        search = torch.optim.LBFGS(
+            [table, bias], max_iter=_STEPS, tolerance_grad=1e-3, line_search_fn="strong_wolfe"
+        )
+
+        def loss() -> float:
+            search.zero_grad()
+            logits = _sums(bags, table) + bias
+            value = functional.binary_cross_entropy_with_logits(logits, target, reduction="sum")
+            value = value + self.options.penalty / 2 * table.square().sum()
+            value.backward()  # type: ignore[no-untyped-call]
+            return float(value.detach())
+
+        search.step(loss)  # type: ignore[no-untyped-call]
+        return table.detach(), bias.detach()
+
+
+def _sums(bags: tuple[Tensor, ...], table: Tensor) -> Tensor:
+    """Each film's sum of its words' rows of `table`, weighed, (films, width)."""
+    tokens, starts, weights = bags
+    return functional.embedding_bag(tokens, table, starts, mode="sum", per_sample_weights=weights)

@@ -1,0 +1,54 @@
+"""Names of companies or people as a bag: the mean of their embeddings, as fastText's (Joulin 2016).
+
+Their order says nothing, unlike that of words in a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ....inputs import NamesInput
+from ....inputs.text import UNKNOWN
+from ...config import limited
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesOptions:
+    """`embedding` numbers a name; `out` is the width of the fully connected layer with ReLU.
+
+    `dropout` follows the mean.
+    """
+
+    embedding: int = limited(64, at_least=1)
+    out: int = limited(64, at_least=1)
+    dropout: float = limited(0.0, at_least=0, below=1)
+
+
+class Names(nn.Module):
+    """Numbers of names (batch, names) to (batch, out_dim).
+
+    Names the training films lack start from zeros, and so say nothing but that there are more.
+    """
+
+    Reads = NamesInput
+    Options = NamesOptions
+
+    def __init__(self, reads: NamesInput, options: NamesOptions) -> None:
+        super().__init__()
+        self.pad_id = reads.pad_id
+        self.out_dim = options.out
+        self.embedding = nn.Embedding(reads.vocabulary, options.embedding, padding_idx=self.pad_id)
+        with torch.no_grad():
+            self.embedding.weight[reads.tokenizer.token_to_id(UNKNOWN)] = 0
+        self.dropout = nn.Dropout(options.dropout)
+        self.project = nn.Sequential(nn.Linear(options.embedding, options.out), nn.ReLU())
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        names = (inputs != self.pad_id).sum(dim=1, keepdim=True).clamp(min=1)  # (batch, 1)
+        # nn.EmbeddingBag's padding_idx says the same but does not export; padding's row is zeros.
+        mean = self.embedding(inputs).sum(dim=1) / names  # (batch, embedding)
+        projected: Tensor = self.project(self.dropout(mean))
+        return projected

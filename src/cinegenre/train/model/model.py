@@ -1,0 +1,184 @@
+"""The one model of every recipe: encoders, a fusion, a head; any modality may be absent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ...errors import unknown
+from ...inputs import PosterInput, TextInput
+from ..recipe import ModelConfig, Recipe
+from .corpus import Corpus
+from .encoders import build_encoder
+from .fusion import FUSIONS, Sum
+
+
+class BatchNorm(nn.BatchNorm1d):
+    """Batch normalisation that takes a batch of one film by the running statistics."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if self.training and len(input) == 1:
+            one: Tensor = functional.batch_norm(
+                input, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
+            return one
+        return super().forward(input)
+
+
+class Head(nn.Module):
+    """Fusion, fully connected layers with ReLU and dropout, one logit a genre.
+
+    Features are dropped with `feature_dropout`, but not those of the modalities `whole`.
+    """
+
+    def __init__(
+        self,
+        widths: Mapping[str, int],
+        genres: int,
+        config: ModelConfig,
+        whole: Collection[str] = (),
+    ) -> None:
+        super().__init__()
+        self.whole = frozenset(whole)
+        if config.fusion not in FUSIONS:
+            raise unknown("fusion", config.fusion, FUSIONS)
+        self.fusion = FUSIONS[config.fusion](widths, config.fusion_width)
+        self.dropout = nn.Dropout(config.feature_dropout)
+        layers: list[nn.Module] = []
+        width = self.fusion.out_dim
+        for hidden in config.hidden:
+            norm = [BatchNorm(hidden)] if config.batch_norm else []
+            layers += [nn.Linear(width, hidden), *norm, nn.ReLU(), nn.Dropout(config.dropout)]
+            width = hidden
+        self.classify = nn.Sequential(*layers, nn.Linear(width, genres))
+
+    def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
+        """Features by modality, each (batch, width), and present (batch, modalities) to logits."""
+        kept = {
+            name: feature if name in self.whole else self.dropout(feature)
+            for name, feature in features.items()
+        }
+        logits: Tensor = self.classify(self.fusion(kept, present))
+        return logits
+
+
+class GenreModel(nn.Module):
+    """A batch by modality and its `present` masks to logits (batch, genres).
+
+    In training mode each present modality is hidden with `modality_dropout`, never a film's last.
+
+    Modalities `apart` learned from the labels before the training, and in a model whose parts are
+    weighed they take no part in it: what learns beside a good judge learns what that one lacks,
+    and is the worse alone and on films that are new to both. They stay unheard until `join`.
+    """
+
+    def __init__(self, encoders: Mapping[str, nn.Module], genres: int, config: ModelConfig) -> None:
+        super().__init__()
+        self.encoders = nn.ModuleDict(dict(encoders))
+        widths = {name: int(encoder.out_dim) for name, encoder in encoders.items()}  # type: ignore[arg-type]
+        # Logits of genres are no features to drop some of.
+        logits = [name for name, encoder in encoders.items() if hasattr(encoder, "learn")]
+        self.head = Head(widths, genres, config, logits)
+        self.modality_dropout = config.modality_dropout
+        apart = logits if config.weigh and len(logits) < len(encoders) else []
+        self.apart = frozenset(apart)
+
+    def forward(self, batch: Mapping[str, Tensor], present: Tensor) -> Tensor:
+        """`batch[modality]` as its encoder reads it; `present` bool (batch, modalities)."""
+        present = self._heard(present)
+        if self.training and self.modality_dropout:
+            present = self._hide(present)
+        logits: Tensor = self.head(self.encode(batch, present), present)
+        return logits
+
+    def encode(self, batch: Mapping[str, Tensor], present: Tensor) -> dict[str, Tensor]:
+        """The encoders' outputs by modality, (batch, width) each, zeros where not `present`."""
+        return {
+            name: _encode_present(encoder, batch[name], present[:, i])
+            for i, (name, encoder) in enumerate(self.encoders.items())
+        }
+
+    def sets(self, batch: Mapping[str, Tensor], present: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every set of the model's modalities: the rows of a batch that have one of them, and their
+        logits from these alone. An encoder runs once whatever the number of sets.
+        """
+        present = self._heard(present)
+        features = self.encode(batch, present)
+        choices = [(False,) if name in self.apart else (True, False) for name in self.encoders]
+        for kept in product(*choices):
+            part = present & torch.tensor(kept, device=present.device)
+            rows = part.any(dim=1).nonzero().squeeze(1)
+            if len(rows):
+                some = {name: feature[rows] for name, feature in features.items()}
+                yield rows, self.head(some, part[rows])
+
+    def join(self) -> None:
+        """Let the modalities `apart` be heard: they add their logits as they are.
+
+        Their layers in the fusion become the last layer's pseudo-inverse.
+        """
+        last, fusion = self.head.classify[-1], self.head.fusion
+        assert isinstance(last, nn.Linear) and isinstance(fusion, Sum)
+        back = torch.linalg.pinv(last.weight.detach())  # (width, genres)
+        for name, layer in zip(fusion.modalities, fusion.project, strict=True):
+            if name in self.apart:
+                with torch.no_grad():
+                    layer.weight.copy_(back)  # type: ignore[operator]
+                    layer.bias.copy_(-back @ last.bias)  # type: ignore[operator]
+        self.apart = frozenset()
+
+    def _heard(self, present: Tensor) -> Tensor:
+        if not self.apart:
+            return present
+        heard = [name not in self.apart for name in self.encoders]
+        return present & torch.tensor(heard, device=present.device)
+
+    def _hide(self, present: Tensor) -> Tensor:
+        luck = torch.rand(present.shape, device=present.device).masked_fill(~present, -1)
+        spared = torch.zeros_like(present).scatter_(1, luck.argmax(1, keepdim=True), True)
+        return present & (spared | (luck >= self.modality_dropout))
+
+
+def _encode_present(encoder: nn.Module, inputs: Tensor, present: Tensor) -> Tensor:
+    """`encoder` on the rows that are present; zeros in the others, which cost nothing so."""
+    if present.all():
+        encoded: Tensor = encoder(inputs)
+        return encoded
+    rows = present.nonzero().squeeze(1)
+    features = torch.zeros(len(inputs), int(encoder.out_dim), device=inputs.device)  # type: ignore[arg-type]
+    if len(rows):
+        features = features.index_copy(0, rows, encoder(inputs[rows]).to(features.dtype))
+    return features
+
+
+def build_model(
+    recipe: Recipe, inputs: Mapping[str, TextInput | PosterInput], genres: int
+) -> GenreModel:
+    """The model a recipe describes, over the inputs made for its films."""
+    encoders = {
+        name: build_encoder(name, recipe.encoders[name], reads, genres)
+        for name, reads in inputs.items()
+    }
+    return GenreModel(encoders, genres, recipe.model)
+
+
+def begin(
+    model: GenreModel,
+    inputs: Mapping[str, TextInput | PosterInput],
+    corpus: Callable[[str], Corpus],
+) -> dict[str, dict[str, Any]]:
+    """Let the encoders of `inputs` that can learn something before training do so.
+
+    `corpus` gives the texts of the training split for a modality. Returns what each says of it.
+    """
+    told = {
+        name: encoder.begin(inputs[name], corpus(name))  # type: ignore[operator]
+        for name, encoder in model.encoders.items()
+        if name in inputs and hasattr(encoder, "begin")
+    }
+    return {name: said for name, said in told.items() if said}

@@ -1,0 +1,66 @@
+"""Word vectors trained on the films' own texts by gensim: word2vec's skip-gram with negative
+sampling (Mikolov et al. 2013, "Distributed representations of words and phrases").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ...errors import MissingExtra, UserError
+from ...files import whole, write_json
+from .corpus import Corpus
+
+SETTINGS = {"sg": 1, "negative": 5, "window": 5, "epochs": 5, "min_count": 1, "seed": 1}
+"""One seed for all runs: the vectors are made once and differ by the texts alone."""
+
+
+def trained_vectors(tokenizer: Tokenizer, corpus: Corpus, width: int) -> tuple[np.ndarray, int]:
+    """float32 (vocabulary, width), NaN for tokens that no text has; and the number of texts.
+
+    The same texts give the same vectors. They are kept in `corpus.folder` for the next run. Raises
+    `UserError` when there are no texts, `MissingExtra` without gensim.
+    """
+    size = int(tokenizer.get_vocab_size())
+    key = json.dumps([SETTINGS, width, tokenizer.to_str()], sort_keys=True)
+    name = f"word2vec-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    path, told = corpus.folder / f"{name}.npy", corpus.folder / f"{name}.json"
+    if path.exists() and told.exists():
+        table: np.ndarray = np.load(path, allow_pickle=False)
+        if table.shape == (size, width):
+            return table, int(json.loads(told.read_text(encoding="utf-8"))["texts"])
+    rows = corpus.rows()
+    if not rows:
+        raise UserError("no training film has a text to train word vectors on", "name a file")
+    table = np.full((size, width), np.nan, np.float32)
+    vectors = _train([[str(token) for token in row.tolist()] for row in rows], width)
+    table[[int(token) for token in vectors.index_to_key]] = vectors.vectors
+    write_json(told, {"texts": len(rows)} | SETTINGS)
+    with whole(path) as staged, staged.open("wb") as file:
+        np.save(file, table, allow_pickle=False)
+    return table, len(rows)
+
+
+def _train(texts: list[list[str]], width: int) -> Any:
+    """gensim's vectors by token. One worker: several mix their updates in no fixed order."""
+    chatty = logging.getLogger("gensim")
+    level = chatty.level
+    chatty.setLevel(logging.ERROR)
+    try:
+        from gensim.models import Word2Vec
+
+        return Word2Vec(texts, vector_size=width, workers=1, hashfxn=_hash, **SETTINGS).wv
+    except ImportError:
+        raise MissingExtra("gensim", "gensim") from None
+    finally:
+        chatty.setLevel(level)
+
+
+def _hash(text: str) -> int:
+    """Python's own changes with PYTHONHASHSEED."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")

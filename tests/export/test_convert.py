@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cinegenre import Tagger, UserError
+from cinegenre.data.dataset import PreparedSet
+from cinegenre.export.convert import convert
+from cinegenre.export.export import export
+from cinegenre.export.quantize import WEIGHTS
+from cinegenre.fit import fit as adapt
+from cinegenre.movie import Movie
+from cinegenre.train.loop.train import fit
+from cinegenre.train.recipe import Recipe
+
+from ..tiny.films import films
+from ..train.model.test_classifier import recipe  # noqa: F401  (a model with two encoders of the poster)
+
+
+@pytest.fixture(scope="module")
+def floats(
+    recipe: Recipe,  # noqa: F811
+    data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    quick: None,
+) -> Path:
+    folder = tmp_path_factory.mktemp("converted")
+    fit(recipe, data, folder / "run")
+    export(folder / "run", folder / "floats", data=data, name="two posters", version="3")
+    return folder / "floats"
+
+
+@pytest.fixture(scope="module")
+def test_films(data: Path) -> list[Movie]:
+    return list(PreparedSet.open(data).films("test"))
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_in_other_weights_it_says_the_same(
+    floats: Path, data: Path, test_films: list[Movie], tmp_path: Path, weights: str
+) -> None:
+    facts = convert(floats, tmp_path / "new", data, weights=weights)
+    tagger = Tagger.load(tmp_path / "new")
+    assert tagger.name == "two posters 3"
+    assert tagger.bundle.weights == weights
+    assert tagger.bundle.optimized == (weights == "int8")
+    assert set(facts["lost"]) == (set() if weights == "float32" else {"before", "after"})
+    before = Tagger.load(floats).predict_proba(test_films)
+    apart = np.abs(tagger.predict_proba(test_films) - before)
+    assert apart.mean() < {"float32": 1e-6, "float16": 0.002, "int8": 0.03}[weights]
+    card = (tmp_path / "new" / "README.md").read_text()
+    assert "**Converted** from two posters 3, whose weights were kept in float32." in card
+    assert "| title + overview + poster |" in card
+    assert not (tmp_path / "new" / "BASE.md").exists()
+
+
+def test_with_an_encoder_spared(
+    floats: Path, data: Path, test_films: list[Movie], tmp_path: Path
+) -> None:
+    spare = {"second": ["overview"]}
+    facts = convert(floats, tmp_path / "new", data, name="quick", version="4", spare=spare)
+    old, new = Tagger.load(floats), Tagger.load(tmp_path / "new")
+    assert new.name == "quick 4" and new.bundle.spared == {"second": ("overview",)}
+    assert "**Does not run** second beside overview" in (tmp_path / "new" / "README.md").read_text()
+    posters = [replace(film, title=None, overview=None) for film in test_films if film.poster]
+    assert np.abs(old.predict_proba(posters) - new.predict_proba(posters)).max() < 1e-6
+    whole = [film for film in test_films if film.poster and film.overview][:8]
+    assert new.runtime.encode(whole).present[0].tolist() == [True, True, False]
+    fitted = new.bundle.calibrations["overview", "poster", "title"]
+    assert not np.allclose(fitted.slope, old.bundle.calibrations[tuple(sorted(
+        ("overview", "poster", "title")))].slope)  # fmt: skip
+    again = convert(tmp_path / "new", tmp_path / "third", data)
+    for inputs, figures in facts["modes"].items():
+        assert again["modes"][inputs] == pytest.approx(figures)
+    assert Tagger.load(tmp_path / "third").bundle.spared == {"second": ("overview",)}
+
+
+def test_what_cannot_be_converted(floats: Path, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="unknown kind of weights 'int4'"):
+        convert(floats, tmp_path / "new", data, weights="int4")
+    with pytest.raises(UserError, match="unknown modality in spared"):
+        convert(floats, tmp_path / "new", data, spare={"third": ["overview"]})
+    convert(floats, tmp_path / "small", data, weights="int8")
+    with pytest.raises(UserError, match="begin with the bundle in float32"):
+        convert(tmp_path / "small", tmp_path / "new", data, weights="float16")
+    adapt([replace(f, genres=f.genres[:1]) for f in films(80)], tmp_path / "mine", model=floats,
+          keep=False, min_films=6)  # fmt: skip
+    with pytest.raises(UserError, match="convert the model it stands on"):
+        convert(tmp_path / "mine", tmp_path / "new", data)
+    config = json.loads((floats / "config.json").read_text())
+    other = config | {"data": config["data"] | {"fingerprint": "0"}}
+    (tmp_path / "small" / "config.json").write_text(json.dumps(other))
+    with pytest.raises(UserError, match="is not the data that"):
+        convert(tmp_path / "small", tmp_path / "new", data)
+    assert not (tmp_path / "new").exists()
