@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from cinegenre.errors import UserError
-from cinegenre.files import read_json, whole, write_json, write_text
+from cinegenre.files import held, read_json, whole, write_json, write_text
 
 
 def names(folder: Path) -> list[str]:
@@ -137,3 +138,27 @@ def test_what_a_killed_process_left_is_swept_a_day_later(tmp_path: Path) -> None
     with whole(target) as staged:
         staged.mkdir()
     assert names(tmp_path) == sorted([young.name, other.name, "set"])
+
+
+def test_a_lock_is_one_holders_and_gone_with_it(tmp_path: Path) -> None:
+    busy = UserError("another run is here", "wait")
+    again = pytest.raises(UserError, match="another run is here")
+    with held(tmp_path / "lock", busy), again, held(tmp_path / "lock", busy):
+        pass
+    with held(tmp_path / "lock", busy):
+        pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
+@pytest.mark.parametrize("name", ["ENOLCK", "ENOTSUP", "EOPNOTSUPP"])
+def test_a_share_that_knows_no_locks_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(getattr(errno, name), "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with held(tmp_path / "lock", UserError("busy", "")):
+        pass

@@ -15,6 +15,9 @@ from typing import Any
 
 from .errors import UserError
 
+_NO_LOCKS = {
+    getattr(errno, name, errno.ENOLCK) for name in ("ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
+}
 _STALE = 24 * 3600
 """Seconds; no writing of ours pauses for so long."""
 
@@ -43,6 +46,29 @@ def whole(target: Path) -> Iterator[Path]:
     except BaseException:
         _remove(staged)
         raise
+
+
+@contextmanager
+def held(lock: Path, busy: UserError) -> Iterator[None]:
+    """Hold the file `lock` while the block runs; the system lets go of it when a process is killed.
+
+    Raises `busy` where another process has it. On a network share that knows no locks nothing is
+    held: whoever writes there must find other ways to notice a second writer.
+    """
+    from filelock import FileLock, Timeout
+
+    holding = FileLock(lock)
+    try:
+        holding.acquire(blocking=False)
+    except Timeout:
+        raise busy from None
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    try:
+        yield
+    finally:
+        holding.release()
 
 
 def write_text(target: Path, text: str) -> None:

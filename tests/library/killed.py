@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from cinegenre.library import tag, write, writer
+from cinegenre.library import atomic, tag, writer
 from cinegenre.tagger import Tagger
 
 from .fake import FakeTagger
@@ -17,14 +17,14 @@ from .fake import FakeTagger
 def main() -> None:
     library, count, where = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     done = 0
-    inner = write.os.fsync
+    inner = atomic.os.fsync
 
     def fsync(handle: int) -> None:
         inner(handle)
         if where == "midst" and done == count:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    write.os.fsync = fsync  # type: ignore[assignment]
+    atomic.os.fsync = fsync  # type: ignore[assignment]
     with writer(library) as writing:
         for _ in tag(library, cast(Tagger, FakeTagger()), writer=writing):
             done += 1

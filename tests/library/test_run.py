@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from cinegenre.errors import UserError
-from cinegenre.library import Options, Policy, Row, journal, tag, undo, write, writer
+from cinegenre.library import Options, Policy, Row, atomic, journal, tag, undo, writer
 from cinegenre.tagger import Tagger
 
 from .fake import FakeTagger, contents, films, nfo, put
@@ -211,7 +211,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         if room[0] < 0:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(write.os, "fsync", fsync)
+    monkeypatch.setattr(atomic.os, "fsync", fsync)
     with pytest.raises(UserError, match="space"):
         run(tmp_path)
     now = contents(tmp_path)
@@ -234,7 +234,7 @@ def test_a_journal_names_no_file_outside(tmp_path: Path) -> None:
     [path] = (library / ".cinegenre").glob("tag-*.jsonl")
     text = path.read_text().replace("Film 000 (1999)/movie.nfo", "../other.nfo")
     path.write_text(text.replace(json.loads(text.splitlines()[2])["after"],
-                                 write.digest(other.read_bytes())))  # fmt: skip
+                                 atomic.digest(other.read_bytes())))  # fmt: skip
     assert undo(library).left == {"../other.nfo": "leads out of the library"}
     assert other.read_bytes() == nfo()
     with pytest.raises(UserError, match="is no journal"):

@@ -137,7 +137,7 @@ class _Shown:
         self.left: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
-        from ..library.run import HAS_GENRES
+        from ..library.plan import HAS_GENRES
         from .show import print_json
 
         self.counts[row.status] += 1

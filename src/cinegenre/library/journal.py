@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadMovie, UserError
+from ..files import held
+from .atomic import digest, read_file, replace_file, staged_path, sync_folder
 from .document import MAX_BYTES
-from .lock import locked
 from .splice import Edit, apply, inverse
-from .write import digest, read_file, replace_file, staged_path, sync_folder
 
 FOLDER = ".cinegenre"
 FORMAT = 1
@@ -89,7 +89,8 @@ def writing(library: Path) -> Iterator[Journal]:
         folder.mkdir(exist_ok=True)
         if folder.is_symlink():
             raise UserError(f"{folder} is a link", "remove it")
-        with locked(folder / "lock"):
+        busy = UserError(f"another process changes {library}", "wait for it to end")
+        with held(folder / "lock", busy):
             yield Journal(library)
     except OSError as error:
         if error.filename is None or Path(str(error.filename)).parent not in (folder, library):

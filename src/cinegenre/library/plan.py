@@ -9,6 +9,8 @@ from enum import Enum
 from ..movie import Prediction
 from .naming import Naming, key
 
+HAS_GENRES = "has genres"
+
 
 class Policy(Enum):
     """What happens to the genres that a film has."""
@@ -43,7 +45,7 @@ def plan(
     if not proposed:
         why = "no genre is sure enough"
     elif now and policy is Policy.MISSING_ONLY:
-        genres, why = (), "has genres"
+        genres, why = (), HAS_GENRES
     elif policy is Policy.ADD:
         present = naming.present(now)
         genres = tuple(name for name in proposed if key(name) not in present)

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ..errors import UserError
-from ..files import whole
+from ..files import held, whole
 from . import plan as planning
 from .plan import Plan
 
@@ -52,17 +50,9 @@ def locked(out: Path) -> Iterator[None]:
         raise UserError(
             f"{out} holds {strange[0]!r} and no {planning.NAME}", "name a new or an empty folder"
         )
-    lock = FileLock(out / LOCK)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        raise UserError(
-            f"another run is scoring into {out}", "wait for it, or name another folder"
-        ) from None
-    try:
+    busy = UserError(f"another run is scoring into {out}", "wait for it, or name another folder")
+    with held(out / LOCK, busy):
         yield
-    finally:
-        lock.release()
 
 
 class Store:

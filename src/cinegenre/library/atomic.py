@@ -1,4 +1,4 @@
-"""Changing a file so that it is the old or the new one at any moment, whatever happens."""
+"""One file changed so that it is the old or the new one at any moment, whatever happens."""
 
 from __future__ import annotations
 

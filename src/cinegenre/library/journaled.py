@@ -1,4 +1,4 @@
-"""Writing a film's new .nfo: journal, then copy, then the file."""
+"""Changes that can be taken back: first the journal, then a copy, then the file."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from ..errors import BadMovie, UserError
+from .atomic import replace_file
 from .journal import Journal, writing
 from .splice import Edit
-from .write import replace_file
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,3 @@ def writer(library: Path, backup: Path | None = None) -> Iterator[Writer]:
     with writing(library) as journal:
         yield Writer(journal, backup)
         journal.end()
-
-
-def new_nfo(title: str, year: int | None, genres: Sequence[str]) -> bytes:
-    """The .nfo of a film that had none."""
-    lines = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "<movie>"]
-    lines += [f"  <title>{_plain(title)}</title>"]
-    lines += [] if year is None else [f"  <year>{year}</year>"]
-    lines += [f"  <genre>{_plain(genre)}</genre>" for genre in genres]
-    return "\n".join([*lines, "</movie>", ""]).encode("utf-8")
-
-
-def _plain(text: str) -> str:
-    """Without what XML has no place for: a file's name may hold anything."""
-    kept = "".join(char for char in text if char.isprintable())
-    return escape(kept.encode("utf-8", "replace").decode("utf-8"))

@@ -1,0 +1,94 @@
+"""A library of folders with .nfo files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..errors import BadMovie
+from ..movie import Movie
+from .atomic import read_file
+from .document import MAX_BYTES, read_document
+from .entries import Entry, Row
+from .journaled import Writer
+from .new_nfo import new_nfo
+from .nfo import Nfo, read_nfo
+from .plan import Plan
+from .splice import Edit, spliced
+from .walk import Item, walk
+
+
+@dataclass(frozen=True, kw_only=True)
+class NfoEntry(Entry):
+    """A film as its .nfo has it, or its folder's name where it has none."""
+
+    item: Item
+    nfo: Nfo | None
+
+
+@dataclass(frozen=True)
+class NfoLibrary:
+    """The films in the folder `path`; with a `writer` their files are changed.
+
+    With `create` a film without an .nfo gets one.
+    """
+
+    path: Path
+    writer: Writer | None = None
+    create: bool = False
+    _seen: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is a writer."""
+        return self.writer is not None
+
+    def entries(self) -> Iterator[Row | Entry]:
+        """One for each .nfo, and for each film without one."""
+        root = self.path.resolve()
+        for item in walk(self.path):
+            found = self._read(item, (item.nfo or item.create).relative_to(root).as_posix())
+            if found is not None:
+                yield found
+
+    def change(self, entry: NfoEntry, plan: Plan) -> str:
+        """Put the genres into the .nfo; without a writer, only find out whether they can be."""
+        before, after, edits = _changed(entry, plan)
+        if self.writer is None:
+            return ""
+        return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
+
+    def _read(self, item: Item, path: str) -> Row | NfoEntry | None:
+        """What an .nfo says; None for one that is not a film's."""
+        row = Row(path=path, title=item.title, year=item.year, kind=item.kind)
+        poster = None if item.poster is None else str(item.poster)
+        if item.nfo is None:
+            film = Movie(title=item.title, year=item.year, poster=poster)
+            barred = "" if self.create else "has no .nfo: --create makes one"
+            return NfoEntry(row=row, film=film, barred=barred, item=item, nfo=None)
+        try:
+            target = item.nfo.resolve(strict=True)
+            if target in self._seen:
+                return replace(row, status="left", why=f"is the file of {self._seen[target]}")
+            document = read_document(read_file(target, MAX_BYTES))
+            nfo = None if document is None else read_nfo(document)
+        except (BadMovie, OSError) as error:
+            return replace(row, status="error", why=str(error))
+        if nfo is None:
+            if document is None and item.named:
+                return replace(row, status="left", why="holds a link or a text, no XML")
+            return None
+        self._seen[target] = path
+        row = replace(row, title=nfo.title or item.title, year=nfo.year or item.year,
+                      kind=nfo.kind, genres=nfo.genres)  # fmt: skip
+        return NfoEntry(row=row, film=nfo.film(item.title, poster), item=item, nfo=nfo,
+                        locked=f"is locked by <{nfo.locked}>" if nfo.locked else "")  # fmt: skip
+
+
+def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edit]]:
+    """The old file, the new one and what differs."""
+    if entry.nfo is None:
+        return None, new_nfo(entry.item.title, entry.item.year, plan.genres), []
+    data, edits = spliced(entry.nfo.document, plan.genres, keep=plan.keep)
+    return entry.nfo.document.data, data, edits
