@@ -28,25 +28,37 @@ def audit(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Write every finding there.", metavar="CSV")
+        Path | None, typer.Option(help="Write every finding to this CSV file.", metavar="CSV")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write a page with posters.", metavar="HTML")
+        Path | None,
+        typer.Option(help="Write the findings as a web page with posters.", metavar="HTML"),
     ] = None,
     top: Annotated[
-        int, typer.Option(min=1, help="Findings of each kind in the page; a tenth is printed.")
+        int,
+        typer.Option(
+            min=1, help="How many findings of each kind the page shows; a tenth of them is printed."
+        ),
     ] = 200,
     model: Model = None,
     genres: Annotated[
-        str, typer.Option(help="Only these genres, with commas between.", metavar="A,B,C")
+        str,
+        typer.Option(help="Look at these genres only; separate them with commas.", metavar="A,B,C"),
     ] = "",
     min_films: Annotated[
-        int, typer.Option(min=2, help="Genres that fewer films have are left out.")
+        int, typer.Option(min=2, help="Leave out genres that fewer films than this have.")
     ] = 8,
-    labels: Annotated[str, typer.Option(help="A prepared set's label set, such as imdb.")] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
+    labels: Annotated[
+        str, typer.Option(help="Which label set of a prepared data set to audit, such as imdb.")
+    ] = "",
+    seed: Annotated[
+        int, typer.Option(min=0, help="Random seed for dealing the films into folds.")
+    ] = 0,
     cache: Annotated[
-        bool, typer.Option(help="Keep what the encoders say in the user's cache folder.")
+        bool,
+        typer.Option(
+            help="Keep the encoders' outputs in the user's cache folder; it makes a second run faster."
+        ),
     ] = True,
     as_json: AsJson = False,
 ) -> None:

@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 COMMANDS = {
-    "predict": ("predict", "Tell the genres of one film, or of every film in FILE."),
+    "predict": ("predict", "Predict the genres of one film, or of every film in FILE."),
     "explain": (
         "explain",
         "Show which words, which parts of the poster and which inputs speak for a film's genres.",
@@ -19,30 +19,36 @@ COMMANDS = {
         "Fit a model for your own genres on the default's encoders; no torch, minutes at most.",
     ),
     "audit": ("audit", "Find genre labels that are likely missing or wrong, in any taxonomy."),
-    "train": ("model", "Train a recipe; stop it with Ctrl-C, go on with --resume."),
-    "export": ("model", "Make a bundle of a run's best weights: ONNX, calibration, model card."),
+    "train": ("model", "Train a recipe. Stop it with Ctrl-C; continue it with --resume."),
+    "export": (
+        "model",
+        "Export the best weights of a run as a bundle: ONNX files, calibration and a model card.",
+    ),
     "convert": (
         "model",
-        "Keep a bundle in other weights, or spare encoders, without its training run.",
+        "Change a bundle's precision, or which encoders it skips, without its training run.",
     ),
-    "evaluate": ("model", "Score a bundle on a split: metrics.json, plots, report.html."),
+    "evaluate": (
+        "model",
+        "Score a bundle on a split and write metrics.json, plots and report.html.",
+    ),
     "reproduce": (
         "reproduce",
-        "Train and evaluate every row of a paper's tables; report its figures beside ours.",
+        "Train and evaluate every row of a paper's tables and report its figures beside ours.",
     ),
     "score": (
         "score",
-        "Score every film of SOURCE into shards; killed at any moment, run again to go on.",
+        "Score every film of SOURCE into shards. After a stop, run it again to continue.",
     ),
     "serve": ("serve", "Serve the REST API and, at /, the web page."),
     "sweep": (
         "sweep",
-        "Train a recipe with every combination of some values, or search; again to go on.",
+        "Train a recipe with every combination of some values, or search among them.",
     ),
     "rate": ("sweep", "Find a learning rate by a range test: range_test.png, range_test.csv."),
     "tag": (
         "tag",
-        "Tell the genres of a library's films; with --write, put them into the .nfo files.",
+        "Predict the genres of a library's films; with --write, put them into the .nfo files.",
     ),
     "data": ("data", "Fetch posters, prepare and describe data sets."),
 }

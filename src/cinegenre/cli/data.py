@@ -24,22 +24,27 @@ app = typer.Typer(
 def prepare(
     reader: Annotated[str, typer.Argument(help="The source's format: the_movies_dataset, table …")],
     source: Annotated[Path, typer.Argument(help="The source's file or folder.")],
-    out: Annotated[Path, typer.Option(help="The folder to write.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="The folder to write the data set to.", metavar="DIR")],
     posters: Annotated[
-        Path | None, typer.Option(help="A folder of posters, by id.", metavar="DIR")
+        Path | None, typer.Option(help="A folder of poster files named by film id.", metavar="DIR")
     ] = None,
     splits: Annotated[
-        Path | None, typer.Option(help="A CSV that says each film's split.", metavar="CSV")
+        Path | None, typer.Option(help="A CSV file with the split of each film.", metavar="CSV")
     ] = None,
     labels: Annotated[
         list[str] | None,
-        typer.Option(help="A second label set from a CSV; may be repeated.", metavar="NAME=CSV"),
+        typer.Option(
+            help="A further label set from a CSV file, such as imdb=genres.csv; may be repeated.",
+            metavar="NAME=CSV",
+        ),
     ] = None,
     proportions: Annotated[
-        str, typer.Option(help="train:validation:test, where no split is given.")
+        str, typer.Option(help="Shares of train:validation:test when --splits is not given.")
     ] = "80:10:10",
-    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
-    overwrite: Annotated[bool, typer.Option(help="Replace a prepared set in DIR.")] = False,
+    seed: Annotated[int, typer.Option(help="Random seed of the split.")] = 0,
+    overwrite: Annotated[
+        bool, typer.Option(help="Replace the prepared data set that DIR already holds.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read, clean, split and store a source of films as a prepared data set."""
@@ -68,8 +73,13 @@ def prepare(
 @app.command("describe", epilog="Example: [bold]cinegenre data describe data --out plots[/]")
 def describe(
     data: Annotated[Path, typer.Argument(help="A prepared data set.", metavar="DIR")],
-    out: Annotated[Path | None, typer.Option(help="Write PNGs there.", metavar="DIR")] = None,
-    labels: Annotated[str, typer.Option(help="Another label set, such as imdb.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Also write the plots, as PNG files, to this folder.", metavar="DIR"),
+    ] = None,
+    labels: Annotated[
+        str, typer.Option(help="Describe this label set, such as imdb, instead of the first.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show genres, their company, label sets, text lengths and what is missing."""

@@ -26,7 +26,7 @@ WORDS = 8
 def explain(
     file: Annotated[
         Path | None,
-        typer.Argument(help="Films, one of which --id names: CSV, JSONL …", metavar="FILE"),
+        typer.Argument(help="A table with the film that --id names: CSV, JSONL …", metavar="FILE"),
     ] = None,
     id_: Annotated[str | None, typer.Option("--id", help="The film's id in FILE.")] = None,
     title: Title = None,
@@ -36,11 +36,12 @@ def explain(
     model: Model = None,
     genre: Annotated[
         list[str] | None,
-        typer.Option(help="Explain this genre; may be repeated. Not given: the decided ones."),
+        typer.Option(help="Explain this genre; may be repeated. If not given, the decided genres."),
     ] = None,
     any_language: AnyLanguage = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write a page with the heat maps.", metavar="HTML")
+        Path | None,
+        typer.Option(help="Write the explanation, with heat maps, as a web page.", metavar="HTML"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

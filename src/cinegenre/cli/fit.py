@@ -25,27 +25,37 @@ def fit(
             help="Films with a column genres: CSV, TSV, JSON, JSONL or Parquet.", metavar="FILMS"
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The bundle to write.", metavar="BUNDLE")],
+    out: Annotated[
+        Path, typer.Option(help="The folder to write the new model to.", metavar="BUNDLE")
+    ],
     model: Annotated[
         str | None,
         typer.Option(
-            help="The bundle to stand on; `default` is the shipped one.", metavar="NAME|DIR"
+            help="The model whose encoders are used; `default` is the shipped one.",
+            metavar="NAME|DIR",
         ),
     ] = None,
-    name: Annotated[str, typer.Option(help="The model's name; the folder's if not given.")] = "",
+    name: Annotated[
+        str, typer.Option(help="The new model's name; the folder's name if not given.")
+    ] = "",
     genres: Annotated[
-        str, typer.Option(help="Only these genres, with commas between.", metavar="A,B,C")
+        str, typer.Option(help="Fit these genres only; separate them with commas.", metavar="A,B,C")
     ] = "",
     min_films: Annotated[
-        int, typer.Option(min=2, help="Genres that fewer films have are dropped.")
+        int, typer.Option(min=2, help="Leave out genres that fewer films than this have.")
     ] = 8,
     test: Annotated[
         Path | None,
-        typer.Option(help="Films to score the finished bundle on.", metavar="FILE"),
+        typer.Option(help="A table of other films to score the finished model on.", metavar="FILE"),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Random seed for dealing the films into folds.")
+    ] = 0,
     cache: Annotated[
-        bool, typer.Option(help="Keep what the encoders say in the user's cache folder.")
+        bool,
+        typer.Option(
+            help="Keep the encoders' outputs in the user's cache folder; it makes a second run faster."
+        ),
     ] = True,
     as_json: AsJson = False,
 ) -> None:

@@ -21,16 +21,16 @@ app = typer.Typer()
 def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name, or a TOML file.")],
     data: Data,
-    out: Annotated[Path, typer.Option(help="The run's folder.", metavar="RUN")],
+    out: Annotated[Path, typer.Option(help="The folder to write the run to.", metavar="RUN")],
     row: Annotated[str, typer.Option(help="A row of the recipe's table.")] = "",
     override: Annotated[
         list[str] | None,
         typer.Option("--set", help="Override a key; may be repeated.", metavar="KEY=VALUE"),
     ] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with a stopped run.")] = False,
+    resume: Annotated[bool, typer.Option(help="Continue a run that was stopped.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a recipe; stop it with Ctrl-C, go on with --resume."""
+    """Train a recipe. Stop it with Ctrl-C; continue it with --resume."""
     require("torch", "torch", "train")
     from ..train.loop.train import fit
     from ..train.recipe import load_recipe
@@ -47,23 +47,31 @@ def train(
 
 @app.command(epilog="Example: [bold]cinegenre export runs/slides --out models/slides[/]")
 def export(
-    run: Annotated[Path, typer.Argument(help="A run's folder.")],
-    out: Annotated[Path, typer.Option(help="The bundle to write.", metavar="BUNDLE")],
+    run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
+    out: Annotated[Path, typer.Option(help="The folder to write the bundle to.", metavar="BUNDLE")],
     data: Annotated[
-        Path | None, typer.Option(help="The run's data set, if it moved.", metavar="DIR")
+        Path | None,
+        typer.Option(
+            help="The prepared data set of the run, if it has moved since.", metavar="DIR"
+        ),
     ] = None,
-    name: Annotated[str, typer.Option(help="The model's name; the folder's if not given.")] = "",
+    name: Annotated[
+        str, typer.Option(help="The model's name; the folder's name if not given.")
+    ] = "",
     version: Annotated[str, typer.Option(help="The model's version.")] = "1",
     torch_weights: Annotated[
-        bool, typer.Option(help="Add model.safetensors, to train on from.")
+        bool, typer.Option(help="Also write model.safetensors, from which training can continue.")
     ] = False,
     weights: Annotated[
         str,
-        typer.Option(help="float32; int8: a quarter of the size, faster; float16: for a GPU."),
+        typer.Option(
+            help="Precision of the weights: float32, int8 (a quarter of the size and "
+            "faster) or float16 (for a GPU)."
+        ),
     ] = "float32",
     as_json: AsJson = False,
 ) -> None:
-    """Make a bundle of a run's best weights: ONNX, calibration, model card."""
+    """Export the best weights of a run as a bundle: ONNX files, calibration and a model card."""
     require("torch", "torch", "train")
     from ..export.export import export as write_bundle
     from . import show, tables
@@ -88,24 +96,31 @@ def export(
 def convert(
     bundle: Annotated[Path, typer.Argument(help="A bundle's folder.")],
     data: Data,
-    out: Annotated[Path, typer.Option(help="The bundle to write.", metavar="BUNDLE")],
-    name: Annotated[str, typer.Option(help="The model's name; as before if not given.")] = "",
-    version: Annotated[str, typer.Option(help="Its version; as before if not given.")] = "",
+    out: Annotated[Path, typer.Option(help="The folder to write the bundle to.", metavar="BUNDLE")],
+    name: Annotated[
+        str, typer.Option(help="The new name of the model; unchanged if not given.")
+    ] = "",
+    version: Annotated[
+        str, typer.Option(help="The new version of the model; unchanged if not given.")
+    ] = "",
     weights: Annotated[
         str,
-        typer.Option(help="float32; int8: a quarter of the size, faster; float16: for a GPU."),
+        typer.Option(
+            help="Precision of the weights: float32, int8 (a quarter of the size and "
+            "faster) or float16 (for a GPU)."
+        ),
     ] = "float32",
     spare: Annotated[
         list[str] | None,
         typer.Option(
-            help="Do not run an encoder where a film has these texts: "
-            "poster_large=title,overview. May be repeated; as before if not given.",
+            help="Skip an encoder for films that have these texts: "
+            "poster_large=title,overview. May be repeated; unchanged if not given.",
             metavar="ENCODER=TEXTS",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Keep a bundle in other weights, or spare encoders, without its training run."""
+    """Change a bundle's precision, or which encoders it skips, without its training run."""
     require("torch", "torch", "train")
     from ..export.convert import convert as write_bundle
     from . import show, tables
@@ -129,28 +144,32 @@ def _spared(text: str) -> tuple[str, list[str]]:
 def evaluate(
     bundle: Annotated[str, typer.Argument(help="A bundle's folder; `default` is the shipped one.")],
     data: Data,
-    out: Annotated[Path, typer.Option(help="The report's folder.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="The folder to write the report to.", metavar="DIR")],
     split: Annotated[str, typer.Option(help="The split to score.")] = "test",
     need: Annotated[
         str,
         typer.Option(
-            help="Inputs that each film must have; all that the model reads if not given."
+            help="Score only films that have all of these inputs; if not given, every "
+            "input that the model reads."
         ),
     ] = "",
     recipe: Annotated[
-        str, typer.Option(help="A recipe whose published figures stand beside ours.")
+        str,
+        typer.Option(help="A recipe whose published figures are shown beside the measured ones."),
     ] = "",
     row: Annotated[str, typer.Option(help="The row of that recipe.")] = "",
     labels: Annotated[
         str | None,
-        typer.Option(help="The label set to judge by; what the bundle learned from if not given."),
+        typer.Option(
+            help="The label set to score against; the one the model was trained on if not given."
+        ),
     ] = None,
     card: Annotated[
         bool, typer.Option("--card", help="Put the figures into the bundle's model card.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score a bundle on a split: metrics.json, plots, report.html."""
+    """Score a bundle on a split and write metrics.json, plots and report.html."""
     require("arro3.io", "arro3-io", "data")
     require("matplotlib", "matplotlib", "data")
     from ..evaluate.evaluate import evaluate as score

@@ -15,8 +15,10 @@ Data = Annotated[Path, typer.Option("--data", help="A prepared data set.", metav
 
 # A film's inputs, and the model that reads them.
 Title = Annotated[str | None, typer.Option(help="The film's title.")]
-Overview = Annotated[str | None, typer.Option(help="What happens in it.")]
-Poster = Annotated[Path | None, typer.Option(help="An image file.", metavar="FILE")]
+Overview = Annotated[str | None, typer.Option(help="What happens in the film.")]
+Poster = Annotated[
+    Path | None, typer.Option(help="An image file with the film's poster.", metavar="FILE")
+]
 Companies = Annotated[
     list[str] | None, typer.Option("--company", help="A production company; may be repeated.")
 ]
@@ -26,16 +28,20 @@ Model = Annotated[
         help="A bundle's folder, or a Hub id; `default` is the shipped one.", metavar="NAME|DIR"
     ),
 ]
-Device = Annotated[str, typer.Option(help="cpu, or cuda with onnxruntime-gpu.")]
+Device = Annotated[
+    str, typer.Option(help="Where to compute: cpu, or cuda (needs onnxruntime-gpu).")
+]
 GenreNames = Annotated[
     str | None,
     typer.Option(
         "--map",
-        help="Call genres as imdb or tmdb do, or as a YAML file says.",
+        help="Name genres as imdb or tmdb do, or as this YAML file says.",
         metavar="NAME|FILE",
     ),
 ]
-AnyLanguage = Annotated[bool, typer.Option(help="Read texts in any language, poster or not.")]
+AnyLanguage = Annotated[
+    bool, typer.Option(help="Read texts in every language, even beside a poster.")
+]
 
 
 def require(module: str, package: str, extra: str) -> None:

@@ -27,37 +27,41 @@ def posters(
             metavar="SOURCE",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The folder to write.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="The folder to write the posters to.", metavar="DIR")],
     size: Annotated[
-        str, typer.Option(help="w92, w154, w185, w342, w500, w780 or original.")
+        str, typer.Option(help="Poster width: w92, w154, w185, w342, w500, w780 or original.")
     ] = "w342",
     key_file: Annotated[
         Path | None,
         typer.Option(
-            help="A file with the key; else TMDB_TOKEN or TMDB_API_KEY in the environment.",
+            help="A file with the API key; if not given, TMDB_TOKEN or TMDB_API_KEY "
+            "is read from the environment.",
             metavar="FILE",
         ),
     ] = None,
     rate: Annotated[
-        float, typer.Option(min=0.1, max=40, help="Requests a second; TMDB allows about 40.")
+        float,
+        typer.Option(min=0.1, max=40, help="The most requests a second; TMDB allows about 40."),
     ] = 20.0,
-    threads: Annotated[int, typer.Option(min=1, max=20, help="Requests at a time.")] = 8,
-    tries: Annotated[int, typer.Option(min=1, help="Of each request.")] = 6,
+    threads: Annotated[
+        int, typer.Option(min=1, max=20, help="How many requests run at the same time.")
+    ] = 8,
+    tries: Annotated[int, typer.Option(min=1, help="How often each request is tried.")] = 6,
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds to wait for a piece of an answer.")
+        float, typer.Option(min=0.1, help="Seconds to wait for the next piece of an answer.")
     ] = 15.0,
     recheck: Annotated[
         bool,
         typer.Option(
-            help="Ask again for films without a poster, and for posters over six months old."
+            help="Ask again for films that had no poster, and for posters over six months old."
         ),
     ] = False,
     base_url: Annotated[
-        str | None, typer.Option(help="A mirror of TMDB's API.", metavar="URL")
+        str | None, typer.Option(help="Address of a mirror of TMDB's API.", metavar="URL")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch posters from TMDB for the films of a table; run again to go on where it stopped."""
+    """Fetch posters from TMDB for the films of a table; run it again to continue a stopped run."""
     require("httpx", "httpx", "data")
     require("tenacity", "tenacity", "data")
     from ..data.fetch import fetch

@@ -40,10 +40,12 @@ def predict(
     genre_map: GenreNames = None,
     any_language: AnyLanguage = False,
     device: Device = "cpu",
-    top: Annotated[int | None, typer.Option(min=1, help="Show only the N most likely.")] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="Show only the N most likely genres.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the genres of one film, or of every film in FILE."""
+    """Predict the genres of one film, or of every film in FILE."""
     from ..movie import Movie
     from ..tagger import Tagger
     from . import show

@@ -26,9 +26,9 @@ def reproduce(
         ),
     ],
     data: Data,
-    out: Annotated[Path, typer.Option(help="Folder for the rows and the report.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="The folder to write rows and report to.", metavar="DIR")],
     only: Annotated[
-        list[str] | None, typer.Option(help="Run this row alone; may be repeated.", metavar="ROW")
+        list[str] | None, typer.Option(help="Run only this row; may be repeated.", metavar="ROW")
     ] = None,
     override: Annotated[
         list[str] | None,
@@ -37,13 +37,13 @@ def reproduce(
     ] = None,
     pictures: Annotated[
         Path | None,
-        typer.Option(help="A folder of pictures that are no posters, to look at.", metavar="DIR"),
+        typer.Option(help="Pictures that are not posters, to show in the report.", metavar="DIR"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Train and evaluate every row of a paper's tables; report its figures beside ours.
+    """Train and evaluate every row of a paper's tables and report its figures beside ours.
 
-    Finished rows are kept: run it again to go on where it stopped.
+    Finished rows are kept. Run it again to continue where it stopped.
     """
     require("torch", "torch", "train")
     require("matplotlib", "matplotlib", "train")

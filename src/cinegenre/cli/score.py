@@ -29,53 +29,75 @@ def score(
             metavar="SOURCE",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The folder to write; again to go on.", metavar="DIR")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="The folder to write to; give it again to continue a run that was stopped.",
+            metavar="DIR",
+        ),
+    ],
     format: Annotated[
-        str, typer.Option(help="parquet, csv or jsonl; the last two need no extra.")
+        str,
+        typer.Option(
+            help="Format of the scores: parquet, csv or jsonl; the last two need no extra."
+        ),
     ] = "parquet",
     model: Model = None,
     genre_map: GenreNames = None,
     posters: Annotated[
         Path | None,
         typer.Option(
-            help="Where posters lie: by the path in the table, else by the film's id.",
+            help="The folder with the posters; each is found by the path in the table or "
+            "else by the film's id.",
             metavar="DIR",
         ),
     ] = None,
     column: Annotated[
         list[str] | None,
         typer.Option(
-            help="Which column holds a field: overview=Handlung; may be repeated.",
+            help="Read a field from this column, such as overview=Handlung; may be repeated.",
             metavar="FIELD=COLUMN",
         ),
     ] = None,
     fetch: Annotated[
-        bool, typer.Option("--fetch", help="Fetch posters that are web addresses.")
+        bool, typer.Option("--fetch", help="Download posters that are given as web addresses.")
     ] = False,
     review: Annotated[
         int,
-        typer.Option(min=0, max=10_000, help="Also write the N films that a person should see."),
+        typer.Option(min=0, max=10_000, help="Also list the N films that a person should check."),
     ] = 0,
     any_language: AnyLanguage = False,
     shard_rows: Annotated[
         int | None,
-        typer.Option(min=1, max=50_000, help="Films of a shard; 500 to 5,000 if not given."),
+        typer.Option(min=1, max=50_000, help="Films in one shard; 500 to 5,000 if not given."),
     ] = None,
-    engine: Annotated[str, typer.Option(help="local, or ray for many machines.")] = "local",
-    threads: Annotated[int, typer.Option(min=0, help="Of the local engine; 0: all cores.")] = 0,
+    engine: Annotated[
+        str, typer.Option(help="What runs the scoring: local, or ray for many machines.")
+    ] = "local",
+    threads: Annotated[
+        int, typer.Option(min=0, help="Threads of the local engine; 0 uses every core.")
+    ] = 0,
     device: Device = "cpu",
     address: Annotated[
-        str | None, typer.Option(help="A running Ray cluster; not given: this machine.")
+        str | None,
+        typer.Option(
+            help="Address of a running Ray cluster; if not given, Ray runs on this machine."
+        ),
     ] = None,
     actors: Annotated[
-        int, typer.Option(min=0, help="Ray's processes with a model; 0: one a core, or a GPU.")
+        int,
+        typer.Option(
+            min=0,
+            help="Ray processes that each load the model; 0 starts one per core, or per GPU.",
+        ),
     ] = 0,
     gpus_per_actor: Annotated[
-        float, typer.Option(min=0, help="Of a Ray process; gives it --device cuda.")
+        float,
+        typer.Option(min=0, help="GPUs for each Ray process; above 0 it computes on the GPU."),
     ] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Score every film of SOURCE into shards; killed at any moment, run again to go on."""
+    """Score every film of SOURCE into shards. After a stop, run it again to continue."""
     from ..score.score import Machines, Options
     from ..score.score import score as run
     from .show import print_json

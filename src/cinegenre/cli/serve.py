@@ -19,28 +19,55 @@ app = typer.Typer()
 )
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes any free port.")
+    ] = 8000,
     model: Model = None,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes, each a model.")] = 1,
-    threads: Annotated[int, typer.Option(min=0, help="Of each model; 0: the cores shared.")] = 0,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=256, help="Worker processes; each loads its own copy of the model."
+        ),
+    ] = 1,
+    threads: Annotated[
+        int,
+        typer.Option(min=0, help="Threads of each worker; 0 shares the cores among the workers."),
+    ] = 0,
     device: Device = "cpu",
     token_file: Annotated[
         Path | None,
-        typer.Option(help="A file with the token that clients must send.", metavar="FILE"),
+        typer.Option(
+            help="A file with the token that clients must send with each request.", metavar="FILE"
+        ),
     ] = None,
     poster_host: Annotated[
         list[str] | None,
-        typer.Option(help="A host that poster_url may name (HOST or HOST:PORT); repeatable."),
+        typer.Option(help="A host (HOST or HOST:PORT) that poster_url may name; may be repeated."),
     ] = None,
     origin: Annotated[
         list[str] | None,
-        typer.Option(help="Another site whose pages may call, https://…; repeatable."),
+        typer.Option(
+            help="The origin (https://…) of a site whose pages may call the service; may be repeated."
+        ),
     ] = None,
-    max_body_mb: Annotated[int, typer.Option(min=1, max=1024, help="Of one request.")] = 16,
-    max_films: Annotated[int, typer.Option(min=1, help="In one batch request.")] = 256,
-    queue: Annotated[int, typer.Option(min=1, help="Films that may wait in each worker.")] = 512,
-    batch: Annotated[int, typer.Option(min=1, help="Films that share a run; 1: none.")] = 32,
-    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
+    max_body_mb: Annotated[
+        int, typer.Option(min=1, max=1024, help="Largest request body, in MB.")
+    ] = 16,
+    max_films: Annotated[int, typer.Option(min=1, help="Most films in one batch request.")] = 256,
+    queue: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Most films that may wait in each worker; beyond that, requests are answered 429.",
+        ),
+    ] = 512,
+    batch: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Most films that are predicted together; 1 predicts each film alone."
+        ),
+    ] = 32,
+    access_log: Annotated[bool, typer.Option(help="Log every request to stderr.")] = False,
 ) -> None:
     """Serve the REST API and, at /, the web page."""
     for module in ("fastapi", "fastapi_offline", "prometheus_client", "uvicorn"):

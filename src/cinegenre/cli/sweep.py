@@ -29,12 +29,13 @@ Sets = Annotated[
 def sweep(
     recipe: Recipe,
     data: Data,
-    out: Annotated[Path, typer.Option(help="The sweep's folder.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="The folder to write the sweep to.", metavar="DIR")],
     axes: Annotated[
         list[str] | None,
         typer.Option(
             "--try",
-            help="A key and its values: 80,107,134 or 1e-5..1e-2:log; may be repeated.",
+            help="A key of the recipe and its values: KEY=80,107,134 or "
+            "KEY=1e-5..1e-2:log; may be repeated.",
             metavar="KEY=VALUES",
         ),
     ] = None,
@@ -42,24 +43,33 @@ def sweep(
     override: Sets = None,
     trials: Annotated[
         int | None,
-        typer.Option(min=1, help="Search with N trainings; 20 where a key has a range."),
+        typer.Option(
+            min=1,
+            help="Search with N trainings instead of trying every combination; 20 if a key is a range.",
+        ),
     ] = None,
     prune: Annotated[
         bool | None,
         typer.Option(
             "--prune/--no-prune",
-            help="Stop trainings worse than the median; not given: in a search.",
+            help="Stop trainings that do worse than the median; by default only in a search.",
             show_default=False,
         ),
     ] = None,
     storage: Annotated[
-        str, typer.Option(help="A database that machines share.", metavar="URL")
+        str,
+        typer.Option(
+            help="Address of a database through which several machines share the sweep.",
+            metavar="URL",
+        ),
     ] = "",
-    study: Annotated[str, typer.Option(help="Its name there; the recipe's if not given.")] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
+    study: Annotated[
+        str, typer.Option(help="The sweep's name in that database; the recipe's name if not given.")
+    ] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the search.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Train a recipe with every combination of some values, or search; again to go on."""
+    """Train a recipe with every combination of some values, or search among them."""
     require("torch", "torch", "train")
     require("optuna", "optuna", "train")
     from ..sweep.axes import parse_axes
@@ -94,7 +104,7 @@ def sweep(
 def rate(
     recipe: Recipe,
     data: Data,
-    out: Annotated[Path, typer.Option(help="Where the curve goes.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="The folder to write the curve to.", metavar="DIR")],
     row: Row = "",
     override: Sets = None,
     as_json: AsJson = False,

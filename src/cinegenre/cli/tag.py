@@ -31,31 +31,35 @@ def tag(
     ],
     write: Annotated[bool, typer.Option("--write", help="Change the .nfo files.")] = False,
     missing_only: Annotated[
-        bool, typer.Option("--missing-only", help="Only films without a genre (the default).")
+        bool,
+        typer.Option("--missing-only", help="Change only films without a genre (the default)."),
     ] = False,
     add: Annotated[
         bool, typer.Option("--add", help="Also add genres to those that a film has.")
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Put ours in the place of a film's genres.")
+        bool, typer.Option("--replace", help="Replace a film's genres with the predicted ones.")
     ] = False,
     min_confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="Only genres of at least this probability.")
+        float, typer.Option(min=0, max=1, help="Use only genres with at least this probability.")
     ] = 0.0,
     genre_map: GenreNames = None,
     language: Annotated[
         str | None,
-        typer.Option(help="TMDB's genre names in this language, such as de.", metavar="CODE"),
+        typer.Option(help="Write TMDB's genre names in this language, such as de.", metavar="CODE"),
     ] = None,
     create: Annotated[
-        bool, typer.Option("--create", help="Make an .nfo for a film that has none.")
+        bool, typer.Option("--create", help="Create an .nfo file for a film that has none.")
     ] = False,
     backup: Annotated[
         Path | None,
-        typer.Option(help="Copy old files here, not to .bak files beside.", metavar="DIR"),
+        typer.Option(
+            help="Copy the old files to this folder instead of .bak files beside them.",
+            metavar="DIR",
+        ),
     ] = None,
     undo: Annotated[
-        bool, typer.Option("--undo", help="Take back the last run (or that of a journal).")
+        bool, typer.Option("--undo", help="Undo the last run, or the run of a given journal.")
     ] = False,
     show_all: Annotated[
         bool, typer.Option("--all", help="Show the films that are left alone, too.")
@@ -64,7 +68,7 @@ def tag(
     any_language: AnyLanguage = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the genres of a library's films; with --write, put them into the .nfo files.
+    """Predict the genres of a library's films; with --write, put them into the .nfo files.
 
     For Jellyfin, Kodi, Emby and Plex. Nothing but <genre> elements changes in a file.
     """
