@@ -57,7 +57,7 @@ def audit(
     cache: Annotated[
         bool,
         typer.Option(
-            help="Keep the encoders' outputs in the user's cache folder; it makes a second run faster."
+            help="Keep the encoders' outputs in the user's cache folder, for a faster second run."
         ),
     ] = True,
     as_json: AsJson = False,

@@ -26,7 +26,9 @@ def reproduce(
         ),
     ],
     data: Data,
-    out: Annotated[Path, typer.Option(help="The folder to write rows and report to.", metavar="DIR")],
+    out: Annotated[
+        Path, typer.Option(help="The folder to write the rows and the report to.", metavar="DIR")
+    ],
     only: Annotated[
         list[str] | None, typer.Option(help="Run only this row; may be repeated.", metavar="ROW")
     ] = None,

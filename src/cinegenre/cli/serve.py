@@ -47,7 +47,7 @@ def serve(
     origin: Annotated[
         list[str] | None,
         typer.Option(
-            help="The origin (https://…) of a site whose pages may call the service; may be repeated."
+            help="The origin (https://…) of a site whose pages may call; may be repeated."
         ),
     ] = None,
     max_body_mb: Annotated[

@@ -45,7 +45,7 @@ def sweep(
         int | None,
         typer.Option(
             min=1,
-            help="Search with N trainings instead of trying every combination; 20 if a key is a range.",
+            help="Search with N trainings, not every combination; 20 if a key is a range.",
         ),
     ] = None,
     prune: Annotated[
