@@ -83,9 +83,79 @@ def test_the_largest_part_is_no_more_than_the_chance_of_any() -> None:
     assert found.scores["X"] == parts.max() <= any_of
 
 
-def test_kometas_key_is_understood(tmp_path: Path) -> None:
-    path = written(tmp_path, 'libraries: {}\ngenre_mapper:\n  "Science Fiction": Sci-Fi\n')
-    assert "Sci-Fi" in GenreMap.load(path, TMDB).names
+KOMETAS = {
+    "at the top": 'plex: {token: x}\ngenre_mapper:\n  "Science Fiction": Sci-Fi\n',
+    "in a library": "libraries:\n  Movies:\n    operations:\n      genre_mapper:\n"
+    "        Science Fiction: Sci-Fi\n        TV Movie:\n",
+    "as its page writes it": "library:\n  Movies:\n    operations:\n      genre_mapper:\n"
+    '        "Science-Fiction": Sci-Fi\n',
+    "in a list of operations": "libraries:\n  Movies:\n    operations:\n"
+    "      - mass_genre_update: tmdb\n      - genre_mapper: {Science Fiction: Sci-Fi}\n",
+    "as a list of maps": "genre_mapper:\n  - Drama: D\n  - Science Fiction: [Sci-Fi, ~]\n",
+    "in operations at the top": "operations:\n  genre_mapper: {Science Fiction: Sci-Fi}\n",
+    "beside an empty one": "libraries:\n  A:\n    operations: {genre_mapper: }\n  B:\n"
+    "    operations: {genre_mapper: {Science Fiction: Sci-Fi}}\n",
+    "twice the same, by an alias": "libraries:\n  A:\n    operations: &o\n"
+    "      genre_mapper: {Science Fiction: Sci-Fi}\n  B:\n    operations: *o\n",
+    "merged, with one taken out again": "base: &base {Drama: D, Science Fiction: SF}\n"
+    "genre_mapper:\n  <<: *base\n  Science Fiction: 'Sci-Fi'\n  Drama: ~\n",
+    "with a byte order mark": "\ufeffgenre_mapper:\n  Science Fiction: Sci-Fi\n",
+}
+
+
+@pytest.mark.parametrize("name", KOMETAS)
+def test_kometas_configuration_is_understood(tmp_path: Path, name: str) -> None:
+    names = GenreMap.load(written(tmp_path, KOMETAS[name]), TMDB)
+    assert "Sci-Fi" in names.names
+    assert "Science Fiction" not in names.names
+
+
+def test_kometas_keys_are_names_in_a_library(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        'genre_mapper:\n  "Action/Adventure": [Action, Adventure]\n  "Action & Adventure": Action\n'
+        "  Romantic Comedy:\n  Westerns: Western\n  Sience Fiction: SF\n  Suspense: Krimi\n",
+    )
+    names = GenreMap.load(path, TMDB)
+    assert names.names == TMDB
+    assert names.called("ACTION/adventure") == ("Action", "Adventure")
+    assert names.called("Romantic-Comedy") == ()
+    assert names.called("suspense") == names.called("Krimi") == ("Krimi",)
+    assert names.called("Noir") is None
+    plain = written(tmp_path, "Suspense: Thriller\nDrama: D\nWesterns: Western\n")
+    assert GenreMap.load(plain, TMDB).called("Suspense") == ("Thriller",)
+    assert GenreMap.load(plain, ("Comedy",), library=True).called("Drama") == ("D",)
+
+
+def test_several_libraries_of_kometas(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "libraries:\n  Movies:\n    operations: {genre_mapper: {Drama: A}}\n"
+        "  TV Shows:\n    operations: {genre_mapper: {Drama: B}}\n",
+    )
+    with pytest.raises(UserError, match=r"for each of Movies, TV Shows, .*map\.yaml#Movies"):
+        GenreMap.load(path, TMDB)
+    assert "B" in GenreMap.load(f"{path}#TV Shows", TMDB).names
+    with pytest.raises(UserError, match="did you mean 'Movies'"):
+        GenreMap.load(f"{path}#Movie", TMDB)
+
+
+def test_an_error_quotes_nothing_of_kometas_keys(tmp_path: Path) -> None:
+    path = written(tmp_path, "plex:\n  token: [SECRET\ngenre_mapper: {Drama: D}\n")
+    with pytest.raises(UserError, match="is no YAML") as error:
+        GenreMap.load(path, TMDB)
+    assert "SECRET" not in str(error.value)
+
+
+def test_an_alias_that_leads_back_is_no_trap(tmp_path: Path) -> None:
+    path = written(tmp_path, "a: &a\n  b: *a\n  genre_mapper: {Drama: D}\n")
+    assert "D" in GenreMap.load(path, TMDB).names
+
+
+def test_the_built_in_maps_know_the_names_that_they_rename() -> None:
+    assert GenreMap.load("tmdb", TMDB).called("sci-fi") == ("Science Fiction",)
+    assert GenreMap.load("imdb", TMDB).called("Film Noir") == ("Film-Noir",)
+    assert GenreMap.load("imdb", TMDB).called("TV Movie") == ()
 
 
 def test_a_film_that_failed_stays_as_it_is() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .errors import UserError, shown, unknown
 from .movie import Prediction
-from .taxonomy import IMDB, IMDB_TO_TMDB, TAXONOMIES, TMDB, TMDB_TO_IMDB
+from .taxonomy import IMDB, IMDB_TO_TMDB, TAXONOMIES, TMDB, TMDB_TO_IMDB, spelling_key
 
 BUILT_IN: dict[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "imdb": (IMDB, TMDB_TO_IMDB),
@@ -20,6 +21,8 @@ BUILT_IN: dict[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
 """The maps by name: the names that come out, and what is renamed; other genres are dropped."""
 KOMETA = "genre_mapper"
 """The key under which Kometa's configuration keeps such a map."""
+_CONTAINERS = ("libraries", "library", "operations")
+"""Keys above it that are no library's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,60 +44,94 @@ class GenreMap:
     """
 
     table: Mapping[str, tuple[str, ...]]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What names are called that stand in films, but that are no genre of the model."""
 
     @classmethod
-    def load(cls, name: str | Path, genres: Iterable[str]) -> GenreMap:
+    def load(cls, name: str | Path, genres: Iterable[str], *, library: bool = False) -> GenreMap:
         """The map "imdb" or "tmdb", or of a YAML file, for a model with these `genres`.
 
-        The file maps genres to names, at its top or under `genre_mapper`, as Kometa's do; an empty
-        value drops a genre, a list gives it several names, and genres that it leaves out keep
-        theirs. Raises `UserError` for a file that is no such map, or a map for other genres.
+        The file maps genres to names: at its top, or under `genre_mapper` anywhere in it, as in a
+        configuration of Kometa; FILE#NAME takes that of the Kometa library NAME. An empty value
+        drops a genre, a list gives it several names, and genres that it leaves out keep theirs.
+        With `library`, as in Kometa's, it may name anything that stands in films. Raises
+        `UserError` for a file that is no such map, or a map for other genres.
         """
         genres = tuple(genres)
         if name in BUILT_IN:
             names, renamed = BUILT_IN[str(name)]
             called = {genre: renamed.get(genre, genre) for genre in genres}
+            others = {to: (to,) for to in names} | {old: (to,) for old, to in renamed.items()}
             return cls._whole(
-                {genre: (to,) if to in names else () for genre, to in called.items()}, str(name)
+                {genre: (to,) if to in names else () for genre, to in called.items()},
+                {other: to for other, to in others.items() if other not in genres},
+                str(name),
             )
-        path = Path(name)
+        file, _, section = str(name).partition("#")
+        path, part = (Path(name), "") if Path(name).exists() else (Path(file), section)
         if path.suffix not in (".yml", ".yaml"):
             raise unknown("genre map", str(name), (*BUILT_IN, "FILE.yaml"))
-        return cls.of(_read(path), genres, what=f"genre map {path}")
+        mapping, kometas = read_map(path, part)
+        what, library = f"genre map {path}", library or kometas
+        return cls.of(mapping, genres, what=what, library=library)
 
     @classmethod
     def of(
-        cls, mapping: Mapping[str, Any], genres: Iterable[str], *, what: str = "genre map"
+        cls,
+        mapping: Mapping[str, Any],
+        genres: Iterable[str],
+        *,
+        what: str = "genre map",
+        library: bool = False,
     ) -> GenreMap:
         """The map of a dict, genre → name, None or list of names; `what` is how errors call it.
 
-        A genre that the model lacks is passed over where another taxonomy of ours has it and some
-        that the model has are mapped too; else it is a `UserError`.
+        Names that are no genre of the model rename what stands in films. Unless the map is for a
+        `library`, one that looks like a genre mistyped is a `UserError`, and so is a map in which
+        nothing is a genre of the model.
         """
         genres = tuple(genres)
         wanted = {str(genre): _names(genre, names, what) for genre, names in mapping.items()}
-        strange = [genre for genre in wanted if genre not in genres]
-        elsewhere = {genre for known in TAXONOMIES.values() for genre in known}
-        if strange and (len(strange) == len(wanted) or not elsewhere.issuperset(strange)):
-            worst = next((genre for genre in strange if genre not in elsewhere), strange[0])
-            near = difflib.get_close_matches(worst, genres, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise UserError(
-                f"{what} names {shown(worst)}, which the model does not tell",
-                f"{hint}its genres: {', '.join(genres)}",
-            )
-        return cls._whole({genre: wanted.get(genre, (genre,)) for genre in genres}, what)
+        known = {spelling_key(genre): genre for genre in genres}
+        table: dict[str, tuple[str, ...]] = {genre: (genre,) for genre in genres}
+        others: dict[str, tuple[str, ...]] = {}
+        for name, names in wanted.items():
+            genre = name if name in table else known.get(spelling_key(name))
+            if genre is None:
+                others[name] = names
+            elif genre == name or genre not in wanted:  # its own spelling goes first
+                table[genre] = names
+        if others and not library:
+            _refuse_mistakes(others, genres, what, all_strange=len(others) == len(wanted))
+        return cls._whole(table, others, what)
 
     @classmethod
-    def _whole(cls, table: Mapping[str, tuple[str, ...]], what: str) -> GenreMap:
+    def _whole(
+        cls,
+        table: Mapping[str, tuple[str, ...]],
+        others: Mapping[str, tuple[str, ...]],
+        what: str,
+    ) -> GenreMap:
         if not any(table.values()):
             raise UserError(f"{what} drops every genre of the model", "keep at least one")
-        return cls(table=table)
+        return cls(table=table, others=others)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names that come out, each once, in the order of the model's genres."""
         return tuple(dict.fromkeys(name for names in self.table.values() for name in names))
+
+    def called(self, name: str) -> tuple[str, ...] | None:
+        """What a name that stands in a film is called; None where the map does not know it."""
+        return self._by_key.get(spelling_key(name))
+
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[str, ...]]:
+        # A name that comes out stays as it is, unless it is renamed itself.
+        targets = (*self.names, *(name for names in self.others.values() for name in names))
+        known: dict[str, tuple[str, ...]] = {name: (name,) for name in targets}
+        known |= {**self.others, **self.table}
+        return {spelling_key(name): names for name, names in known.items()}
 
     def apply(self, prediction: Prediction) -> Prediction:
         """The prediction under these names; one with an error is left as it is."""
@@ -111,7 +148,40 @@ class GenreMap:
         return replace(prediction, scores=scores, genres=ranked)
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _refuse_mistakes(
+    others: Mapping[str, tuple[str, ...]],
+    genres: tuple[str, ...],
+    what: str,
+    *,
+    all_strange: bool,
+) -> None:
+    """Raise for a name that is likely a genre of the model mistyped, or if no name is a genre."""
+    elsewhere = {genre for known in TAXONOMIES.values() for genre in known}
+    unfamiliar = [name for name in others if name not in elsewhere]
+    mistyped = [name for name in unfamiliar if likely_meant(name, others[name], genres)]
+    if not mistyped and not all_strange:
+        return
+    worst = (*mistyped, *unfamiliar, *others)[0]
+    near = difflib.get_close_matches(worst, genres, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise UserError(
+        f"{what} names {shown(worst)}, which the model does not tell",
+        f"{hint}its genres: {', '.join(genres)}",
+    )
+
+
+def likely_meant(name: str, names: Iterable[str], genres: Iterable[str]) -> str | None:
+    """The genre that `name` likely is, mistyped. "Westerns: Western" is no mistake."""
+    near = difflib.get_close_matches(name, tuple(genres), n=1, cutoff=0.85)
+    return near[0] if near and near[0] not in names else None
+
+
+def read_map(path: Path, part: str = "") -> tuple[Mapping[str, Any], bool]:
+    """What a YAML file maps, and whether it is a `genre_mapper` of Kometa's.
+
+    That may stand anywhere in the file; `part` is the Kometa library whose mapper is meant, where
+    several have one.
+    """
     import yaml
 
     try:
@@ -120,23 +190,64 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise UserError(
             f"genre map {path} cannot be read ({error.strerror})", "check the path"
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"genre map {path} is no YAML ({error})", "mend it") from None
-    if isinstance(found, dict) and KOMETA in found:
-        found = found[KOMETA]
+    except UnicodeDecodeError:
+        raise UserError(f"genre map {path} is no YAML (not in UTF-8)", "save it anew") from None
+    except yaml.YAMLError as error:
+        # Its text may quote a line, and Kometa's configuration holds keys of servers.
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "unreadable"
+        raise UserError(f"genre map {path} is no YAML ({problem}{where})", "mend it") from None
+    mappers = list(_mappers(found, "", set()))
+    found = _chosen(mappers, path, part) if mappers or part else found
     if not isinstance(found, dict) or not found:
         raise UserError(
             f"genre map {path} maps nothing", "write lines such as Science Fiction: Sci-Fi"
         )
-    return found
+    return found, bool(mappers)
+
+
+def _mappers(value: Any, name: str, seen: set[int]) -> Iterator[tuple[str, dict[Any, Any]]]:
+    """Each `genre_mapper` in a configuration, with the library it stands in."""
+    if id(value) in seen:  # an alias may lead back to what it stands in
+        return
+    seen.add(id(value))
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if key == KOMETA and inner:
+            # A list of maps is one: later lines go before earlier ones.
+            parts = inner if isinstance(inner, list) else [inner]
+            if all(isinstance(part, dict) for part in parts):
+                yield name, {old: new for part in parts for old, new in part.items()}
+        elif isinstance(inner, dict | list):
+            named = name or ("" if key in _CONTAINERS else str(key))
+            yield from _mappers(inner, named, seen)
+    for inner in value if isinstance(value, list) else ():
+        yield from _mappers(inner, name, seen)
+
+
+def _chosen(mappers: list[tuple[str, dict[Any, Any]]], path: Path, part: str) -> dict[Any, Any]:
+    names = [name for name, _ in mappers if name]
+    if part:
+        found = [mapper for name, mapper in mappers if name == part]
+        if not found:
+            raise unknown(f"library in {path}", part, names)
+        return found[0]
+    if any(mapper != mappers[0][1] for _, mapper in mappers):
+        raise UserError(
+            f"genre map {path} has a {KOMETA} for each of {', '.join(names)}, and they differ",
+            f"name one, as in {path}#{names[0]}",
+        )
+    return mappers[0][1]
 
 
 def _names(genre: object, names: object, what: str) -> tuple[str, ...]:
     """The names that a value of a map stands for."""
-    listed = names if isinstance(names, list) else [] if names in (None, "") else [names]
-    if not isinstance(genre, str) or not all(isinstance(name, str) and name for name in listed):
+    given: list[Any] = names if isinstance(names, list) else [names]
+    listed = [name for name in given if name not in (None, "")]
+    if not isinstance(genre, str) or not all(isinstance(name, str) for name in listed):
         raise UserError(
             f"{what} has {shown(genre)}: {shown(names)}",
-            "a genre's value is a name, a list of names, or empty to drop it",
+            "a genre's value is a name, a list of names, or empty to drop it; quote what YAML "
+            "takes for a number or yes and no",
         )
-    return tuple(dict.fromkeys(listed))
+    return tuple(dict.fromkeys(name.strip() for name in listed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from .errors import unknown
@@ -58,6 +60,14 @@ IMDB_TO_TMDB = {imdb: tmdb for tmdb, imdb in TMDB_TO_IMDB.items()}
 
 MAJORITY = "Drama"
 """The genre that the trivial baseline always predicts (the most frequent one of every source)."""
+
+
+_IGNORED = re.compile(r"[\s\-‐‑–_.,&+'’\"]+")
+
+
+def spelling_key(name: str) -> str:
+    """What the spellings of one genre's name share: "Sci-Fi", "SCI FI" and "SciFi"."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
 def taxonomy(name: str) -> tuple[str, ...]:

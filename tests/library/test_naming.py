@@ -46,7 +46,7 @@ def test_every_language_names_each_genre_once_and_knows_its_names_again(code: st
 
 
 def name_key(name: str) -> str:
-    from cinegenre.library.naming import key
+    from cinegenre.taxonomy import spelling_key as key
 
     return key(name)
 

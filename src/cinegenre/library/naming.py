@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from importlib import resources
 from ..errors import UserError
 from ..genre_map import BUILT_IN, GenreMap
 from ..taxonomy import IMDB_TO_TMDB, TMDB
+from ..taxonomy import spelling_key as key
 
 ADVENTURE, FANTASY, POLITICS = "Action & Adventure", "Sci-Fi & Fantasy", "War & Politics"
 TV: dict[str, str | None] = {
@@ -22,7 +21,6 @@ TV: dict[str, str | None] = {
 }  # fmt: skip
 """TMDB's film genres that its list for shows calls otherwise, or lacks; the others are alike."""
 _MEMBERS = {name: {genre for genre, to in TV.items() if to == name} for name in TV.values() if name}
-_IGNORED = re.compile(r"[\s\-‐‑–_.,&+'’]+")
 _ALIASES = {
     "SF": "Science Fiction",
     "Science Fiction & Fantasy": FANTASY,
@@ -68,11 +66,6 @@ class Naming:
             for genre in self.meant.get(key(value), ()):
                 found.update(map(key, self.names.table[genre]))
         return found
-
-
-def key(name: str) -> str:
-    """What two spellings of one name share: "Sci-Fi", "sci fi" and "SciFi"."""
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
 def languages() -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..movie import Prediction
-from .naming import Naming, key
+from ..taxonomy import spelling_key as key
+from .naming import Naming
 
 HAS_GENRES = "has genres"
 
