@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .errors import UserError
 
 _NO_LOCKS = {
     getattr(errno, name, errno.ENOLCK) for name in ("ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
 }
+_NO_SYNC = _NO_LOCKS | {errno.EINVAL, errno.EPERM}
 _STALE = 24 * 3600
 """Seconds; no writing of ours pauses for so long."""
 
@@ -69,6 +70,16 @@ def held(lock: Path, busy: UserError) -> Iterator[None]:
         yield
     finally:
         holding.release()
+
+
+def synced(file: IO[Any]) -> None:
+    """Bring what was written to the disk, or as far as the file system lets us."""
+    file.flush()
+    try:
+        os.fsync(file.fileno())
+    except OSError as error:  # some network shares know no such thing; a full disk is an error
+        if error.errno not in _NO_SYNC:
+            raise
 
 
 def write_text(target: Path, text: str) -> None:

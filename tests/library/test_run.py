@@ -222,6 +222,58 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert contents(tmp_path) == before
 
 
+REFUSALS = [("chmod", "EPERM"), ("chmod", "ENOTSUP"), ("chown", "EPERM"), ("chown", "EINVAL"),
+            ("fsync", "EINVAL"), ("fsync", "EPERM"), ("fsync", "ENOTSUP")]  # fmt: skip
+
+
+@POSIX
+@pytest.mark.parametrize(("call", "name"), REFUSALS)
+def test_what_a_network_share_refuses_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, name: str
+) -> None:
+    films(tmp_path, 2)
+    before = contents(tmp_path)
+    refused = []
+
+    def refuse(*_: Any, **__: Any) -> None:
+        refused.append(call)
+        raise OSError(getattr(errno, name), "refused")
+
+    def other_owner(path: Path, staged: Path) -> None:
+        atomic.os.chown(staged, 1, 1)
+
+    monkeypatch.setattr(atomic.os, call, refuse)
+    if call == "chown":
+        monkeypatch.setattr(atomic, "_keep_owner", other_owner)
+    assert {row.status for row in run(tmp_path).values()} == {"written"}
+    assert refused
+    undo(tmp_path)
+    assert contents(tmp_path) == before
+
+
+@POSIX
+@pytest.mark.parametrize(("call", "name", "said"), [
+    ("chmod", "EIO", "check that disk"),
+    ("chmod", "EROFS", "mount that disk for writing"),
+    ("replace", "EROFS", "mount that disk for writing"),
+    ("replace", "EACCES", "give yourself the right"),
+])  # fmt: skip
+def test_what_is_a_failure_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, name: str, said: str
+) -> None:
+    films(tmp_path, 1)
+    before = contents(tmp_path)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(getattr(errno, name), os.strerror(getattr(errno, name)))
+
+    monkeypatch.setattr(Path if call == "replace" else atomic.os, call, refuse)
+    [row] = run(tmp_path).values()
+    assert row.status == "error" and said in row.why and "cannot be written (" in row.why
+    monkeypatch.undo()
+    assert {path: data for path, data in contents(tmp_path).items() if path in before} == before
+
+
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     films(tmp_path, 1)
     with writer(tmp_path), pytest.raises(UserError, match="another process changes"):

@@ -112,7 +112,7 @@ from pathlib import Path
 from cinegenre.score import run, store
 
 moment, source, out = sys.argv[1:]
-keep, sync, whole = store.Store.keep, store._sync, store.whole
+keep, sync, whole = store.Store.keep, store.synced, store.whole
 kept = []
 
 def die(*_):
@@ -130,7 +130,7 @@ def once(self, done):
         if moment == "before the shard":
             store.whole = die
         if moment == "in the shard":
-            store._sync = lambda file: die() if ".partial" in str(file.name) else sync(file)
+            store.synced = lambda file: die() if ".partial" in str(file.name) else sync(file)
     keep(self, done)
     if len(kept) == 3:
         die()
@@ -239,7 +239,7 @@ def test_a_second_run_at_once_is_refused(source: Path, tmp_path: Path) -> None:
 def test_a_full_disk_is_told_and_the_run_goes_on(
     source: Path, unbroken: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync, calls = storing._sync, []
+    sync, calls = storing.synced, []
 
     def full(file: Any) -> None:
         calls.append(file)
@@ -247,10 +247,10 @@ def test_a_full_disk_is_told_and_the_run_goes_on(
             raise OSError(errno.ENOSPC, "No space left on device")
         sync(file)
 
-    monkeypatch.setattr(storing, "_sync", full)
+    monkeypatch.setattr(storing, "synced", full)
     with pytest.raises(UserError, match=r"no space left while writing .*free some space, then run"):
         score(source, tmp_path, options=CSV, shard_rows=6)
-    monkeypatch.setattr(storing, "_sync", sync)
+    monkeypatch.setattr(storing, "synced", sync)
     assert len(shards(tmp_path)) == 1
     assert score(source, tmp_path, options=CSV)["this_run"]["films"] == 18
     assert results(tmp_path) == unbroken

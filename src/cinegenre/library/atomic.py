@@ -7,12 +7,18 @@ import hashlib
 import os
 import shutil
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import BadMovie, UserError
+from ..files import synced
 
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+_REFUSED = {
+    getattr(errno, name, errno.EPERM)
+    for name in ("EPERM", "EACCES", "EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
+}
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -56,12 +62,13 @@ def replace_file(
         staged.unlink(missing_ok=True)  # a killed run's
         with staged.open("xb") as file:
             if model is not None:  # first, so that nobody else can read a private file's text
-                shutil.copymode(model, staged)
-                _keep_owner(model, staged)
+                with _courtesy():
+                    shutil.copymode(model, staged)
+                with _courtesy():
+                    _keep_owner(model, staged)
             file.write(data)
-            file.flush()
             if sync:
-                os.fsync(file.fileno())
+                synced(file)
         _check(path, before)
         # The rename itself need not be on the disk: until it is, the old file is there, whole.
         staged.replace(path)
@@ -99,15 +106,33 @@ def _check(path: Path, before: bytes | None) -> None:
         raise BadMovie(f"{path.name} is read-only", "make it writable")
 
 
+@contextmanager
+def _courtesy() -> Iterator[None]:
+    """Mode and owner are kept where that is possible: a network share may refuse either."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
+
+
 def _keep_owner(path: Path, staged: Path) -> None:
-    if hasattr(os, "chown"):
+    if hasattr(os, "chown"):  # only root may give files away
         now, then = staged.stat(), path.stat()
         if (now.st_uid, now.st_gid) != (then.st_uid, then.st_gid):
-            with suppress(OSError):  # only root may give files away
-                os.chown(staged, then.st_uid, then.st_gid)
+            os.chown(staged, then.st_uid, then.st_gid)
+
+
+def cure(error: OSError) -> str:
+    """What to do where the system does not let us write."""
+    if error.errno == errno.EROFS:
+        return "mount that disk for writing"
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return "give yourself the right to write there"
+    return "check that disk"
 
 
 def _failed(path: Path, error: OSError) -> UserError:
     if error.errno in _FULL:
         return UserError(f"no space left to write {path}", "free some space, then run again")
-    return BadMovie(f"{path.name} cannot be written ({error.strerror or error})", "check it")
+    return BadMovie(f"{path.name} cannot be written ({error.strerror or error})", cure(error))

@@ -8,7 +8,6 @@ made, the file itself tells: a killed run needs no mending.
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadMovie, UserError
-from ..files import held
-from .atomic import digest, read_file, replace_file, staged_path, sync_folder
+from ..files import held, synced
+from .atomic import cure, digest, read_file, replace_file, staged_path, sync_folder
 from .document import MAX_BYTES
 from .splice import Edit, apply, inverse
 
@@ -95,9 +94,7 @@ def writing(library: Path) -> Iterator[Journal]:
     except OSError as error:
         if error.filename is None or Path(str(error.filename)).parent not in (folder, library):
             raise
-        raise UserError(
-            f"cannot write in {folder} ({error.strerror})", "make it writable"
-        ) from None
+        raise UserError(f"cannot write in {folder} ({error.strerror})", cure(error)) from None
 
 
 def undo(target: Path) -> Undone:
@@ -211,8 +208,7 @@ def _append(path: Path, value: dict[str, Any]) -> None:
     line = b"\n" + json.dumps(value).encode("ascii") + b"\n"
     with path.open("ab") as file:
         file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+        synced(file)
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from ..files import held, whole
+from ..files import held, synced, whole
 from . import plan as planning
 from .plan import Plan
 
@@ -89,12 +89,12 @@ class Store:
                 if file.tell() and not self._ends_whole():
                     file.write(b"\n")  # a killed run's last line was cut off
                 file.write(json.dumps(entry).encode("ascii") + b"\n")
-                _sync(file)
+                synced(file)
         except OSError as error:
             raise _unwritten(self._journal, error) from error
         with whole(self._path(done.shard)) as staged, staged.open("wb") as to:
             to.write(done.data)
-            _sync(to)
+            synced(to)
 
     def _opened(self) -> Any:
         self._journal.touch()
@@ -131,11 +131,6 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
         return None
     whole_entry = isinstance(entry, dict) and {"shard", "bytes", "counts", "review"} <= set(entry)
     return entry if whole_entry and line.endswith(b"\n") else None
-
-
-def _sync(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _unwritten(path: Path, error: OSError) -> UserError:
