@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cinegenre import GenreMap, Prediction, UserError
+from cinegenre import Fault, FaultCode, GenreMap, Prediction, UserError
 from cinegenre.taxonomy import IMDB, TMDB
 
 
@@ -159,7 +159,8 @@ def test_the_built_in_maps_know_the_names_that_they_rename() -> None:
 
 
 def test_a_film_that_failed_stays_as_it_is() -> None:
-    failed = Prediction(id="1", genres=[], scores={}, inputs=[], model="m", error="no input")
+    fault = Fault(FaultCode.NO_INPUT, "no input")
+    failed = Prediction(id="1", genres=[], scores={}, inputs=[], model="m", fault=fault)
     assert GenreMap.load("imdb", TMDB).apply(failed) is failed
 
 

@@ -12,6 +12,7 @@ STAGES = ("readers", "data", "inputs", "metrics", "tagger", "explain", "fit", "a
           "export", "sweep", "evaluate", "reproduce", "library", "serve", "score")  # fmt: skip
 PLAIN = {
     "movie",
+    "faults",
     "taxonomy",
     "errors",
     "files",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cinegenre.errors import BadMovie
+from cinegenre.faults import Fault, FaultCode
 from cinegenre.movie import INPUTS, BadRow, Movie, Prediction, is_placeholder
 
 
@@ -151,6 +153,33 @@ def test_a_prediction_as_json() -> None:
     }
 
 
-def test_a_failed_prediction_has_its_error_only() -> None:
-    prediction = Prediction(id=None, genres=[], scores={}, inputs=[], model="m", error="no input")
-    assert prediction.as_dict() == {"error": "no input", "model": "m"}
+NO_INPUT = Fault(FaultCode.NO_INPUT, "film 1 has no input", "give one")
+BROKEN = Fault(FaultCode.UNREADABLE_POSTER, "a.jpg is empty", "give a JPEG")
+GERMAN = Fault(FaultCode.OTHER_LANGUAGE, "overview is in German: passed over")
+
+
+def test_a_failed_prediction_has_its_fault_only() -> None:
+    failed = Prediction(id=None, genres=[], scores={}, inputs=[], model="m", fault=NO_INPUT)
+    assert failed.as_dict() == {
+        "error": "film 1 has no input: give one",
+        "fault": {"code": "no_input", "what": "film 1 has no input", "cure": "give one"},
+        "model": "m",
+    }
+    assert (failed.error, failed.note) == ("film 1 has no input: give one", None)
+    assert (failed.told, failed.lost) == ((NO_INPUT,), None)
+
+
+def test_notes_are_one_line_for_people_and_codes_for_programs() -> None:
+    some = Prediction(
+        id=None, genres=[], scores={}, inputs=["title"], model="m", notes=(GERMAN, BROKEN)
+    )
+    assert (some.error, some.told, some.lost) == (None, (GERMAN, BROKEN), BROKEN)
+    assert some.note == "overview is in German: passed over; a.jpg is empty: give a JPEG"
+    table = some.as_dict()
+    assert (table["note"], "error" in table) == (some.note, False)
+    assert table["notes"] == [
+        {"code": "other_language", "what": "overview is in German: passed over", "cure": None},
+        {"code": "unreadable_poster", "what": "a.jpg is empty", "cure": "give a JPEG"},
+    ]
+    alone = replace(some, inputs=[], notes=(), fault=BROKEN)
+    assert (alone.told, alone.lost) == ((BROKEN,), BROKEN)

@@ -9,13 +9,17 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from .errors import BadImage, BadMovie, MissingExtra, UserError
+    from .faults import Fault, FaultCode
     from .genre_map import GenreMap
-    from .movie import Movie, Prediction
+    from .movie import BadRow, Movie, Prediction
     from .tagger import Tagger
 
 __all__ = [
     "BadImage",
     "BadMovie",
+    "BadRow",
+    "Fault",
+    "FaultCode",
     "GenreMap",
     "MissingExtra",
     "Movie",
@@ -31,6 +35,9 @@ __all__ = [
 _HOMES = {
     "BadImage": "errors",
     "BadMovie": "errors",
+    "BadRow": "movie",
+    "Fault": "faults",
+    "FaultCode": "faults",
     "GenreMap": "genre_map",
     "MissingExtra": "errors",
     "Movie": "movie",

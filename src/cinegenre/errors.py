@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .faults import Fault
 
 
 class UserError(Exception):
@@ -24,7 +27,14 @@ class UserError(Exception):
 
 
 class BadMovie(UserError):
-    """One film cannot be used (wrong type, no input, unreadable row); the others can."""
+    """One film cannot be used (wrong type, no input, unreadable row); the others can.
+
+    `fault` has the code, where a prediction of the film was asked for.
+    """
+
+    def __init__(self, what: str, cure: str = "", fault: Fault | None = None) -> None:
+        super().__init__(what, cure)
+        self.fault = fault
 
 
 class BadImage(UserError):

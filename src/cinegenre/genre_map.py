@@ -134,8 +134,8 @@ class GenreMap:
         return {spelling_key(name): names for name, names in known.items()}
 
     def apply(self, prediction: Prediction) -> Prediction:
-        """The prediction under these names; one with an error is left as it is."""
-        if prediction.error is not None:
+        """The prediction under these names; one with a fault is left as it is."""
+        if prediction.fault is not None:
             return prediction
         scores = dict.fromkeys(self.names, 0.0)
         decided = set()

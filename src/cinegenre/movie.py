@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import BadMovie, shown
+from .faults import Fault
 
 INPUTS = ("title", "overview", "companies", "people", "poster")
 """Everything a model may read of a film, in the order in which we name it."""
@@ -92,7 +93,10 @@ def is_placeholder(overview: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BadRow:
-    """A row of a source that is no film: where it stands, and what is wrong with it."""
+    """A row of a source that is no film: where it stands, and what is wrong with it.
+
+    `Tagger.predict` takes it among films, and has a `Prediction` with a fault in its place.
+    """
 
     where: str
     error: str
@@ -104,10 +108,9 @@ class Prediction:
     """What a model says of one film.
 
     `scores` holds the calibrated probability of every genre; `genres` those decided, the most
-    likely first; `inputs` what the model read. With `error` set, the film could not be scored and
-    the others are empty. `note` says what was passed over (an unreadable poster,
-    an overview in another language), `poster_error` why the poster could not be read, if it
-    could not.
+    likely first; `inputs` what the model read. With a `fault` the film could not be scored and
+    the others are empty. `notes` are what was passed over (an unreadable poster, an overview in
+    another language). Programs look at their `code`; `error` and `note` are for people.
     """
 
     id: str | None
@@ -115,15 +118,38 @@ class Prediction:
     scores: dict[str, float]
     inputs: list[str]
     model: str
-    error: str | None = None
-    note: str | None = None
-    poster_error: str | None = None
+    fault: Fault | None = None
+    notes: tuple[Fault, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        """The fault on one line; None where the film was scored."""
+        return None if self.fault is None else str(self.fault)
+
+    @property
+    def note(self) -> str | None:
+        """The notes on one line; None where nothing was passed over."""
+        return "; ".join(map(str, self.notes)) or None
+
+    @property
+    def told(self) -> tuple[Fault, ...]:
+        """All that is told of the film: its fault, or else its notes."""
+        return self.notes if self.fault is None else (self.fault,)
+
+    @property
+    def lost(self) -> Fault | None:
+        """Why an input that the film was given could not be read, such as a broken poster."""
+        return next((fault for fault in self.told if fault.kind.lost), None)
 
     def as_dict(self) -> dict[str, Any]:
-        """What `predict --json` prints; `id`, `error` and `note` only where there is one."""
+        """What `predict --json` prints: `id`, and `error` with `fault` or `note` with `notes`, only
+        where there is one.
+        """
         result: dict[str, Any] = {} if self.id is None else {"id": self.id}
-        if self.error is not None:
-            return result | {"error": self.error, "model": self.model}
+        if self.fault is not None:
+            return result | {
+                "error": self.error, "fault": self.fault.as_dict(), "model": self.model,
+            }  # fmt: skip
         scores = {genre: round(score, 4) for genre, score in self.scores.items()}
         result |= {
             "genres": self.genres,
@@ -131,4 +157,6 @@ class Prediction:
             "inputs": self.inputs,
             "model": self.model,
         }
-        return result if self.note is None else result | {"note": self.note}
+        if not self.notes:
+            return result
+        return result | {"note": self.note, "notes": [note.as_dict() for note in self.notes]}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cinegenre.faults import Fault, FaultCode
 from cinegenre.movie import Movie, Prediction
 from cinegenre.taxonomy import TMDB
 
@@ -23,10 +24,10 @@ class FakeTagger:
     def predict(self, films: Iterable[Movie], **_: Any) -> Iterator[Prediction]:
         for film in films:
             self.films.append(film)
-            error = None if film.inputs else "film has no input at all"
+            fault = None if film.inputs else Fault(FaultCode.NO_INPUT, "film has no input at all")
             scores = dict.fromkeys(TMDB, 0.01) | self.said
             yield Prediction(id=film.id, genres=list(self.said), scores=scores,
-                             inputs=list(film.inputs), model="fake 1", error=error)  # fmt: skip
+                             inputs=list(film.inputs), model="fake 1", fault=fault)  # fmt: skip
 
 
 def nfo(*genres: str, root: str = "movie", title: str = "Alien", more: str = "") -> bytes:

@@ -85,16 +85,16 @@ def test_posters_come_in_order_and_faults_are_told(
         POSTER, None, POSTER, None, None, POSTER, None, "a.jpg",
     ]  # fmt: skip
     assert sorted(found.faults) == [1, 3, 4, 6]
-    assert "the server said 404" in found.faults[1]
-    assert "over 4,000 bytes" in found.faults[3]
-    assert "not there after" in found.faults[4]
+    assert "the server said 404" in str(found.faults[1])
+    assert "over 4,000 bytes" in str(found.faults[3])
+    assert "not there after" in str(found.faults[4])
     assert Handler.asked["/missing"] == 1
     assert Handler.asked["/flaky"] == 3
 
 
 def test_without_the_option_nothing_is_asked(server: str) -> None:
     found = Fetcher(wanted=False)([Movie(id="a", poster=f"{server}/fine")])
-    assert "give --fetch" in found.faults[0]
+    assert "give --fetch" in str(found.faults[0])
     assert not Handler.asked
 
 

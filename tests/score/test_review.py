@@ -16,7 +16,7 @@ from cinegenre.score.review import Candidate, Worst, candidates
 from cinegenre.score.score import Options, score
 from cinegenre.score.store import Store
 from cinegenre.tagger import Tagger
-from cinegenre.tagger.languages import read_films
+from cinegenre.tagger.reading import read_films
 
 from .made import some, write_jsonl, write_parquet
 
@@ -50,8 +50,8 @@ def test_the_heap_keeps_the_worst_and_no_more() -> None:
 def examined(films: list[Movie]) -> list[Candidate]:
     tagger = Tagger.load()
     reading = read_films(tagger.runtime, films)
-    said = list(tagger.said(films, reading))
-    return candidates(tagger, films, reading, said, said, range(len(films)))
+    said = list(tagger.said(reading))
+    return candidates(tagger, reading, said, said, 0)
 
 
 def test_the_three_reasons_are_what_they_say() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import BadImage, BadMovie, UserError, shown
+from ..errors import UserError, shown
 from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title
 
 if TYPE_CHECKING:
@@ -61,16 +61,16 @@ def explain(
     with show.working("leaving out words and parts of the poster"):
         found = tagger.explain(film, genre, any_language=any_language)
         page = found.page() if out else ""
-    note, read = found.prediction.note, found.prediction.inputs
-    if note and poster is not None and "poster" in tagger.bundle.fields and "poster" not in read:
-        raise BadImage(note)
+    lost = found.prediction.lost
+    if lost is not None and file is None:
+        raise lost.as_error()
     if out:
         write_text(out, page)
     if as_json:
         show.print_json(found.as_dict())
         return
-    if note:
-        print(note, file=sys.stderr)
+    if found.prediction.notes:
+        print(found.prediction.note, file=sys.stderr)
     if out:
         print(f"explanation: {out}")
     else:
@@ -81,6 +81,7 @@ def _film(file: Path, id_: str | None) -> Movie:
     """The film of a table called `id_`, or its only one."""
     from itertools import islice
 
+    from ..faults import bad_row
     from ..movie import BadRow
     from ..readers import table
 
@@ -93,7 +94,7 @@ def _film(file: Path, id_: str | None) -> Movie:
         raise UserError(f"{file} holds more than one film", "say which with --id")
     [film] = found
     if isinstance(film, BadRow):
-        raise BadMovie(f"{film.where}: {film.error}")
+        raise bad_row(film).as_error()
     return film
 
 

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import KW_ONLY, dataclass
-from itertools import islice
+from itertools import tee
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ..errors import BadImage, BadMovie, UserError
+from ..errors import UserError
+from ..faults import KINDS
 from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 BAR = 30
 SHOWN = 5
-CHUNK = 512
-OTHER_LANGUAGE = "overview is in "
-"""What the tagger's note on a language begins with."""
 
 
 def print_json(value: Any) -> None:
@@ -60,51 +58,31 @@ class Telling:
     def one(self, film: Movie) -> None:
         """Predict and print one film; what is wrong with it is an error."""
         [prediction] = self.tagger.predict([film], any_language=self.any_language)
-        if prediction.error:
-            raise BadMovie(prediction.error)
-        if prediction.note and self._lost_poster(film, prediction):
-            raise BadImage(prediction.note)
+        wrong = prediction.fault or prediction.lost
+        if wrong is not None:
+            raise wrong.as_error()
         self._print(prediction, film.title or "")
 
     def many(self, rows: Iterable[Movie | BadRow]) -> None:
         """Predict and print a stream of films; those that fail say why, the rest goes on."""
-        counts: Counter[str] = Counter()
-        films = 0
-        for film, prediction in self._predicted(iter(rows)):
+        films = failed = 0
+        noted: Counter[str] = Counter()
+        given, read = tee(rows)
+        predictions = self.tagger.predict(read, any_language=self.any_language)
+        for row, prediction in zip(given, predictions, strict=True):
             films += 1
-            lost = film is not None and self._lost_poster(film, prediction)
-            counts["could not be scored"] += prediction.error is not None
-            counts["lacked a readable poster"] += prediction.error is None and lost
-            counts["are told in a language that the model does not read"] += OTHER_LANGUAGE in (
-                prediction.note or ""
-            )
-            self._print(prediction, (film.title or film.id or "") if film else "")
-        for what, count in counts.items():
-            if count:
-                print(f"{count} of {films} films {what}", file=sys.stderr)
+            failed += prediction.fault is not None
+            noted.update(note.code for note in prediction.notes)
+            self._print(prediction, (row.title if isinstance(row, Movie) else None) or "")
+        if failed:
+            print(f"{failed} of {films} films could not be scored", file=sys.stderr)
+        for code, kind in KINDS.items():
+            if noted[code]:
+                print(f"{noted[code]} of {films} films had {kind.noun}", file=sys.stderr)
         if not films:
             raise UserError("the file holds no film", "give one row a film under the header")
-        if counts["could not be scored"] == films:
+        if failed == films:
             raise typer.Exit(2)
-
-    def _predicted(
-        self, rows: Iterator[Movie | BadRow]
-    ) -> Iterator[tuple[Movie | None, Prediction]]:
-        """Predictions in the order of the rows; bad rows are predictions with an error."""
-        while part := list(islice(rows, CHUNK)):
-            films = [row for row in part if isinstance(row, Movie)]
-            predictions = self.tagger.predict(films, any_language=self.any_language)
-            for row in part:
-                if isinstance(row, Movie):
-                    yield row, next(predictions)
-                else:
-                    error = f"{row.where}: {row.error}"
-                    yield None, Prediction(id=row.id, genres=[], scores={}, inputs=[],
-                                           model=self.tagger.name, error=error)  # fmt: skip
-
-    def _lost_poster(self, film: Movie, prediction: Prediction) -> bool:
-        reads = set(film.inputs) & set(self.tagger.bundle.fields)
-        return "poster" in reads and "poster" not in prediction.inputs
 
     def _print(self, prediction: Prediction, title: str) -> None:
         named = self.names.apply(prediction) if self.names else prediction
@@ -119,8 +97,8 @@ def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -
         print_json(value)
         return
     name = typer.style(plain(title or prediction.id or "film"), bold=True)
-    if prediction.error:
-        lines = [f"{name}  {typer.style(plain(prediction.error), fg='red')}"]
+    if prediction.fault is not None:
+        lines = [f"{name}  {typer.style(plain(str(prediction.fault)), fg='red')}"]
     else:
         lines = [f"{name}  {typer.style('from ' + ', '.join(prediction.inputs), dim=True)}"]
         lines += bars(prediction, top or SHOWN)

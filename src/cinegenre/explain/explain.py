@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import BadMovie, unknown
+from ..errors import unknown
 from ..movie import Movie
-from ..tagger.languages import read_films
+from ..tagger.reading import read_films
 from .base import Base
 from .effects import without_and_alone
 from .patches import patch_weights
@@ -40,12 +40,12 @@ def explain(
     for genre in genres or ():
         if genre not in tagger.genres:
             raise unknown("genre", genre, tagger.genres)
-    [prediction] = tagger.predict([film], any_language=any_language)
-    if prediction.error:
-        raise BadMovie(prediction.error)
+    reading = read_films(tagger.runtime, [film], any_language=any_language)
+    [prediction] = tagger.said(reading)
+    if prediction.fault is not None:
+        raise prediction.fault.as_error()
     ranked = sorted(prediction.scores, key=lambda genre: -prediction.scores[genre])
     asked = tuple(dict.fromkeys(genres or prediction.genres[:MOST] or ranked[:1]))
-    reading = read_films(tagger.runtime, [film], any_language=any_language)
     base = Base(reading.films[0], reading.features, tuple(prediction.inputs))
     units, weights = word_weights(tagger, base)
     patches = patch_weights(tagger, base)

@@ -101,5 +101,5 @@ def _looked_at(bundle: Path, folder: Path) -> list[dict[str, Any]]:
     return [
         {"path": str(path), "scores": said.scores}
         for path, said in zip(paths, Tagger.load(bundle).predict(films), strict=True)
-        if not said.error
+        if said.fault is None
     ]

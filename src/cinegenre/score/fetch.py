@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import MissingExtra
+from ..faults import Fault, unfetched_poster
 from ..movie import BadRow, Movie
 from .posters import is_web
 
@@ -34,7 +35,7 @@ class Fetched:
     """Rows with their posters fetched, and by row why one was not."""
 
     rows: list[Movie | BadRow]
-    faults: dict[int, str]
+    faults: dict[int, Fault]
 
 
 class Fetcher:
@@ -50,7 +51,7 @@ class Fetcher:
     def __call__(self, rows: Sequence[Movie | BadRow]) -> Fetched:
         """The rows, in order. A film whose poster did not come has none, and its fault is told."""
         out = list(rows)
-        faults: dict[int, str] = {}
+        faults: dict[int, Fault] = {}
         web = [
             row for row, film in enumerate(out) if isinstance(film, Movie) and is_web(film.poster)
         ]
@@ -59,7 +60,7 @@ class Fetcher:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = list(pool.map(lambda row: self._one(str(_film(out[row]).poster)), web))
         for row, answer in zip(web, answers, strict=True):
-            if isinstance(answer, str):
+            if isinstance(answer, Fault):
                 faults[row] = answer
             out[row] = replace(
                 _film(out[row]), poster=answer if isinstance(answer, bytes) else None
@@ -71,10 +72,10 @@ class Fetcher:
         if self._client is not None:
             self._client.close()
 
-    def _one(self, address: str) -> bytes | str:
+    def _one(self, address: str) -> bytes | Fault:
         """The poster, or why there is none."""
         if not self.wanted:
-            return f"poster {address} was not fetched: give --fetch"
+            return unfetched_poster(address)
         import tenacity
 
         until = time.monotonic() + SECONDS
@@ -89,7 +90,7 @@ class Fetcher:
         try:
             found: bytes = again(self._get, address, until)
         except _Unfetched as error:
-            return f"poster {address} could not be fetched ({error})"
+            return unfetched_poster(address, str(error))
         return found
 
     def _get(self, address: str, until: float) -> bytes:

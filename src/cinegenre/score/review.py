@@ -14,9 +14,9 @@ import numpy as np
 from ..errors import BadImage
 from ..images import open_rgb
 from ..inputs import PosterInput
-from ..movie import Movie, Prediction
+from ..movie import BadRow, Movie, Prediction
 from ..tagger import Tagger
-from ..tagger.languages import Reading
+from ..tagger.reading import Reading
 from ..taxonomy import IMDB_TO_TMDB, TMDB_TO_IMDB
 
 THUMBNAIL = (120, 180)
@@ -85,17 +85,18 @@ class Worst:
 
 def candidates(
     tagger: Tagger,
-    films: Sequence[Movie],
     reading: Reading,
     raw: Sequence[Prediction],
     named: Sequence[Prediction],
-    numbers: Sequence[int],
+    first: int,
 ) -> list[Candidate]:
-    """One for each film that was scored. `raw` has the model's genres, `named` those told."""
+    """One for each film that was scored. `raw` has the model's genres, `named` those told; `first`
+    is the number of the first row.
+    """
     clashes = _clashes(tagger, reading, raw)
     found = []
-    for row, (film, said) in enumerate(zip(films, named, strict=True)):
-        if said.error is not None:
+    for row, (film, said) in enumerate(zip(reading.rows, named, strict=True)):
+        if isinstance(film, BadRow) or said.fault is not None:
             continue
         existing = _known(film.genres, tuple(said.scores))
         doubt = sum(1 - p if g in said.genres else p for g, p in said.scores.items())
@@ -104,7 +105,7 @@ def candidates(
         conflict, clash = clashes.get(row, (0.0, ()))
         found.append(
             Candidate(
-                number=numbers[row],
+                number=first + row,
                 film=film,
                 said=said,
                 existing=existing,

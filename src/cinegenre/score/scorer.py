@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..genre_map import GenreMap
-from ..movie import BadRow, Movie, Prediction
+from ..movie import Movie, Prediction
 from ..tagger import Tagger
-from ..tagger.languages import Reading, read_films
+from ..tagger.reading import read_films
 from .fetch import Fetched
 from .formats import Row, columns
 from .review import Candidate, candidates
@@ -18,12 +18,6 @@ from .review import Candidate, candidates
 Counts = dict[str, Counter[str]]
 """What is counted (`KINDS`) → kind → films."""
 KINDS = ("films", "errors", "notes", "inputs")
-
-_ROW = "a row that is no film"
-_POSTER = "an unreadable poster"
-_WEB = "a poster that was not fetched"
-_NOTHING = "nothing that the model reads"
-_LANGUAGE = "an overview in a language that the model does not read"
 
 
 @dataclass(frozen=True)
@@ -55,68 +49,39 @@ class Scorer:
 
     def __call__(self, first: int, fetched: Fetched) -> Scored:
         """One row of results for each row; `first` is the number of the first, from 0."""
-        at = [i for i, row in enumerate(fetched.rows) if isinstance(row, Movie)]
-        films = [_plain(film) for film in fetched.rows if isinstance(film, Movie)]
-        said: dict[int, Prediction] = {}
-        review: list[Candidate] = []
-        reading: Reading | None = None
-        if films:
-            reading = read_films(self.tagger.runtime, films, any_language=self.any_language)
-            raw = list(self.tagger.said(films, reading))
-            named = [self.names.apply(one) for one in raw] if self.names else raw
-            said = dict(zip(at, named, strict=True))
-            if self.review:
-                numbers = [first + i for i in at]
-                review = candidates(self.tagger, films, reading, raw, named, numbers)
+        given = [_plain(row) if isinstance(row, Movie) else row for row in fetched.rows]
+        reading = read_films(
+            self.tagger.runtime, given, any_language=self.any_language, notes=fetched.faults
+        )
+        raw = list(self.tagger.said(reading))
+        named = [self.names.apply(one) for one in raw] if self.names else raw
+        review = candidates(self.tagger, reading, raw, named, first) if self.review else []
         counts: Counts = {kind: Counter() for kind in KINDS}
-        rows = []
-        places = {row: place for place, row in enumerate(at)}
-        for i, row in enumerate(fetched.rows):
-            if isinstance(row, BadRow):
-                counts["films"]["errors"] += 1
-                counts["errors"][_ROW] += 1
-                rows.append(self._error(first + i, row.id, f"{row.where}: {row.error}"))
-                continue
-            rows.append(
-                self._row(first + i, said[i], fetched.faults.get(i), reading, places[i], counts)
-            )
-        return Scored(rows, counts, review)
+        for said in named:
+            _count(said, counts)
+        return Scored([self._row(first + i, said) for i, said in enumerate(named)], counts, review)
 
-    def _row(
-        self,
-        number: int,
-        said: Prediction,
-        fault: str | None,
-        reading: Reading | None,
-        place: int,
-        counts: Counts,
-    ) -> Row:
-        unread = reading is not None and place in reading.features.faults
-        if said.error is not None:
-            counts["films"]["errors"] += 1
-            counts["errors"][_WEB if fault else _POSTER if unread else _NOTHING] += 1
-            return self._error(number, said.id, fault or said.error)
-        counts["films"]["scored"] += 1
-        counts["inputs"][" + ".join(said.inputs)] += 1
-        counts["notes"][_WEB] += fault is not None
-        counts["notes"][_POSTER] += unread
-        counts["notes"][_LANGUAGE] += reading is not None and place in reading.notes
-        note = "; ".join(text for text in (fault, said.note) if text)
+    def _row(self, number: int, said: Prediction) -> Row:
+        """The cells, in the order of `columns`; an error row has no scores."""
         return (
             number,
             _sound(said.id),
             said.genres,
             confidence(said),
             said.inputs,
-            _sound(note) or None,
-            None,
+            _sound(said.note),
+            _sound(said.error),
             said.model,
-            *(round(said.scores[genre], 4) for genre in self.genres),
+            *(round(said.scores[g], 4) if said.scores else None for g in self.genres),
         )
 
-    def _error(self, number: int, id_: str | None, error: str) -> Row:
-        nothing = (None,) * len(self.genres)
-        return (number, _sound(id_), [], None, [], None, _sound(error), self.tagger.name, *nothing)
+
+def _count(said: Prediction, counts: Counts) -> None:
+    told = "notes" if said.fault is None else "errors"
+    counts[told].update(fault.kind.noun for fault in said.told)
+    counts["films"]["scored" if said.fault is None else "errors"] += 1
+    if said.fault is None:
+        counts["inputs"][" + ".join(said.inputs)] += 1
 
 
 def confidence(said: Prediction) -> float | None:

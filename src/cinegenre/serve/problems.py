@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..errors import UserError
+from ..faults import Fault
 
 CODES = {
     400: "invalid_request",
@@ -49,9 +49,10 @@ class Problem(Exception):
         self.headers = {} if retry_after is None else {"retry-after": str(retry_after)}
 
     @classmethod
-    def of(cls, error: UserError, code: str, field: str | None = None) -> Problem:
-        """One of our own errors, whose values come from the request alone."""
-        return cls(422, error.what, error.cure, code=code, field=field)
+    def of(cls, fault: Fault, place: str = "") -> Problem:
+        """What is wrong with a film; `place` says where the film stands, such as "films.3."."""
+        field = place + (fault.kind.field or "")
+        return cls(422, fault.what, fault.cure, code=fault.code, field=field.strip(".") or None)
 
     def as_dict(self) -> dict[str, Any]:
         """Without the status: as a film of a batch shows it."""

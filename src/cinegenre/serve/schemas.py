@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, WithJsonSchema
 
+from ..faults import FaultCode
+
 
 class FilmIn(BaseModel):
     """A film; every part may be left out, but not all of them."""
@@ -51,6 +53,14 @@ class BatchIn(BaseModel):
     any_language: StrictBool = False
 
 
+class NoteOut(BaseModel):
+    """Something that was passed over."""
+
+    code: FaultCode
+    what: str
+    cure: str | None
+
+
 class PredictionOut(BaseModel):
     """A film's genres."""
 
@@ -63,6 +73,7 @@ class PredictionOut(BaseModel):
     inputs: list[str] = Field(description="What the model read.")
     model: str
     note: str | None = Field(None, description="What was passed over, and why.")
+    notes: list[NoteOut] | None = Field(None, description="The same, each with its code.")
 
 
 class ErrorOut(BaseModel):

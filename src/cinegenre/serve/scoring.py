@@ -58,10 +58,7 @@ class Scoring:
         """The answer for one film. Raises a `Problem`."""
         movie = await self._movie(film, poster)
         [said] = await self._predict([movie], film.any_language)
-        fault = self._fault(movie, said)
-        if fault is not None:
-            raise fault
-        return self._plain(said)
+        return self._answer(said)
 
     async def predict_many(self, batch: BatchIn) -> dict[str, Any]:
         """The answers for many films. Raises a `Problem` where none can be scored at all."""
@@ -83,9 +80,11 @@ class Scoring:
             if row % 16 == 0:
                 await asyncio.sleep(0)  # other requests have their turn
         said = await self._predict(list(movies.values()), batch.any_language)
-        for (row, movie), one in zip(movies.items(), said, strict=True):
-            fault = self._fault(movie, one, f"films.{row}.")
-            results[row] |= {"error": fault.as_dict()} if fault else self._plain(one)
+        for row, one in zip(movies, said, strict=True):
+            try:
+                results[row] |= self._answer(one, f"films.{row}.")
+            except Problem as problem:
+                results[row]["error"] = problem.as_dict()
         return {"results": results, "model": self.tagger.name}
 
     async def explain(self, film: ExplainIn, poster: bytes | None) -> dict[str, Any]:
@@ -144,21 +143,14 @@ class Scoring:
         self.telemetry.scored(said)
         return said
 
-    def _fault(self, film: Movie, said: Prediction, place: str = "") -> Problem | None:
-        """What a client should mend: a poster that cannot be read, a film with nothing to read."""
-        if said.poster_error is not None:
-            what, _, cure = said.poster_error.rpartition(": ")
-            return Problem(422, what, cure, code="unreadable_poster", field=place + "poster")
-        if said.error is not None:
-            has = f"only {', '.join(film.inputs)}" if film.inputs else "no input at all"
-            reads = ", ".join(self.tagger.bundle.fields)
-            return Problem(422, f"the film has {has}", f"the model reads {reads}: send one of them",
-                           code="no_input", field=place.strip(".") or None)  # fmt: skip
-        return None
-
-    def _plain(self, said: Prediction) -> dict[str, Any]:
-        thresholds = self._thresholds(frozenset(said.inputs))
-        return said.as_dict() | {"thresholds": thresholds}
+    def _answer(self, said: Prediction, place: str = "") -> dict[str, Any]:
+        """What is sent. Raises a `Problem` for what the client should mend: a film with nothing to
+        read, or a poster that cannot be read, whatever the rest of the film says.
+        """
+        wrong = said.fault or said.lost
+        if wrong is not None:
+            raise Problem.of(wrong, place)
+        return said.as_dict() | {"thresholds": self._thresholds(frozenset(said.inputs))}
 
     def _thresholds(self, inputs: frozenset[str]) -> dict[str, float]:
         calibration = self.tagger.bundle.calibration(inputs)
@@ -171,19 +163,16 @@ class Scoring:
             explanation = self.tagger.explain(
                 movie, asked.genres or None, any_language=asked.any_language
             )
-        except BadMovie:
-            [said] = self.tagger.predict([movie], any_language=asked.any_language)
-            raise self._fault(movie, said) or Problem(500, "no explanation") from None
-        fault = self._fault(movie, explanation.prediction)
-        if fault is not None:
-            raise fault
+        except BadMovie as error:
+            raise (Problem.of(error.fault) if error.fault else error) from None
+        answer = self._answer(explanation.prediction)
         told = explanation.as_dict()
         if asked.heat_map:
             for genre, reasons in told["explained"].items():
                 image = explanation.overlay(genre, height=_HEAT_MAP)
                 if image is not None:
                     reasons["poster"]["heat_map"] = base64.b64encode(image).decode()
-        return self._plain(explanation.prediction) | {"explained": told["explained"]}
+        return answer | {"explained": told["explained"]}
 
     def _explained(self, run: asyncio.Future[Any]) -> None:
         self.explaining -= 1

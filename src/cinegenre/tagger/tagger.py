@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import faults
 from ..errors import BadMovie
-from ..movie import Movie, Prediction
+from ..faults import Fault
+from ..movie import BadRow, Movie, Prediction
 from . import hub
 from .bundle import Bundle, default_folder, read_bundle
-from .languages import Reading, read_films
+from .reading import Reading, read_films
 from .runtime import Features, Runtime
 
 if TYPE_CHECKING:
@@ -107,20 +109,23 @@ class Tagger:
         return np.array(self.genres)
 
     def predict(
-        self, films: Iterable[Movie], *, chunk: int = CHUNK, any_language: bool = False
+        self, films: Iterable[Movie | BadRow], *, chunk: int = CHUNK, any_language: bool = False
     ) -> Iterator[Prediction]:
         """One `Prediction` a film, in order, lazily, at most `chunk` films ahead.
 
-        A film without an input that the model reads, or whose only input is an unreadable poster,
-        gives a `Prediction` with `error`; the rest goes on. Title and overview of a film with a
-        poster are passed over where the overview is in a language that the model does not read,
-        and a `note` says so, unless `any_language`.
+        A row that is no film (a `BadRow`, as readers yield them), a film without an input that the
+        model reads, or one whose only input is an unreadable poster gives a `Prediction` with a
+        `fault` in its place; the rest goes on. Title and overview of a film with a poster are
+        passed over where the overview is in a language that the model does not read, and the
+        `notes` say so, unless `any_language`.
         """
         rest = iter(films)
         while part := list(islice(rest, chunk)):
-            yield from self.said(part, read_films(self.runtime, part, any_language=any_language))
+            yield from self.said(read_films(self.runtime, part, any_language=any_language))
 
-    def predict_proba(self, films: Iterable[Movie], *, any_language: bool = False) -> np.ndarray:
+    def predict_proba(
+        self, films: Iterable[Movie | BadRow], *, any_language: bool = False
+    ) -> np.ndarray:
         """Calibrated probabilities, (films, genres) float64, in the order of `classes_`.
 
         Each column is a genre's own: rows do not sum to 1. Raises `BadMovie` for the first film
@@ -128,36 +133,40 @@ class Tagger:
         """
         rows = []
         for row, said in enumerate(self.predict(films, any_language=any_language)):
-            if said.error is not None:
-                raise BadMovie(f"film {row} of those given: {said.error}")
+            if (fault := said.fault) is not None:
+                what = f"film {row} of those given: {fault.what}"
+                raise BadMovie(what, fault.cure, fault=fault)
             rows.append(list(said.scores.values()))
         return np.array(rows, np.float64).reshape(len(rows), len(self.genres))
 
-    def said(self, films: Sequence[Movie], reading: Reading) -> Iterator[Prediction]:
-        """One `Prediction` a film from what `read_films` read of them."""
+    def said(self, reading: Reading) -> Iterator[Prediction]:
+        """One `Prediction` a row of what `read_films` read."""
         encoded = reading.features
         logits = self.runtime.classify(encoded.features, encoded.present)
         inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(reading.films)]
         scores, decided = self.decide(logits, inputs)
-        for row, film in enumerate(films):
-            fault = encoded.faults.get(row)
-            unread = str(fault) if fault else None
+        for row, given in enumerate(reading.rows):
+            notes = reading.notes.get(row, ())
             if not inputs[row]:
-                error = unread or str(no_input(film, self.bundle))
-                yield Prediction(id=film.id, genres=[], scores={}, inputs=[], model=self.name,
-                                 error=error, poster_error=unread)  # fmt: skip
+                yield Prediction(id=given.id, genres=[], scores={}, inputs=[], model=self.name,
+                                 fault=self._fault(given, notes))  # fmt: skip
                 continue
-            notes = [note for note in (unread, reading.notes.get(row)) if note]
             by_score = np.argsort(-scores[row], kind="stable")
             yield Prediction(
-                id=film.id,
+                id=given.id,
                 genres=[self.genres[g] for g in by_score if decided[row, g]],
                 scores=dict(zip(self.genres, scores[row].tolist(), strict=True)),
                 inputs=list(inputs[row]),
                 model=self.name,
-                note="; ".join(notes) or None,
-                poster_error=unread,
+                notes=notes,
             )
+
+    def _fault(self, row: Movie | BadRow, notes: Iterable[Fault]) -> Fault:
+        """Why nothing was read of a row."""
+        if isinstance(row, BadRow):
+            return faults.bad_row(row)
+        lost = (note for note in notes if note.kind.lost)
+        return next(lost, None) or faults.no_input(row, self.bundle.name, self.bundle.fields)
 
     def explain(
         self, film: Movie, genres: Sequence[str] | None = None, *, any_language: bool = False
@@ -210,12 +219,3 @@ def _folder(model: str | Path | None) -> tuple[Path, bool]:
     if isinstance(model, str) and not folder.is_dir() and hub.is_hub_id(model):
         return hub.fetch(model), True
     return folder, False
-
-
-def no_input(film: Movie, bundle: Bundle) -> BadMovie:
-    """The error for a film of which the model can read nothing."""
-    has = f"only {', '.join(film.inputs)}" if film.inputs else "no input at all"
-    return BadMovie(
-        f"film {film.id or film.title or 'without id'} has {has}",
-        f"{bundle.name} reads {', '.join(bundle.fields)}: give at least one",
-    )
