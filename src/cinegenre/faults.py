@@ -1,9 +1,9 @@
 """What can be wrong with a film: a code for programs and words for people, all in this one place.
 
 A `Fault` says why a film has no prediction (`Prediction.fault`), or what of it was passed over
-(`Prediction.notes`). A new one is a line in `FaultCode`, a line in `KINDS`, and a function below that
-words it. `tagger.reading.read_films` finds them, or takes those that were found before. The commands,
-`score` and the service look at code and kind alone, so that each of them knows the new one too.
+(`Prediction.notes`). A new one is a line in `FaultCode`, a line in `KINDS`, and a function below
+that words it. `tagger.reading.read_films` finds them, or takes those that were found before. The
+commands, `score` and the service look at code and kind alone, so that each knows the new one too.
 """
 
 from __future__ import annotations

@@ -2,9 +2,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from cinegenre import BadMovie, BadRow, Fault, FaultCode, Movie, Prediction
+from cinegenre.cli.show import Telling
 
 from ..tiny.films import films
 from .test_cli import call, failed
@@ -106,6 +112,38 @@ def test_one_films_broken_poster_is_still_an_error(
     bad.write_text("no picture")
     err = failed(capsys, "predict", "--overview", GERMAN, "--poster", bad, "--model", english)
     assert "bad.jpg" in err
+
+
+class Told:
+    """Stands in for a tagger: a film for every note or fault that there is."""
+
+    def __init__(self, predictions: list[Prediction]) -> None:
+        self.predictions = predictions
+
+    def predict(self, rows: Iterable[Movie | BadRow], **_: bool) -> Iterator[Prediction]:
+        for _row, prediction in zip(rows, self.predictions, strict=True):
+            yield prediction
+
+
+@pytest.mark.parametrize("code", FaultCode)
+def test_every_code_is_counted_and_lost_inputs_are_errors_of_one_film(
+    capsys: pytest.CaptureFixture[str], code: FaultCode
+) -> None:
+    fault = Fault(code, "something", "mend it")
+    noted = Prediction(id="1", genres=[], scores={"Drama": 0.2}, inputs=["title"], model="m",
+                       notes=(fault,))  # fmt: skip
+    failed = Prediction(id="2", genres=[], scores={}, inputs=[], model="m", fault=fault)
+    many: Any = Told([noted, failed, noted])
+    Telling(many, as_json=True).many(iter([Movie(title="A"), Movie(), Movie()]))
+    out, err = capsys.readouterr()
+    assert err.splitlines() == ["1 of 3 films could not be scored",
+                                f"2 of 3 films had {fault.kind.noun}"]  # fmt: skip
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert lines[0]["notes"][0] == lines[1]["fault"] == fault.as_dict()
+    for prediction, refused in ((noted, fault.kind.lost), (failed, True)):
+        one: Any = Told([prediction])
+        with pytest.raises(BadMovie, match="something: mend it") if refused else nullcontext():
+            Telling(one, as_json=True).one(Movie(title="A"))
 
 
 def test_genres_under_other_names(

@@ -1,4 +1,4 @@
-"""A film told in a language that the model does not read: what is read of it, and what is said."""
+"""What is read of a film, above all of one told in a language that the model does not read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cinegenre import Movie, Tagger, UserError
-from cinegenre.movie import Prediction
+from cinegenre import BadRow, FaultCode, Movie, Prediction, Tagger, UserError, faults
+from cinegenre.tagger.reading import read_films
 
 from ..tiny import broken
 from ..tiny.films import films
@@ -38,6 +38,10 @@ def film() -> Movie:
     return replace(found, overview=GERMAN)
 
 
+def codes(prediction: Prediction) -> list[str]:
+    return [note.code for note in prediction.notes]
+
+
 def told(tagger: Tagger, *films: Movie, any_language: bool = False) -> list[Prediction]:
     return list(tagger.predict(films, any_language=any_language))
 
@@ -48,7 +52,7 @@ def test_the_poster_decides_alone(tagger: Tagger, film: Movie) -> None:
     assert found.scores == pytest.approx(alone.scores, abs=1e-5)
     assert found.genres == alone.genres
     assert found.note == (f"overview is in German, which {tagger.name} does not read: passed over")
-    assert alone.note is None
+    assert (codes(found), codes(alone)) == ([FaultCode.OTHER_LANGUAGE], [])
 
 
 def test_without_a_poster_the_text_is_read_all_the_same(tagger: Tagger, film: Movie) -> None:
@@ -69,10 +73,26 @@ def test_a_broken_poster_brings_the_text_back(tagger: Tagger, film: Movie) -> No
     [text] = told(tagger, replace(film, poster=None))
     assert found.inputs == ["title", "overview"]
     assert found.scores == pytest.approx(text.scores, abs=1e-5)
-    assert found.note and "poster" in found.note.partition(";")[0]
-    assert found.note.endswith("for the poster is unreadable: trust it less")
+    assert codes(found) == [FaultCode.UNREADABLE_POSTER, FaultCode.OTHER_LANGUAGE]
+    assert found.note and found.note.endswith("for the poster is unreadable: trust it less")
     assert (whole.inputs, japanese.inputs) == (["poster"], ["poster"])
     assert "Japanese" in (japanese.note or "")
+
+
+def test_what_was_found_before_comes_first_and_may_be_the_fault(
+    tagger: Tagger, film: Movie
+) -> None:
+    """A poster that was not fetched is known before anything is read."""
+    note = faults.unfetched_poster("https://x.invalid/a.jpg")
+    rows = [film, replace(film, poster=None), Movie(id="bare"), BadRow(where="line 4", error="-")]
+    reading = read_films(tagger.runtime, rows, notes=dict.fromkeys(range(1, 4), note))
+    whole, text, bare, bad = tagger.said(reading)
+    assert (codes(whole), codes(text)) == (
+        [FaultCode.OTHER_LANGUAGE],
+        [FaultCode.UNFETCHED_POSTER, FaultCode.OTHER_LANGUAGE],
+    )
+    assert (bare.fault, bare.notes) == (note, ())
+    assert bad.fault == faults.bad_row(BadRow(where="line 4", error="-"))
 
 
 def test_any_language_reads_everything(tagger: Tagger, film: Movie) -> None:

@@ -12,7 +12,16 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from cinegenre import Movie, Tagger, UserError
+from cinegenre import (
+    BadMovie,
+    BadRow,
+    Fault,
+    FaultCode,
+    Movie,
+    Prediction,
+    Tagger,
+    UserError,
+)
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.metrics.arrays import truth_of
 from cinegenre.metrics.ranking import average_precision
@@ -95,11 +104,35 @@ def test_what_is_missing_is_not_a_zero_image(tagger: Tagger) -> None:
 def test_a_film_without_input_is_an_error_row_and_the_rest_goes_on(tagger: Tagger) -> None:
     bad = [Movie(id="bare"), Movie(id="other", people=("Someone",)), Movie(id="p", overview="N/A")]
     predictions = list(tagger.predict([films(1)[0], *bad, films(2)[1]]))
-    assert [p.error is None for p in predictions] == [True, False, False, False, True]
+    codes = [p.fault and p.fault.code for p in predictions]
+    assert codes == [None, *["no_input"] * 3, None]
     assert "film bare has no input at all" in (predictions[1].error or "")
     assert "only people" in (predictions[2].error or "")
     assert "reads title, overview, poster" in (predictions[2].error or "")
     assert predictions[1].scores == {}
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 512])
+def test_a_row_that_is_no_film_keeps_its_place(tagger: Tagger, chunk: int) -> None:
+    bad = BadRow(where="films.csv line 3", error="2 cells\nof 5", id="x")
+    first, second, *_ = films(2)
+    rows: list[Movie | BadRow] = [bad, first, bad, bad, second, bad]
+    predictions = list(tagger.predict(rows, chunk=chunk))
+    assert [p.id for p in predictions] == ["x", first.id, "x", "x", second.id, "x"]
+    scored = [p for p in predictions if p.fault is None]
+    assert scored == list(tagger.predict([first, second]))
+    fault = Fault(FaultCode.BAD_ROW, "films.csv line 3: 2 cells of 5")
+    failed = Prediction(id="x", genres=[], scores={}, inputs=[], model=tagger.name, fault=fault)
+    assert [p for p in predictions if p.fault is not None] == [failed] * 4
+    with pytest.raises(BadMovie, match=r"film 1 of those given: films\.csv line 3: ") as error:
+        tagger.predict_proba([first, bad])
+    assert error.value.fault == fault
+
+
+def test_a_bad_row_does_not_change_its_neighbours(tagger: Tagger) -> None:
+    some, bad = films(12), BadRow(where="line 3", error="2 cells")
+    rows: list[Movie | BadRow] = [row for film in some for row in (film, bad)]
+    assert list(tagger.predict(rows))[::2] == list(tagger.predict(some))
 
 
 @pytest.mark.parametrize("name", sorted(broken.REFUSED))
@@ -109,9 +142,10 @@ def test_an_unreadable_poster_is_passed_over_and_said(tagger: Tagger, name: str)
         [Movie(id="a", title="The Ghost", poster=poster), Movie(id="b", poster=poster)]
     )
     assert text.inputs == ["title"]
-    assert text.note and "poster" in text.note
-    assert text.genres
-    assert poster_only.error and "poster" in poster_only.error
+    [note] = text.notes
+    assert text.genres and "poster" in note.what
+    assert note.code is FaultCode.UNREADABLE_POSTER
+    assert (poster_only.fault, poster_only.notes) == (note, ())
 
 
 @pytest.mark.parametrize(
