@@ -1,21 +1,76 @@
+"""Every format says the same of the same rows, to a reader that is not ours."""
+
 from __future__ import annotations
 
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cinegenre.errors import MissingExtra, UserError
 from cinegenre.score import formats
-from cinegenre.score.formats import columns, encode
+from cinegenre.score.formats import FORMATS, Row, columns, encode
 
-ROWS = [
-    (0, "a", ["Drama", "Comedy"], 0.5, ["title"], None, None, "m 1", 0.25, 0.75),
-    (1, 'b,"\n', [], None, [], None, "line 2: bad", "m 1", None, None),
+from ..cli.test_cli import call
+
+KINDS = columns(("Drama", "id", "Comédie | war"))
+TYPES: dict[str, type] = {"int64": int, "float64": float, "string": str, "list": list}
+ROWS: list[Row] = [
+    (0, "a", ["Drama", "Comedy"], 0.5, ["title"], None, None, "m 1", 0.25, 0.75, 1.0),
+    (1, 'b,"\n', [], None, [], None, "line 2: bad", "m 1", None, None, None),
+    (2, None, ["id"], 0.1234, ["title", "poster"], "a; b\r\nc|d", None, "m 1", 0.0, 1e-4, 0.3333),
+    (10**12, "007", ["映画"], 1.0, ["overview"], "null", None, "м 1", 0.1, 0.2, 0.7),
+    (4, "-0", ["Drama"], 0.9, ["people"], "=1+1", None, "m 1", 0.9, 0.0001, 0.5),
 ]
-KINDS = columns(("Drama", "id"))
+TABLES = {"some": ROWS, "one": ROWS[:1], "only errors": ROWS[1:2], "none": []}
+
+
+def read_csv(data: bytes) -> list[Row]:
+    """Every cell as its column's kind has it; an empty one is nothing, or an empty list."""
+    head, *lines = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+    assert head == list(KINDS)
+
+    def value(kind: str, cell: str) -> Any:
+        if kind == "list":
+            return cell.split("|") if cell else []
+        return TYPES[kind](cell) if cell else None
+
+    return [
+        tuple(value(kind, cell) for kind, cell in zip(KINDS.values(), line, strict=True))
+        for line in lines
+    ]
+
+
+def read_jsonl(data: bytes) -> list[Row]:
+    rows = [json.loads(line) for line in data.decode("utf-8").split("\n")[:-1]]
+    assert data.endswith(b"\n") or not data
+    assert all(list(row) == list(KINDS) for row in rows)
+    return [tuple(row.values()) for row in rows]
+
+
+def read_parquet(data: bytes) -> list[Row]:
+    import pyarrow
+    from pyarrow import parquet
+
+    table = parquet.read_table(io.BytesIO(data))
+    types = {"int64": pyarrow.int64(), "float64": pyarrow.float64(), "string": pyarrow.string(),
+             "list": pyarrow.list_(pyarrow.string())}  # fmt: skip
+    assert dict(zip(table.schema.names, map(str, table.schema.types), strict=True)) == {
+        name: str(types[kind]).replace("element", "item") for name, kind in KINDS.items()
+    }
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+READ: dict[str, Callable[[bytes], list[Row]]] = {
+    "csv": read_csv,
+    "jsonl": read_jsonl,
+    "parquet": read_parquet,
+}
+"""How to read each format; none of it is code of ours."""
 
 
 def test_a_genre_called_as_a_column_has_its_own() -> None:
@@ -23,29 +78,23 @@ def test_a_genre_called_as_a_column_has_its_own() -> None:
     assert {"id", "score_id"} <= set(KINDS)
 
 
-def test_csv_and_jsonl_hold_every_cell() -> None:
-    table = list(csv.reader(io.StringIO(encode("csv", KINDS, ROWS).decode(), newline="")))
-    assert table[0] == list(KINDS)
-    assert table[1][2:5] == ["Drama|Comedy", "0.5", "title"]
-    assert table[2] == ["1", 'b,"\n', "", "", "", "", "line 2: bad", "m 1", "", ""]
-    lines = encode("jsonl", KINDS, ROWS).decode().splitlines()
-    assert [tuple(json.loads(line).values()) for line in lines] == ROWS
+@pytest.mark.parametrize("rows", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_cell_comes_back_with_its_type(format: str, rows: list[Row]) -> None:
+    found = READ[format](encode(format, KINDS, rows))
+    assert found == rows
+    for row in found:
+        for cell, kind in zip(row, KINDS.values(), strict=True):
+            assert cell is None or type(cell) is TYPES[kind]
 
 
-@pytest.mark.parametrize("rows", [ROWS, ROWS[1:], []])
-def test_parquet_keeps_the_types_even_of_empty_columns(
-    rows: list[formats.Row], tmp_path: Path
-) -> None:
-    from arro3.io import read_parquet
-
-    path = tmp_path / "a.parquet"
-    path.write_bytes(encode("parquet", KINDS, rows))
-    table = read_parquet(path).read_all()
-    assert [str(field.type) for field in table.schema] == [
-        str(field.type) for field in _table(tmp_path, ROWS).schema
-    ]
-    found = [table.column(name).to_pylist() for name in KINDS]
-    assert [tuple(cells) for cells in zip(*found, strict=True)] == rows
+@pytest.mark.parametrize("format", FORMATS)
+def test_it_is_told_of(format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = Path(__file__).parents[2] / "docs" / "scale.md"
+    [line] = [one for one in page.read_text("utf-8").splitlines() if one.startswith("`--format ")]
+    assert format in line.split("`")[1].removeprefix("--format ").split("|")
+    _, text, _ = call(capsys, "score", "--help")
+    assert f" {format}" in " ".join(text.split())
 
 
 def test_the_core_says_what_parquet_needs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,11 +105,3 @@ def test_the_core_says_what_parquet_needs(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(UserError, match=r"pip install .*\[data\]"):
         encode("parquet", KINDS, ROWS)
     assert encode("csv", KINDS, ROWS)
-
-
-def _table(folder: Path, rows: list[formats.Row]):  # type: ignore[no-untyped-def]
-    from arro3.io import read_parquet
-
-    path = folder / "all.parquet"
-    path.write_bytes(encode("parquet", KINDS, rows))
-    return read_parquet(path).read_all()

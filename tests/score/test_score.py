@@ -16,6 +16,7 @@ import pytest
 from cinegenre import __version__
 from cinegenre.errors import UserError
 from cinegenre.score import store as storing
+from cinegenre.score.formats import FORMATS
 from cinegenre.score.score import Machines, Options, score
 from cinegenre.score.store import SCORES, locked
 from cinegenre.tagger import Tagger
@@ -58,7 +59,7 @@ def test_every_row_is_scored_as_predict_does(unbroken: list[dict[str, Any]]) -> 
         assert row["error"] == row["note"] == ""
 
 
-@pytest.mark.parametrize("format", ["parquet", "jsonl"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_the_formats_hold_the_same(
     format: str, source: Path, unbroken: list[dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..data.shards import arro3
 from ..errors import UserError, unknown
 from ..files import write_json
 from ..genre_map import GenreMap
@@ -19,7 +18,7 @@ from ..tagger import Tagger
 from . import plan as planning
 from .engine import Job, score_shards
 from .fetch import Fetcher, check_installed
-from .formats import FORMATS, columns
+from .formats import columns, encode
 from .plan import Plan
 from .review import Worst
 from .scorer import Counts, merged
@@ -144,8 +143,6 @@ def _check(source: Path, out: Path, options: Options, machines: Machines) -> Non
         raise UserError(f"--out {out} lies in the source {source}", "name a folder outside it")
     if options.posters is not None and not options.posters.is_dir():
         raise UserError(f"no folder {options.posters} with posters", "check --posters")
-    if options.format not in FORMATS:
-        raise unknown("format", options.format, FORMATS)
     if machines.engine not in ENGINES:
         raise unknown("engine", machines.engine, ENGINES)
     if machines.engine != "ray" and (
@@ -154,9 +151,8 @@ def _check(source: Path, out: Path, options: Options, machines: Machines) -> Non
         raise UserError(
             "--address, --actors and --gpus-per-actor are for Ray", "give --engine ray with them"
         )
-    # Else what is missing would only be missed when a shard is whole, or the plan is written.
-    if options.format == "parquet":
-        arro3()
+    # Else what a format needs would only be missed when a shard is whole.
+    encode(options.format, columns(()), [])
     if options.fetch:
         check_installed()
 
