@@ -23,7 +23,9 @@ class Model:
         self.go = threading.Event()
         self.runs: list[list[str]] = []
 
-    def predict(self, films: Iterable[Movie], *, any_language: bool) -> Iterator[Prediction]:
+    def predict(
+        self, films: Iterable[Movie], *, any_language: bool = False
+    ) -> Iterator[Prediction]:
         films = list(films)
         if films:
             self.runs.append([film.id or "" for film in films])

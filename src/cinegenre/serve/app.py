@@ -76,7 +76,7 @@ def create_app(settings: Settings, tagger: Tagger | None = None) -> FastAPI:
 
 
 def _predicting(app: FastAPI, scoring: Scoring, settings: Settings) -> None:
-    @app.post("/v1/predict", **openapi.post(schemas.PredictIn, schemas.PredictionOut, form=True))
+    @app.post("/v1/predict", **openapi.post(schemas.PredictIn, schemas.PredictionOut))
     async def predict(request: Request) -> Response:
         """The genres of one film."""
         film, poster = await read(request, schemas.PredictIn, settings)
@@ -88,7 +88,7 @@ def _predicting(app: FastAPI, scoring: Scoring, settings: Settings) -> None:
         batch, _ = await read(request, schemas.BatchIn, settings)
         return answer(await scoring.predict_many(batch))
 
-    @app.post("/v1/explain", **openapi.post(schemas.ExplainIn, schemas.ExplanationOut, form=True))
+    @app.post("/v1/explain", **openapi.post(schemas.ExplainIn, schemas.ExplanationOut))
     async def explain(request: Request) -> Response:
         """The genres of one film and which words, parts of the poster and inputs speak for them."""
         film, poster = await read(request, schemas.ExplainIn, settings)

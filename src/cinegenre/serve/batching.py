@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..movie import Movie, Prediction
 from ..tagger import Tagger
@@ -22,7 +23,7 @@ _TURN = 8
 @dataclass(eq=False)
 class _Request:
     films: Sequence[Movie]
-    any_language: bool
+    how: tuple[tuple[str, Any], ...]
     answer: asyncio.Future[list[Prediction]]
     said: list[Prediction | None] = field(default_factory=list)
     taken: int = 0
@@ -47,14 +48,15 @@ class Batcher:
         self._runs: set[asyncio.Task[None]] = set()
         self._film_seconds = 0.02  # a first guess, mended by every run
 
-    async def predict(
-        self, films: Sequence[Movie], *, any_language: bool = False
-    ) -> list[Prediction]:
-        """One `Prediction` a film. Raises a `Problem` 429 at once where the queue is full."""
+    async def predict(self, films: Sequence[Movie], **how: Any) -> list[Prediction]:
+        """One `Prediction` a film; `how` are the options of `Tagger.predict`, and hashable.
+
+        Raises a `Problem` 429 at once where the queue is full.
+        """
         if self.waiting + len(films) > self.settings.queue:
             raise self._busy()
         answer: asyncio.Future[list[Prediction]] = asyncio.get_running_loop().create_future()
-        request = _Request(films, any_language, answer, [None] * len(films), 0, len(films))
+        request = _Request(films, tuple(how.items()), answer, [None] * len(films), 0, len(films))
         if not films:
             return []
         self.waiting += len(films)
@@ -128,8 +130,8 @@ class Batcher:
 
     def _predict(self, part: list[tuple[_Request, int]]) -> list[Prediction]:
         said: dict[int, Prediction] = {}
-        for any_language in (False, True):
-            rows = [i for i, (one, _) in enumerate(part) if one.any_language is any_language]
+        for how in dict.fromkeys(one.how for one, _ in part):
+            rows = [i for i, (one, _) in enumerate(part) if one.how == how]
             films = [part[i][0].films[part[i][1]] for i in rows]
-            said |= zip(rows, self.tagger.predict(films, any_language=any_language), strict=True)
+            said |= zip(rows, self.tagger.predict(films, **dict(how)), strict=True)
         return [said[i] for i in range(len(part))]

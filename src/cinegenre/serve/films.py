@@ -5,23 +5,28 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import pydantic
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from ..images import pixels_of
 from ..movie import Movie
+from .forms import FILE, read_form
 from .problems import Problem
 from .schemas import FilmIn
 from .settings import Settings
 
 Model = TypeVar("Model", bound=BaseModel)
 _DATA_URL = re.compile(r"data:[\w.+/;=-]*;base64,", re.ASCII)
-_LISTS = ("companies", "people")
+_GIVEN = tuple(
+    name
+    for name in FilmIn.model_fields
+    if name in {field.name for field in fields(Movie)} and name != FILE
+)
+"""What a film's description gives to a `Movie` as it is; the poster is an image first."""
 
 
 async def read(request: Request, model: type[Model], settings: Settings) -> tuple[Model, Any]:
@@ -32,7 +37,7 @@ async def read(request: Request, model: type[Model], settings: Settings) -> tupl
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data" and issubclass(model, FilmIn):
-        table, poster = await _form(request, settings)
+        table, poster = await read_form(request, model, settings)
         try:
             return model.model_validate(table), poster
         except pydantic.ValidationError as error:
@@ -62,31 +67,23 @@ def validated(table: Any, place: str) -> FilmIn:
 
 
 def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str = "") -> Movie:
-    """A `Movie` within the limits. Raises a `Problem` that names the field."""
-    for name in ("id", "title", "overview"):
-        _short(getattr(film, name) or "", settings, place + name)
-    together = len(film.title or "") + len(film.overview or "")
-    if together > settings.text_characters:
-        raise _too_long(together, settings, place + "overview")
-    for name in _LISTS:
-        names = getattr(film, name) or []
+    """A `Movie` of all that both have, within the limits. Raises a `Problem` with the field."""
+    given = {name: value for name in _GIVEN if (value := getattr(film, name)) is not None}
+    for name, value in given.items():
+        names = value if isinstance(value, list) else []
         if len(names) > settings.names:
             raise Problem(422, f"{len(names)} {name}, and at most {settings.names} are read",
                           "send the first ones", field=place + name)  # fmt: skip
-        for each in names:
-            _short(each, settings, place + name)
+        for text in [value] if isinstance(value, str) else names:
+            _short(text, settings, place + name)
+    together = len(film.title or "") + len(film.overview or "")
+    if together > settings.text_characters:
+        raise _too_long(together, settings, place + "overview")
     if film.poster is not None and poster is None:
         poster = decoded(film.poster, place + "poster")
     if poster is not None:
         check_pixels(poster, settings, place + "poster")
-    return Movie(
-        id=film.id,
-        title=film.title,
-        overview=film.overview,
-        companies=film.companies or (),  # type: ignore[arg-type]
-        people=film.people or (),  # type: ignore[arg-type]
-        poster=poster,
-    )
+    return Movie(**given, poster=poster)
 
 
 def decoded(text: str, field: str = "poster") -> bytes:
@@ -108,44 +105,6 @@ def check_pixels(poster: bytes, settings: Settings, field: str) -> None:
             f"the poster has {pixels / 1e6:.0f} megapixels, over {settings.pixels / 1e6:g}",
             "shrink it", code="too_large", field=field,
         )  # fmt: skip
-
-
-class _InMemory(MultiPartParser):
-    """Keeps files in memory, where the body's limit bounds them, and never on a disk."""
-
-    def __init__(self, request: Request, most: int) -> None:
-        super().__init__(
-            request.headers, request.stream(), max_files=1, max_fields=1000, max_part_size=most
-        )
-        self.spool_max_size = most
-
-
-async def _form(request: Request, settings: Settings) -> tuple[dict[str, Any], bytes | None]:
-    """A form's fields, lists for those that may stand in it many times, and the poster's bytes."""
-    try:
-        form = await _InMemory(request, settings.body_bytes + 1).parse()
-    except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
-        said = error.message if isinstance(error, MultiPartException) else "it is no whole form"
-        raise Problem(422, f"the form cannot be read: {said}", "send it anew") from None
-    table: dict[str, Any] = {}
-    poster = None
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            if name != "poster":
-                raise Problem(422, f"a file in the field {name[:60]!r}", "only poster is a file",
-                              field=name[:60])  # fmt: skip
-            poster = await value.read()
-        elif name in (*_LISTS, "genres"):
-            table.setdefault(name, []).append(value)
-        elif name in table:
-            raise Problem(422, f"{name[:60]} stands twice in the form", "send it once",
-                          field=name[:60])  # fmt: skip
-        elif name in ("any_language", "heat_map"):
-            table[name] = {"true": True, "1": True, "false": False, "0": False}.get(value, value)
-        else:
-            table[name] = value
-    await form.close()
-    return table, poster
 
 
 def _short(text: str, settings: Settings, field: str) -> None:

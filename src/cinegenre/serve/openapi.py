@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from . import schemas
+from .forms import properties
 
 _REFERENCE = "#/components/schemas/{model}"
 _BODIES = (schemas.FilmIn, schemas.PredictIn, schemas.ExplainIn, schemas.BatchIn)
@@ -21,21 +22,16 @@ def get(answer: type[BaseModel]) -> dict[str, Any]:
     return {"response_model": answer, "responses": _problems(_GET)}
 
 
-def post(body: type[BaseModel], answer: type[BaseModel], *, form: bool = False) -> dict[str, Any]:
-    """Of a route that takes JSON, and with `form` a form whose `poster` is a file."""
+def post(body: type[BaseModel], answer: type[BaseModel]) -> dict[str, Any]:
+    """Of a route that takes JSON; one film may also come as a form."""
     content: dict[str, Any] = {"application/json": {"schema": _named(body)}}
-    if form:
-        properties: dict[str, Any] = {
-            name: {"type": "string"} for name in ("id", "title", "overview", "poster_url")
-        }
-        lists = ("companies", "people", *(["genres"] if body is schemas.ExplainIn else []))
-        for name in lists:
-            properties[name] = {"type": "array", "items": {"type": "string"}}
-        flags = ("any_language", *(["heat_map"] if body is schemas.ExplainIn else []))
-        properties |= {name: {"type": "boolean"} for name in flags}
-        properties["poster"] = {"type": "string", "format": "binary"}
+    if issubclass(body, schemas.FilmIn):
         content["multipart/form-data"] = {
-            "schema": {"type": "object", "properties": properties, "additionalProperties": False}
+            "schema": {
+                "type": "object",
+                "properties": properties(body),
+                "additionalProperties": False,
+            }
         }
     return {
         "response_model": answer,

@@ -29,12 +29,20 @@ class FilmIn(BaseModel):
     )
 
 
-class PredictIn(FilmIn):
-    """A film, and how to read it."""
+class HowIn(BaseModel):
+    """How films are read: each field is one of the options of `Tagger.predict`."""
 
     any_language: StrictBool = Field(
         False, description="Read texts in languages that the model does not know, poster or not."
     )
+
+    def how(self) -> dict[str, Any]:
+        """The options, for `Tagger.predict`."""
+        return {name: getattr(self, name) for name in HowIn.model_fields}
+
+
+class PredictIn(HowIn, FilmIn):
+    """A film, and how to read it."""
 
 
 class ExplainIn(PredictIn):
@@ -44,13 +52,12 @@ class ExplainIn(PredictIn):
     heat_map: StrictBool = Field(False, description="Add the poster's heat map, a PNG in base64.")
 
 
-class BatchIn(BaseModel):
+class BatchIn(HowIn):
     """Films. One that cannot be scored has an error in its place; the others are scored."""
 
     model_config = ConfigDict(extra="forbid")
 
     films: list[Annotated[Any, WithJsonSchema({"$ref": "#/components/schemas/FilmIn"})]]
-    any_language: StrictBool = False
 
 
 class NoteOut(BaseModel):

@@ -17,7 +17,7 @@ from .batching import Batcher
 from .fetch import PosterFetcher
 from .films import to_movie, validated
 from .problems import Problem
-from .schemas import BatchIn, ExplainIn, FilmIn, PredictIn
+from .schemas import BatchIn, ExplainIn, FilmIn, HowIn, PredictIn
 from .settings import Settings
 from .telemetry import Telemetry
 
@@ -57,7 +57,7 @@ class Scoring:
     async def predict(self, film: PredictIn, poster: bytes | None) -> dict[str, Any]:
         """The answer for one film. Raises a `Problem`."""
         movie = await self._movie(film, poster)
-        [said] = await self._predict([movie], film.any_language)
+        [said] = await self._predict([movie], film)
         return self._answer(said)
 
     async def predict_many(self, batch: BatchIn) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Scoring:
                 results[row]["error"] = problem.as_dict()
             if row % 16 == 0:
                 await asyncio.sleep(0)  # other requests have their turn
-        said = await self._predict(list(movies.values()), batch.any_language)
+        said = await self._predict(list(movies.values()), batch)
         for row, one in zip(movies, said, strict=True):
             try:
                 results[row] |= self._answer(one, f"films.{row}.")
@@ -138,8 +138,8 @@ class Scoring:
             poster = await self.fetcher.fetch(film.poster_url, place)
         return to_movie(film, poster, self.settings, place)
 
-    async def _predict(self, films: list[Movie], any_language: bool) -> list[Prediction]:
-        said = await self.batcher.predict(films, any_language=any_language)
+    async def _predict(self, films: list[Movie], asked: HowIn) -> list[Prediction]:
+        said = await self.batcher.predict(films, **asked.how())
         self.telemetry.scored(said)
         return said
 
@@ -160,9 +160,7 @@ class Scoring:
 
     def _explain(self, movie: Movie, asked: ExplainIn) -> dict[str, Any]:
         try:
-            explanation = self.tagger.explain(
-                movie, asked.genres or None, any_language=asked.any_language
-            )
+            explanation = self.tagger.explain(movie, asked.genres or None, **asked.how())
         except BadMovie as error:
             raise (Problem.of(error.fault) if error.fault else error) from None
         answer = self._answer(explanation.prediction)

@@ -1,0 +1,100 @@
+"""Forms: what a body of JSON holds, as text fields and one file. Derived from the body's model, for
+the OpenAPI document and for reading alike.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from .problems import Problem
+from .settings import Settings
+
+FILE = "poster"
+"""The field that is sent as a file; as text it is base64, as in JSON."""
+
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+_SIMPLE = ("string", "boolean", "integer", "number")
+
+
+@cache
+def properties(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """Every field of `model` → its JSON schema in a form, where null cannot be said.
+
+    Raises `TypeError` for a field that no form can hold, such as an object.
+    """
+    found = {}
+    for name, schema in model.model_json_schema()["properties"].items():
+        if name == FILE:
+            found[name] = {"type": "string", "format": "binary", "description": "An image file."}
+            continue
+        kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+        if len(kinds) != 1 or _scalar(kinds[0]) not in _SIMPLE:
+            raise TypeError(f"{model.__name__}.{name} cannot be a field of a form")
+        about = {key: schema[key] for key in ("description", "default") if key in schema}
+        field = {key: value for key, value in (about | kinds[0]).items() if key != "title"}
+        found[name] = {key: value for key, value in field.items() if value is not None}
+    return found
+
+
+async def read_form(
+    request: Request, model: type[BaseModel], settings: Settings
+) -> tuple[dict[str, Any], bytes | None]:
+    """The fields as `model` takes them, and the file's bytes. Raises a `Problem`."""
+    try:
+        form = await _InMemory(request, settings.body_bytes + 1).parse()
+    except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
+        said = error.message if isinstance(error, MultiPartException) else "it is no whole form"
+        raise Problem(422, f"the form cannot be read: {said}", "send it anew") from None
+    known = properties(model)
+    table: dict[str, Any] = {}
+    file = None
+    for name, value in form.multi_items():
+        field = known.get(name, {})
+        if isinstance(value, UploadFile):
+            if name != FILE:
+                raise Problem(422, f"a file in the field {name[:60]!r}", f"only {FILE} is a file",
+                              field=name[:60])  # fmt: skip
+            file = await value.read()
+        elif field.get("type") == "array":
+            table.setdefault(name, []).append(_value(value, _scalar(field)))
+        elif name in table:
+            raise Problem(422, f"{name[:60]} stands twice in the form", "send it once",
+                          field=name[:60])  # fmt: skip
+        else:
+            table[name] = _value(value, _scalar(field))
+    await form.close()
+    return table, file
+
+
+class _InMemory(MultiPartParser):
+    """Keeps files in memory, where the body's limit bounds them, and never on a disk."""
+
+    def __init__(self, request: Request, most: int) -> None:
+        super().__init__(
+            request.headers, request.stream(), max_files=1, max_fields=1000, max_part_size=most
+        )
+        self.spool_max_size = most
+
+
+def _scalar(schema: dict[str, Any]) -> str | None:
+    """The type of a field, or of the entries of a list."""
+    kind = schema.get("items", {}).get("type") if schema.get("type") == "array" else None
+    return kind or schema.get("type")
+
+
+def _value(text: str, kind: str | None) -> Any:
+    """A field's text as JSON has it; what is none is left for the model to refuse."""
+    if kind == "boolean":
+        return _FLAGS.get(text, text)
+    if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        return int(text)
+    if kind == "number" and re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", text):
+        return float(text)
+    return text
