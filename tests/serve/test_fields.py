@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterable, Iterator
+from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from cinegenre import Movie, Prediction
+from cinegenre import Movie, Prediction, Tagger
 from cinegenre.serve import scoring
 from cinegenre.serve.app import create_app
 from cinegenre.serve.films import read
@@ -138,6 +139,12 @@ def test_a_batch_is_read_as_one_film_is(service: TestClient, heard: Heard, name:
         assert how[name] == value
     assert set(BatchIn.model_fields) == {"films", *HowIn.model_fields}
     assert set(PredictIn.model_fields) == {*FilmIn.model_fields, *HowIn.model_fields}
+
+
+@pytest.mark.parametrize("name", HowIn.model_fields)
+def test_the_tagger_takes_it(name: str) -> None:
+    assert name in signature(Tagger.predict).parameters
+    assert name in signature(Tagger.explain).parameters
 
 
 def test_every_schema_that_is_named_is_there(service: TestClient) -> None:
