@@ -36,17 +36,12 @@ _ABOUT = "A film's genres from its poster, overview, title and production compan
 def from_environment() -> FastAPI:
     """The application in a worker process, as the parent process set it."""
     end_with_parent()
-    return create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    return create_app(settings, settings.load())
 
 
-def create_app(settings: Settings, tagger: Tagger | None = None) -> FastAPI:
-    """The whole application; without `tagger` it loads `settings.model`.
-
-    Raises `UserError` for a model that is no bundle.
-    """
-    tagger = tagger or Tagger.load(
-        settings.model, threads=settings.model_threads, device=settings.device
-    )
+def create_app(settings: Settings, tagger: Tagger) -> FastAPI:
+    """The whole application over one model."""
     telemetry = Telemetry()
     scoring = Scoring(tagger, settings, telemetry)
 

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 from uvicorn.supervisors import Multiprocess
 
 from ..errors import UserError
-from ..tagger import Tagger
 from .settings import Settings
 from .timeouts import TimedConfig, TimedProtocol
 
+_FACTORY = "cinegenre.serve.app:from_environment"
 _COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -27,12 +28,12 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises `UserError` for a port, a model or a device that is not
     to be had.
     """
-    _check_model(settings)
+    app = _application(settings)
     bound = _bind(settings)
     settings.to_environment()
     config = TimedConfig(
-        "cinegenre.serve.app:from_environment",
-        factory=True,
+        app,
+        factory=app == _FACTORY,
         host=settings.host,
         port=bound.getsockname()[1],
         workers=settings.workers,
@@ -55,7 +56,6 @@ def serve(settings: Settings) -> None:
             with _counters():
                 _Workers(config, [bound]).run()
         else:
-            os.environ.pop(_COUNTERS, None)
             _one(config, bound)
 
 
@@ -89,15 +89,21 @@ def _counters() -> Iterator[None]:
             del os.environ[_COUNTERS]
 
 
-def _check_model(settings: Settings) -> None:
-    """A model that is no bundle, or a device that is not there, ends here, in one line, and not in
+def _application(settings: Settings) -> FastAPI | str:
+    """What uvicorn runs: the application, or its factory's name where each worker makes its own.
+
+    A model that is no bundle, or a device that is not there, ends here, in one line, and not in
     every worker.
     """
-    tagger = Tagger.load(settings.model, device=settings.device)
-    if settings.device != "cpu":
-        from .scoring import warm
+    # prometheus_client, which the modules below import, looks for it once, when it is imported.
+    os.environ.pop(_COUNTERS, None)
+    from .app import create_app
+    from .scoring import warm
 
+    tagger = settings.load()
+    if settings.device != "cpu":
         warm(tagger)
+    return create_app(settings, tagger) if settings.workers == 1 else _FACTORY
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..errors import UserError
+from ..tagger import Tagger
 
 _VARIABLE = "CINEGENRE_SERVE"
 MEGABYTE = 1024 * 1024
@@ -57,6 +58,10 @@ class Settings:
     def model_threads(self) -> int:
         """Threads of the model in each worker."""
         return self.threads or max(1, (os.cpu_count() or 1) // self.workers)
+
+    def load(self) -> Tagger:
+        """The model, as each worker runs it. Raises `UserError` for one that is no bundle."""
+        return Tagger.load(self.model, threads=self.model_threads, device=self.device)
 
     def to_environment(self) -> None:
         """Leave the settings where worker processes, which are spawned, find them."""
