@@ -5,10 +5,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import pytest
 
 from cinegenre.movie import BadRow, Movie
@@ -90,6 +93,31 @@ def test_posters_come_in_order_and_faults_are_told(
     assert "not there after" in str(found.faults[4])
     assert Handler.asked["/missing"] == 1
     assert Handler.asked["/flaky"] == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "again"),
+    [
+        (503, "3", 3.0),
+        (429, "{date}", 60.0),
+        (503, "soon", 0.0),
+        (503, None, 0.0),
+        (404, "3", None),
+    ],
+)
+def test_the_server_says_when_to_ask_again(
+    status: int, asked: str | None, again: float | None
+) -> None:
+    """In seconds or as a date, as everywhere else that we fetch."""
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    headers = {} if asked is None else {"retry-after": asked.format(date=date)}
+    fetcher = Fetcher(wanted=False)
+    answer = httpx.Response(status, headers=headers)
+    fetcher._client = httpx.Client(transport=httpx.MockTransport(lambda _: answer))
+    with pytest.raises(fetch._Unfetched, match=f"the server said {status}") as refused:
+        fetcher._get("http://a.example/x.jpg", time.monotonic() + 9)
+    assert refused.value.again == (again if again is None else pytest.approx(again, abs=5))
+    fetcher.close()
 
 
 def test_without_the_option_nothing_is_asked(server: str) -> None:

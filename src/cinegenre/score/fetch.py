@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..data.fetch.rate import retry_after
 from ..errors import MissingExtra
 from ..faults import Fault, unfetched_poster
 from ..movie import BadRow, Movie
@@ -99,9 +100,8 @@ class Fetcher:
         try:
             with self._client.stream("GET", address) as answer:
                 if answer.status_code != 200:
-                    asked = answer.headers.get("retry-after", "")
-                    wait = float(asked) if asked.isdecimal() else 0.0
-                    again = wait if answer.status_code in _AGAIN else None
+                    asked = retry_after(answer.headers.get("retry-after")) or 0.0
+                    again = asked if answer.status_code in _AGAIN else None
                     raise _Unfetched(f"the server said {answer.status_code}", again)
                 content = bytearray()
                 for part in answer.iter_bytes():
