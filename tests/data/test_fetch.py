@@ -20,7 +20,7 @@ from cinegenre import UserError
 from cinegenre.data.fetch import fetch, http
 from cinegenre.data.fetch.journal import NAME
 from cinegenre.data.fetch.key import Key, find_key
-from cinegenre.data.fetch.rate import Bucket, Stopped, retry_after
+from cinegenre.data.fetch.rate import Bucket, Stopped
 from cinegenre.data.fetch.tmdb import check_base, poster_path
 from cinegenre.images import open_rgb
 from cinegenre.movie import Movie
@@ -501,14 +501,6 @@ class TestWaiting:
         stop.set()
         with pytest.raises(Stopped):
             bucket.take()
-
-    def test_retry_after(self) -> None:
-        now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        assert retry_after("7") == 7
-        assert retry_after("Sat, 21 Nov 2026 12:00:30 GMT", now) == 30
-        assert retry_after("Sat, 21 Nov 2026 11:00:00 GMT", now) == 0
-        for odd in (None, "", "soon", "-3", "1e9", "²"):
-            assert retry_after(odd) is None
 
 
 def test_a_poster_path_names_no_other_file_or_server() -> None:

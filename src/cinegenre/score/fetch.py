@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..data.fetch.rate import retry_after
+from ..data.retry_after import retry_after
 from ..errors import MissingExtra
 from ..faults import Fault, unfetched_poster
 from ..movie import BadRow, Movie

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 from ...errors import UserError
-from .rate import Bucket, Stopped, retry_after
+from ..retry_after import retry_after
+from .rate import Bucket, Stopped
 
 if TYPE_CHECKING:
     import httpx
