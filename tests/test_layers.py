@@ -19,6 +19,7 @@ PLAIN = {
     "images",
     "genre_map",
     "install",
+    "jsonl",
     "progress",
     "version",
 }

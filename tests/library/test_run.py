@@ -285,7 +285,7 @@ def test_a_journal_names_no_file_outside(tmp_path: Path) -> None:
     run(library)
     [path] = (library / ".cinegenre").glob("tag-*.jsonl")
     text = path.read_text().replace("Film 000 (1999)/movie.nfo", "../other.nfo")
-    path.write_text(text.replace(json.loads(text.splitlines()[2])["after"],
+    path.write_text(text.replace(json.loads(text.splitlines()[1])["after"],
                                  atomic.digest(other.read_bytes())))  # fmt: skip
     assert undo(library).left == {"../other.nfo": "leads out of the library"}
     assert other.read_bytes() == nfo()

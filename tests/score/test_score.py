@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cinegenre import __version__
+from cinegenre import __version__, jsonl
 from cinegenre.errors import UserError
 from cinegenre.score import store as storing
 from cinegenre.score.formats import FORMATS
@@ -110,7 +110,7 @@ def test_bad_rows_become_error_rows_and_are_counted(tmp_path: Path) -> None:
 KILL = """
 import os, signal, sys
 from pathlib import Path
-from cinegenre.score import run, store
+from cinegenre.score import score as run, store
 
 moment, source, out = sys.argv[1:]
 keep, sync, whole = store.Store.keep, store.synced, store.whole
@@ -237,21 +237,28 @@ def test_a_second_run_at_once_is_refused(source: Path, tmp_path: Path) -> None:
     score(source, tmp_path, options=CSV, shard_rows=24)
 
 
+@pytest.mark.parametrize("moment", [3, 4], ids=["in the journal", "in the shard"])
 def test_a_full_disk_is_told_and_the_run_goes_on(
-    source: Path, unbroken: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    moment: int,
+    source: Path,
+    unbroken: list[dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sync, calls = storing.synced, []
 
     def full(file: Any) -> None:
         calls.append(file)
-        if len(calls) >= 4:
+        if len(calls) >= moment:
             raise OSError(errno.ENOSPC, "No space left on device")
         sync(file)
 
-    monkeypatch.setattr(storing, "synced", full)
-    with pytest.raises(UserError, match=r"no space left while writing .*free some space, then run"):
-        score(source, tmp_path, options=CSV, shard_rows=6)
-    monkeypatch.setattr(storing, "synced", sync)
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "synced", full)
+        patch.setattr(jsonl, "synced", full)
+        told = r"no space left while writing .*free some space, then run"
+        with pytest.raises(UserError, match=told):
+            score(source, tmp_path, options=CSV, shard_rows=6)
     assert len(shards(tmp_path)) == 1
     assert score(source, tmp_path, options=CSV)["this_run"]["films"] == 18
     assert results(tmp_path) == unbroken

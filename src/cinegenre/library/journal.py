@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .. import jsonl
 from ..errors import BadMovie, UserError
-from ..files import held, synced
+from ..files import held
 from .atomic import cure, digest, read_file, replace_file, staged_path, sync_folder
 from .document import MAX_BYTES
 from .splice import Edit, apply, inverse
@@ -72,7 +73,7 @@ class Journal:
         try:
             if self.path is None:
                 self.path = _new(self.root / FOLDER)
-            _append(self.path, value)
+            jsonl.append(self.path, value)
         except OSError as error:
             raise UserError(
                 f"the journal in {self.root / FOLDER} cannot be written ({error.strerror})",
@@ -121,7 +122,7 @@ def undo(target: Path) -> Undone:
                 failed = True
                 done.left[str(record["path"])] = str(error)
         if not failed:  # else it can be tried again
-            _append(journal, {"undone": _now()})
+            jsonl.append(journal, {"undone": _now()})
         return done
 
 
@@ -169,12 +170,7 @@ def _journals(root: Path) -> list[Path]:
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     """What a journal says. A line that was cut short told of a change that was never begun."""
-    found = []
-    for line in path.read_bytes().split(b"\n"):
-        with suppress(ValueError):
-            value = json.loads(line)
-            if isinstance(value, dict):
-                found.append(value)
+    found = list(jsonl.entries(path))
     if not found or found[0].get("cinegenre tag") != FORMAT:
         raise UserError(f"{path} is no journal of this cinegenre", "name another")
     return found
@@ -201,14 +197,6 @@ def _new(folder: Path) -> Path:
         file.write(json.dumps({"cinegenre tag": FORMAT, "started": _now()}).encode() + b"\n")
     sync_folder(folder)
     return path
-
-
-def _append(path: Path, value: dict[str, Any]) -> None:
-    # A new line first: the last one may have been cut short. Names that are no text are kept.
-    line = b"\n" + json.dumps(value).encode("ascii") + b"\n"
-    with path.open("ab") as file:
-        file.write(line)
-        synced(file)
 
 
 def _now() -> str:

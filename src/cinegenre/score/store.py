@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import jsonl
 from ..errors import UserError
 from ..files import held, synced, whole
 from . import plan as planning
@@ -65,45 +64,29 @@ class Store:
         self._sweep()
 
     def finished(self) -> Iterator[Done]:
-        """The shards that need no scoring, without their data, in their order."""
-        lines: dict[int, tuple[int, int]] = {}
-        with self._opened() as file:
-            at = 0
-            for line in file:
-                entry = _parsed(line)
-                if entry is not None:
-                    lines[entry["shard"]] = at, entry["bytes"]
-                at += len(line)
-            for shard, (at, size) in sorted(lines.items()):
-                if self._size(shard) == size:
-                    file.seek(at)
-                    entry = json.loads(file.readline())
-                    yield Done(shard=shard, counts=entry["counts"], review=entry["review"])
+        """The shards that need no scoring, without their data."""
+        last = {entry["shard"]: number for number, entry in enumerate(self._entries())}
+        # Read twice, for all the posters in it together may not fit into memory.
+        for number, entry in enumerate(self._entries()):
+            shard = entry["shard"]
+            if last[shard] == number and self._size(shard) == entry["bytes"]:
+                yield Done(shard=shard, counts=entry["counts"], review=entry["review"])
 
     def keep(self, done: Done) -> None:
         """Put a shard under its name. The journal knows of it first, so that none is unknown."""
         entry = {"shard": done.shard, "bytes": len(done.data), "counts": done.counts,
                  "review": done.review}  # fmt: skip
         try:
-            with self._journal.open("ab") as file:
-                if file.tell() and not self._ends_whole():
-                    file.write(b"\n")  # a killed run's last line was cut off
-                file.write(json.dumps(entry).encode("ascii") + b"\n")
-                synced(file)
+            jsonl.append(self._journal, entry)
         except OSError as error:
             raise _unwritten(self._journal, error) from error
         with whole(self._path(done.shard)) as staged, staged.open("wb") as to:
             to.write(done.data)
             synced(to)
 
-    def _opened(self) -> Any:
-        self._journal.touch()
-        return self._journal.open("rb")
-
-    def _ends_whole(self) -> bool:
-        with self._journal.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read() == b"\n"
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        wanted = {"shard", "bytes", "counts", "review"}
+        return (entry for entry in jsonl.entries(self._journal) if wanted <= entry.keys())
 
     def _path(self, shard: int) -> Path:
         return self.out / SCORES / self.plan.shard_name(shard)
@@ -121,16 +104,6 @@ class Store:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
-
-
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    """A line of the journal; None for one that was cut off."""
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    whole_entry = isinstance(entry, dict) and {"shard", "bytes", "counts", "review"} <= set(entry)
-    return entry if whole_entry and line.endswith(b"\n") else None
 
 
 def _unwritten(path: Path, error: OSError) -> UserError:

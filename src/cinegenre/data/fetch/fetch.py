@@ -74,7 +74,7 @@ def fetch(
         asking, images = (Http(each, bucket, tries, stop) for each in clients)
         tmdb = Tmdb(base, key, asking, images)
         tmdb.choose(size)  # the first request: a wrong key ends here
-        journal = open_now.enter_context(Journal(folder))
+        journal = Journal(folder)
         run = _Run(tmdb, folder, journal, size, threads, stop)
         todo = run.todo(films, recheck)
         try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
+from ... import jsonl
 from ...errors import UserError
 
 NAME = "journal.jsonl"
@@ -24,32 +23,17 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
-        self.lines: dict[str, dict[str, Any]] = {}
-        self._file: TextIO | None = None
-        self._whole = True
-        if self.path.exists():
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-            self._whole = not text or text.endswith("\n")
-            for line in text.splitlines():
-                self._take(line)
-
-    def __enter__(self) -> Journal:
         try:
-            self._file = self.path.open("a", encoding="utf-8", newline="\n")
+            self.path.touch()  # a folder that cannot be written ends here, before any request
         except OSError as error:
             raise UserError(
                 f"cannot write {self.path} ({error.strerror})", "check the folder"
             ) from error
-        if not self._whole:
-            self._file.write("\n")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        if self._file:
-            self._file.close()
+        self.lines: dict[str, dict[str, Any]] = {
+            line["film"]: line
+            for line in jsonl.entries(self.path)
+            if isinstance(line.get("film"), str)
+        }
 
     def fetched(self, name: str, file: str, size: str) -> None:
         """A film's poster is there under the name `file`."""
@@ -77,21 +61,11 @@ class Journal:
             return False
         return datetime.now(UTC).date() - at > KEPT
 
-    def _take(self, line: str) -> None:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            return
-        if isinstance(value, dict) and isinstance(value.get("film"), str):
-            self.lines[value["film"]] = value
-
     def _write(self, line: dict[str, Any]) -> None:
-        assert self._file is not None
         line |= {"at": f"{datetime.now(UTC):%Y-%m-%d}"}
         self.lines[line["film"]] = line
         try:
-            self._file.write(json.dumps(line) + "\n")
-            self._file.flush()
+            jsonl.append(self.path, line, sync=False)
         except OSError as error:
             raise UserError(
                 f"cannot write {self.path} ({error.strerror})", "free some space, then run again"
