@@ -70,7 +70,7 @@ import sys, time
 from pathlib import Path
 from cinegenre.train.loop.train import fit
 from cinegenre.train.recipe import load_recipe
-from cinegenre.train.task import GenreTask
+from cinegenre.train.loop.task import GenreTask
 
 data, out, step, *sets = sys.argv[1:]
 real, seen = GenreTask.training_step, 0
