@@ -70,7 +70,7 @@ def export(
         model.join()
     genres = taxonomy(recipe.data.taxonomy)
     films = validation_films(prepared, recipe)
-    widths = {key: int(encoder.out_dim) for key, encoder in model.encoders.items()}  # type: ignore[arg-type]
+    widths = {key: encoder.out_dim for key, encoder in model.encoders.items()}
     about = {key: info[key] for key in ("recipe", "title", "seed", "versions", "films", "epochs")}
     about["data"] = {
         "fingerprint": prepared.fingerprint,

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from cinegenre.train.loop.task import GenreTask
 from cinegenre.train.loop.train import fit
+from cinegenre.train.model.encoders import Encoder
 from cinegenre.train.model.model import GenreModel
 from cinegenre.train.recipe import ModelConfig, load_recipe
 
 from ...conftest import SMALL
 
 
-class Plain(nn.Module):
+class Plain(Encoder):
     """Gives on what it gets, and counts."""
 
     out_dim = 3

@@ -20,7 +20,7 @@ from cinegenre.taxonomy import TMDB
 from cinegenre.train.data.films import load_split, make_inputs
 from cinegenre.train.loop import frozen
 from cinegenre.train.loop.train import fit
-from cinegenre.train.model.encoders import ENCODERS
+from cinegenre.train.model.encoders import ENCODERS, Encoder, Encoders
 from cinegenre.train.model.encoders.cnn import CNN, CNNOptions
 from cinegenre.train.recipe import Recipe, load_recipe
 
@@ -101,13 +101,13 @@ def test_kept_features_are_the_encoders_outputs(kind: str, data: Path, tmp_path:
     films, _ = load_split(PreparedSet.open(data), "validation", chosen)
     arrays = films.arrays(TMDB, make_inputs(chosen, PreparedSet.open(data), films))
 
-    class Mean(torch.nn.Module):
+    class Mean(Encoder):
         frozen, fingerprint, out_dim = True, "mean", 1
 
         def forward(self, inputs: Tensor) -> Tensor:
             return inputs.float().flatten(1).sum(dim=1, keepdim=True)
 
-    encoders = torch.nn.ModuleDict({kind: Mean()})
+    encoders = Encoders({kind: Mean()})
     kept = frozen.with_features(arrays, encoders, chosen, tmp_path, "32-true")
     rows = np.arange(len(arrays))
     found, raw = kept.columns[kind].batch(rows), arrays.columns[kind].batch(rows)

@@ -14,6 +14,7 @@ from cinegenre.errors import UserError
 from cinegenre.train.loop.prepared import prepare
 from cinegenre.train.loop.range_test import find_rate, range_test, smooth, steepest
 from cinegenre.train.loop.task import GenreTask
+from cinegenre.train.model.encoders import Encoder
 from cinegenre.train.model.model import GenreModel
 from cinegenre.train.recipe import ModelConfig, Recipe, load_recipe
 
@@ -24,7 +25,7 @@ def recipe(*more: str) -> Recipe:
     return load_recipe("cnn_lstm_slides", overrides=[*SMALL, *more])
 
 
-class Linear(nn.Module):
+class Linear(Encoder):
     """An encoder of four numbers, with everything that a test must not leave a trace in."""
 
     out_dim = 4

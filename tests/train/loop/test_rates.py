@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from cinegenre.errors import UserError
 from cinegenre.train.loop.rates import parameter_groups
 from cinegenre.train.loop.train import fit
+from cinegenre.train.model.encoders import Encoder
 from cinegenre.train.model.model import GenreModel
 from cinegenre.train.recipe import ModelConfig, Recipe, TrainConfig, load_recipe
 from cinegenre.train.schedule import slanted_triangular
@@ -21,7 +22,7 @@ from cinegenre.train.schedule import slanted_triangular
 from ...conftest import SMALL
 
 
-class Layers(nn.Module):
+class Layers(Encoder):
     """Three layers, the first of them kept as it is."""
 
     def __init__(self) -> None:
@@ -37,10 +38,19 @@ class Layers(nn.Module):
         return self.layers[2](self.layers[1](self.layers[0](inputs)))
 
 
+class Plain(Encoder):
+    """One layer, whose parameters are one depth."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.out_dim = nn.Linear(4, 2), 2
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.layer(inputs)
+
+
 def groups(**train: Any) -> dict[str, tuple[float, int]]:
-    plain = nn.Linear(4, 2)
-    plain.out_dim = 2  # type: ignore[assignment]
-    both = GenreModel({"text": Layers(), "poster": plain}, 3, ModelConfig())
+    both = GenreModel({"text": Layers(), "poster": Plain()}, 3, ModelConfig())
     return {g.name: (g.rate, g.starts) for g in parameter_groups(both, TrainConfig(**train))}
 
 

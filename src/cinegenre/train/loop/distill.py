@@ -15,7 +15,7 @@ from ...errors import UserError
 from ...files import whole
 from ..data.arrays import FilmArrays
 from ..data.films import folds_of
-from ..precision import autocast, device
+from ..precision import Precision, autocast, device
 from ..recipe import Recipe, load_recipe
 from .prepared import Prepared, precision_for, prepare
 
@@ -107,7 +107,7 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def _judge(
-    ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: str
+    ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: Precision
 ) -> np.ndarray:
     """The probabilities that the model of a finished run gives films, (films, genres)."""
     best, where = run / "checkpoints" / "best.ckpt", device()

@@ -17,9 +17,10 @@ from ...taxonomy import taxonomy
 from ..data.arrays import FilmArrays
 from ..data.films import corpus_of, load_split, make_inputs, rows_kept
 from ..data.loader import FilmLoader, LengthSorted
+from ..model.corpus import Corpus
 from ..model.encoders import ENCODERS
 from ..model.model import GenreModel, begin, build_model
-from ..precision import precision_of
+from ..precision import Precision, precision_of
 from ..recipe import Recipe
 from .frozen import Computed, frozen_encoders, with_features
 from .task import GenreTask
@@ -48,18 +49,18 @@ class Prepared:
         )
 
 
-def precision_for(recipe: Recipe) -> str:
+def precision_for(recipe: Recipe) -> Precision:
     """What `recipe` is trained in on this machine, asked before any work is done.
 
     Raises `UserError` where the machine cannot train its model in what it says.
     """
     kinds = [ENCODERS.get(recipe.encoders[name]["type"]) for name in recipe.used]
-    lstm = any(getattr(kind, "has_lstm", False) for kind in kinds)
+    lstm = any(kind is not None and kind.has_lstm for kind in kinds)
     return precision_of(recipe.train.precision, lstm=lstm)
 
 
 def prepare(
-    recipe: Recipe, data: PreparedSet, precision: str, begun: Mapping[str, Any] | None = None
+    recipe: Recipe, data: PreparedSet, precision: Precision, begun: Mapping[str, Any] | None = None
 ) -> Prepared:
     """Load the films, make the inputs, build the model and let its encoders begin.
 
@@ -83,7 +84,7 @@ def prepare(
     for name, (films, _) in splits.items():
         arrays[name] = with_features(arrays[name], model.encoders, recipe, films.cache, precision)
     for name in frozen_encoders(model.encoders):
-        model.encoders[name] = Computed(int(model.encoders[name].out_dim))  # type: ignore[arg-type]
+        model.encoders[name] = Computed(model.encoders[name].out_dim)
     if recipe.data.leave_out:
         part = arrays["train"]
         kept = rows_kept(len(part), recipe.data.leave_out, recipe.seed)
@@ -101,9 +102,9 @@ def _begin(
     inputs: Mapping[str, TextInput | PosterInput],
 ) -> dict[str, Any]:
     """Encoders started from other runs, from word vectors or from a language model."""
-    fresh = {name: reads for name, reads in inputs.items() if name not in recipe.start}
+    fresh = [name for name in inputs if name not in recipe.start]
 
-    def corpus(name: str) -> Any:
+    def corpus(name: str) -> Corpus:
         reads = inputs[name]
         assert isinstance(reads, TextInput)
         return corpus_of(data, name, recipe, reads)

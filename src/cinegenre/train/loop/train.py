@@ -20,6 +20,7 @@ from ...files import read_json, write_json
 from ...inputs import TextInput
 from ...version import __version__
 from ..config import from_table
+from ..precision import Precision
 from ..recipe import Recipe, TrainConfig
 from .memory import keep_freed_memory
 
@@ -128,7 +129,7 @@ def fit(
     return info
 
 
-def _find_rate(ready: Any, recipe: Recipe, out: Path, precision: str) -> float:
+def _find_rate(ready: Any, recipe: Recipe, out: Path, precision: Precision) -> float:
     from .range_test import find_rate
 
     return find_rate(ready.task(recipe), ready.loader("train", recipe), out, precision)
@@ -152,7 +153,7 @@ def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> No
         )
 
 
-def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: str) -> Any:
+def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: Precision) -> Any:
     """Lightning's trainer: early stopping, the best and the last checkpoint, logs, a bar."""
     import lightning as L
     from lightning.pytorch import callbacks
@@ -172,7 +173,7 @@ def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: st
     return L.Trainer(
         accelerator="auto",
         devices=1,
-        precision=precision,  # type: ignore[arg-type]
+        precision=precision,
         max_epochs=config.epochs,
         gradient_clip_val=config.clip or None,
         callbacks=[
