@@ -152,9 +152,9 @@ def test_the_suggestion_is_where_the_curve_falls_most() -> None:
         steepest(rates[:12], curve[:12], 100)
 
 
-def test_a_rate_for_a_recipe_is_one_that_learns(data: Path, tmp_path: Path) -> None:
+def test_a_rate_for_a_recipe_is_one_that_learns(prepared: PreparedSet, tmp_path: Path) -> None:
     chosen = recipe("modalities=['text']")
-    ready = prepare(chosen, PreparedSet.open(data), "32-true")
+    ready = prepare(chosen, prepared, "32-true")
     rate = find_rate(ready.task(chosen), ready.loader("train", chosen), tmp_path, "32-true")
     assert 1e-4 < rate < 0.5
     with (tmp_path / "range_test.csv").open() as file:

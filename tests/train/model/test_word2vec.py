@@ -11,10 +11,11 @@ import pytest
 import torch
 
 from cinegenre import UserError
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import MissingExtra
 from cinegenre.inputs import TextInput
 from cinegenre.inputs.text import build_vocabulary
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.corpus import Corpus
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.model.word2vec import trained_vectors
@@ -105,11 +106,12 @@ def test_an_lstm_starts_from_them(tmp_path: Path) -> None:
     assert torch.isfinite(lstm(torch.tensor([[2, 3, 4, 0]]))).all()
 
 
-def test_a_run_says_so(data: Path, tmp_path: Path) -> None:
+def test_a_run_says_so(prepared: PreparedSet, tmp_path: Path) -> None:
     sets = ("modalities=['text']", "train.epochs=1", "encoders.text.vectors=train")
-    said = fit(load_recipe("cnn_lstm_slides", overrides=[*SMALL, *sets]), data, tmp_path / "run")
-    begun = said["begun"]["text"]
-    assert begun["trained_on"] >= said["films"]["train"] > 0
+    recipe = load_recipe("cnn_lstm_slides", overrides=[*SMALL, *sets])
+    summary = train(recipe, prepared, tmp_path / "run")
+    begun = summary.begun["text"]
+    assert begun["trained_on"] >= summary.films["train"] > 0
     assert begun["found"] >= begun["of"] - 1  # [UNK] may be in no text
 
 

@@ -27,7 +27,7 @@ from ..recipe import Recipe
 from .apart import learned
 from .prepared import precision_for, prepare
 from .task import GenreTask
-from .train import be_quiet
+from .trainer import be_quiet
 
 _BETA = 0.98  # of the running mean, as in fastai and Lightning
 _DIVERGED = 4.0  # times the best smoothed loss
@@ -93,12 +93,12 @@ def find_rate(
     return result.suggestion
 
 
-def rate_for(recipe: Recipe, data_folder: Path, out: Path) -> float:
+def rate_for(recipe: Recipe, data: PreparedSet, out: Path) -> float:
     """`find_rate` for a recipe that is not trained, on its training films."""
     be_quiet()
     L.seed_everything(recipe.seed, verbose=False)
     precision = precision_for(recipe)
-    ready = prepare(recipe, PreparedSet.open(data_folder), precision)
+    ready = prepare(recipe, data, precision)
     if not ready.model.apart:  # what is apart has no part in the losses
         ready = learned(ready, recipe.seed, out)
     return find_rate(ready.task(recipe), ready.loader("train", recipe), out, precision)
