@@ -31,7 +31,7 @@ def run(options: Options) -> Report:
 
     from cinegenre.data.dataset import PreparedSet
     from cinegenre.export.dequantize import dequantized
-    from cinegenre.export.export import training_posters
+    from cinegenre.export.finish import training_posters
     from cinegenre.export.quantize import SMALL, to_int8
     from cinegenre.inputs import PosterInput
     from cinegenre.metrics.arrays import truth_of

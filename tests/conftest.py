@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from .tiny.films import films, write_the_movies_dataset
+
+if TYPE_CHECKING:
+    from cinegenre.data.dataset import PreparedSet
 
 # A test process a core runs beside others: threads that wait for each other cost many times what
 # they save. Set before torch is imported, and handed on to the processes that tests start.
@@ -111,21 +115,31 @@ def data(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+def prepared(data: Path) -> PreparedSet:
+    """That data set, opened."""
+    from cinegenre.data.dataset import PreparedSet
+
+    return PreparedSet.open(data)
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedSet) -> Path:
     """A small joined model trained on them."""
-    from cinegenre.train.loop.train import fit
+    from cinegenre.train.loop.train import train
     from cinegenre.train.recipe import load_recipe
 
     out = tmp_path_factory.mktemp("runs") / "run"
-    fit(load_recipe("cnn_lstm_slides", overrides=SMALL), data, out)
+    train(load_recipe("cnn_lstm_slides", overrides=SMALL), prepared, out)
     return out
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory, run: Path, data: Path, quick: None) -> Path:
+def bundle(
+    tmp_path_factory: pytest.TempPathFactory, run: Path, prepared: PreparedSet, quick: None
+) -> Path:
     """That model's bundle."""
     from cinegenre.export.export import export
 
     out = tmp_path_factory.mktemp("bundles") / "tiny"
-    export(run, out, data=data, torch_weights=True)
+    export(run, out, data=prepared, torch_weights=True)
     return out

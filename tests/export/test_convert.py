@@ -14,7 +14,7 @@ from cinegenre.export.export import export
 from cinegenre.export.quantize import WEIGHTS
 from cinegenre.fit import fit as adapt
 from cinegenre.movie import Movie
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import Recipe
 
 from ..tiny.films import films
@@ -24,31 +24,31 @@ from ..train.model.test_classifier import recipe  # noqa: F401  (a model with tw
 @pytest.fixture(scope="module")
 def floats(
     recipe: Recipe,  # noqa: F811
-    data: Path,
+    prepared: PreparedSet,
     tmp_path_factory: pytest.TempPathFactory,
     quick: None,
 ) -> Path:
     folder = tmp_path_factory.mktemp("converted")
-    fit(recipe, data, folder / "run")
-    export(folder / "run", folder / "floats", data=data, name="two posters", version="3")
+    train(recipe, prepared, folder / "run")
+    export(folder / "run", folder / "floats", data=prepared, name="two posters", version="3")
     return folder / "floats"
 
 
 @pytest.fixture(scope="module")
-def test_films(data: Path) -> list[Movie]:
-    return list(PreparedSet.open(data).films("test"))
+def test_films(prepared: PreparedSet) -> list[Movie]:
+    return list(prepared.films("test"))
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_in_other_weights_it_says_the_same(
-    floats: Path, data: Path, test_films: list[Movie], tmp_path: Path, weights: str
+    floats: Path, prepared: PreparedSet, test_films: list[Movie], tmp_path: Path, weights: str
 ) -> None:
-    facts = convert(floats, tmp_path / "new", data, weights=weights)
+    report = convert(floats, tmp_path / "new", prepared, weights=weights)
     tagger = Tagger.load(tmp_path / "new")
     assert tagger.name == "two posters 3"
     assert tagger.bundle.weights == weights
     assert tagger.bundle.optimized == (weights == "int8")
-    assert set(facts["lost"]) == (set() if weights == "float32" else {"before", "after"})
+    assert (report.lost is None) == (weights == "float32")
     before = Tagger.load(floats).predict_proba(test_films)
     apart = np.abs(tagger.predict_proba(test_films) - before)
     assert apart.mean() < {"float32": 1e-6, "float16": 0.002, "int8": 0.03}[weights]
@@ -59,10 +59,10 @@ def test_in_other_weights_it_says_the_same(
 
 
 def test_with_an_encoder_spared(
-    floats: Path, data: Path, test_films: list[Movie], tmp_path: Path
+    floats: Path, prepared: PreparedSet, test_films: list[Movie], tmp_path: Path
 ) -> None:
     spare = {"second": ["overview"]}
-    facts = convert(floats, tmp_path / "new", data, name="quick", version="4", spare=spare)
+    report = convert(floats, tmp_path / "new", prepared, name="quick", version="4", spare=spare)
     old, new = Tagger.load(floats), Tagger.load(tmp_path / "new")
     assert new.name == "quick 4" and new.bundle.spared == {"second": ("overview",)}
     assert "**Does not run** second beside overview" in (tmp_path / "new" / "README.md").read_text()
@@ -73,27 +73,28 @@ def test_with_an_encoder_spared(
     fitted = new.bundle.calibrations["overview", "poster", "title"]
     assert not np.allclose(fitted.slope, old.bundle.calibrations[tuple(sorted(
         ("overview", "poster", "title")))].slope)  # fmt: skip
-    again = convert(tmp_path / "new", tmp_path / "third", data)
-    for inputs, figures in facts["modes"].items():
-        assert again["modes"][inputs] == pytest.approx(figures)
+    again = convert(tmp_path / "new", tmp_path / "third", prepared)
+    assert [mode.inputs for mode in again.modes] == [mode.inputs for mode in report.modes]
+    for one, other in zip(again.modes, report.modes, strict=True):
+        assert vars(one.figures) == pytest.approx(vars(other.figures))
     assert Tagger.load(tmp_path / "third").bundle.spared == {"second": ("overview",)}
 
 
-def test_what_cannot_be_converted(floats: Path, data: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_converted(floats: Path, prepared: PreparedSet, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="unknown kind of weights 'int4'"):
-        convert(floats, tmp_path / "new", data, weights="int4")
+        convert(floats, tmp_path / "new", prepared, weights="int4")
     with pytest.raises(UserError, match="unknown modality in spared"):
-        convert(floats, tmp_path / "new", data, spare={"third": ["overview"]})
-    convert(floats, tmp_path / "small", data, weights="int8")
+        convert(floats, tmp_path / "new", prepared, spare={"third": ["overview"]})
+    convert(floats, tmp_path / "small", prepared, weights="int8")
     with pytest.raises(UserError, match="begin with the bundle in float32"):
-        convert(tmp_path / "small", tmp_path / "new", data, weights="float16")
+        convert(tmp_path / "small", tmp_path / "new", prepared, weights="float16")
     adapt([replace(f, genres=f.genres[:1]) for f in films(80)], tmp_path / "mine", model=floats,
           keep=False, min_films=6)  # fmt: skip
     with pytest.raises(UserError, match="convert the model it stands on"):
-        convert(tmp_path / "mine", tmp_path / "new", data)
+        convert(tmp_path / "mine", tmp_path / "new", prepared)
     config = json.loads((floats / "config.json").read_text())
     other = config | {"data": config["data"] | {"fingerprint": "0"}}
     (tmp_path / "small" / "config.json").write_text(json.dumps(other))
     with pytest.raises(UserError, match="is not the data that"):
-        convert(tmp_path / "small", tmp_path / "new", data)
+        convert(tmp_path / "small", tmp_path / "new", prepared)
     assert not (tmp_path / "new").exists()

@@ -13,13 +13,13 @@ from cinegenre import Tagger, UserError
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.export import export as module
 from cinegenre.export.export import export, load_model
-from cinegenre.train.loop.train import read_run
+from cinegenre.train.loop.run_folder import read_run
 
 
-def test_a_bundle_says_what_torch_says(run: Path, bundle: Path, data: Path) -> None:
+def test_a_bundle_says_what_torch_says(run: Path, bundle: Path, prepared: PreparedSet) -> None:
     model, inputs = load_model(read_run(run), run)
     tagger = Tagger.load(bundle)
-    films = [f for f in PreparedSet.open(data).films("test") if len(f.inputs) >= 4][:20]
+    films = [f for f in prepared.films("test") if len(f.inputs) >= 4][:20]
     encoded = tagger.runtime.encode(films)
     ours = tagger.runtime.classify(encoded.features, encoded.present)
     poster, text = inputs["poster"], inputs["text"]
@@ -66,7 +66,7 @@ def test_torch_can_go_on_from_a_bundle(run: Path, bundle: Path) -> None:
 
 
 def test_a_stray_export_is_refused_and_leaves_nothing(
-    run: Path, bundle: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Path, bundle: Path, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(model: object, inputs: object, folder: Path) -> None:
         """The files of another model: those of the bundle, with the classifier's output negated."""
@@ -80,23 +80,35 @@ def test_a_stray_export_is_refused_and_leaves_nothing(
 
     monkeypatch.setattr(module, "export_onnx", wrong)
     with pytest.raises(UserError, match="strays from torch"):
-        export(run, tmp_path / "b", data=data)
+        export(run, tmp_path / "b", data=prepared)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_stands_in_the_way(run: Path, data: Path, tmp_path: Path) -> None:
+def test_what_stands_in_the_way(
+    run: Path, data: Path, prepared: PreparedSet, tmp_path: Path
+) -> None:
     with pytest.raises(UserError, match="no training run"):
         export(tmp_path, tmp_path / "b")
     half = Path(shutil.copytree(run, tmp_path / "half"))
     shutil.rmtree(half / "checkpoints")
     with pytest.raises(UserError, match="no best checkpoint yet"):
-        export(half, tmp_path / "b", data=data)
+        export(half, tmp_path / "b", data=prepared)
+    stopped = Path(shutil.copytree(run, tmp_path / "stopped"))
+    info = json.loads((stopped / "run.json").read_text())
+    for later in ("epochs", "best_epoch", "val_macro_ap", "seconds_training", "finished"):
+        del info[later]
+    (stopped / "run.json").write_text(json.dumps(info))
+    with pytest.raises(UserError, match=r"stopped before its end: go on with it: .* --resume"):
+        export(stopped, tmp_path / "b", data=prepared)
+    (stopped / "run.json").unlink()
+    with pytest.raises(UserError, match="stopped before its end"):
+        export(stopped, tmp_path / "b", data=prepared)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     with pytest.raises(UserError, match="is not empty and holds no bundle"):
-        export(run, tmp_path / "full", data=data)
+        export(run, tmp_path / "full", data=prepared)
     other = Path(shutil.copytree(data, tmp_path / "other"))
     manifest = json.loads((other / "dataset.json").read_text())
     (other / "dataset.json").write_text(json.dumps(manifest | {"fingerprint": "0"}))
     with pytest.raises(UserError, match="is not the data that"):
-        export(run, tmp_path / "b", data=other)
+        export(run, tmp_path / "b", data=PreparedSet.open(other))

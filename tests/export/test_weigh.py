@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +10,12 @@ import torch
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
 from cinegenre.export.export import export
 from cinegenre.export.weigh import _least, fit_shares
 from cinegenre.tagger import Tagger
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.fusion import Sum, set_number
 from cinegenre.train.model.model import Head
 from cinegenre.train.recipe import ModelConfig, Recipe, load_recipe
@@ -137,22 +137,22 @@ def recipe() -> Recipe:
 
 @pytest.mark.parametrize("weights", ["float32", "float16", "int8"])
 def test_a_bundle_weighs_and_may_be_small(
-    recipe: Recipe, data: Path, tmp_path_factory: pytest.TempPathFactory, weights: str
+    recipe: Recipe, prepared: PreparedSet, tmp_path_factory: pytest.TempPathFactory, weights: str
 ) -> None:
     run = tmp_path_factory.getbasetemp() / "weighed"
-    fit(recipe, data, run, resume=run.exists())
+    train(recipe, prepared, run, resume=run.exists())
     out = tmp_path_factory.mktemp("bundles") / "weighed"
-    facts = export(run, out, data=data, weights=weights)
-    assert set(facts["shares"]["text+poster"]) == {"text", "poster"}
-    assert facts["strays"] < 1e-4  # torch weighs as ONNX does
+    report = export(run, out, data=prepared, weights=weights)
+    assert set(report.shares["text+poster"]) == {"text", "poster"}
+    assert report.strays < 1e-4  # torch weighs as ONNX does
     assert "text counts" in (out / "README.md").read_text()
     sizes = {path.name: path.stat().st_size for path in out.glob("*.onnx")}
     whole = sizes["encoder-text.onnx"]
     assert Tagger.load(out).genres == recipe.genres
     if weights == "float32":
-        assert facts["lost"] == {}
+        assert report.lost is None
         return
-    before, after = (facts["lost"][when]["macro_ap"] for when in ("before", "after"))
+    before, after = (report.lost.before.macro_ap, report.lost.after.macro_ap)
     assert abs(before - after) < (0.1 if weights == "int8" else 0.01)
     kept = {"int8": "8-bit integers", "float16": "16-bit floats"}[weights]
     assert f"**Kept** in {kept}" in (out / "README.md").read_text()

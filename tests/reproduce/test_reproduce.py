@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
 from cinegenre.reproduce import rows as rows_module
 from cinegenre.reproduce.reproduce import reproduce
@@ -112,10 +113,10 @@ def test_always_drama_is_what_scikit_learn_makes_of_it(out: Path) -> None:
     assert said["published"]["ours"]["weighted_f1"] == pytest.approx(expected)
 
 
-def test_scores_are_those_of_the_bundle(out: Path, data: Path) -> None:
+def test_scores_are_those_of_the_bundle(out: Path, prepared: PreparedSet) -> None:
     from cinegenre.tagger import Tagger
 
-    films = rows_module.test_films(load_recipe_of(out), data)
+    films = rows_module.test_films(load_recipe_of(out), prepared)
     predictions = list(Tagger.load(out / "merged" / "bundle").predict(films))
     with np.load(out / "merged" / "scores.npz") as kept:
         assert kept["ids"].tolist() == [film.id for film in films]
@@ -133,7 +134,7 @@ def load_recipe_of(out: Path):  # type: ignore[no-untyped-def]
 def test_finished_rows_are_not_run_again(
     out: Path, paper: str, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows_module, "fit", None)
+    monkeypatch.setattr(rows_module, "train", None)
     outcome = reproduce(paper, data, out)
     assert list(outcome.rows) == ["naive", "text", "poster", "merged"]
     assert not outcome.pending

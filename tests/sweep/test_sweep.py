@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import optuna
@@ -17,13 +18,15 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, event
 
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
 from cinegenre.sweep import study as studies
 from cinegenre.sweep import sweep as sweeps
 from cinegenre.sweep.axes import Axis, grid, overrides, parse_axes, parse_axis, plain
 from cinegenre.sweep.plot import draw_sweep
+from cinegenre.sweep.result import SweepReport, TrialResult
 from cinegenre.sweep.sweep import sweep
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import Recipe, load_recipe
 
 from ..conftest import SMALL
@@ -39,18 +42,20 @@ def value_of(recipe: Recipe) -> float:
     return round(0.9 - abs(rate - 0.001) - abs(height - 107) / 1000, 6)
 
 
-class FakeFit:
-    """Stands for `fit`: notes what it is called with, and reports no epochs."""
+class FakeTrain:
+    """Stands for `train`: notes what it is called with, and reports no epochs."""
 
     def __init__(self) -> None:
         self.calls: list[Recipe] = []
         self.errors: dict[int, BaseException] = {}  # by number of the call
 
-    def __call__(self, recipe: Recipe, data: Path, out: Path, *, watch: Any = ()) -> dict[str, Any]:
+    def __call__(
+        self, recipe: Recipe, data: PreparedSet, out: Path, *, watch: Any = ()
+    ) -> SimpleNamespace:
         self.calls.append(recipe)
         if len(self.calls) in self.errors:
             raise self.errors[len(self.calls)]
-        return {"epochs": 3, "seconds_training": 1.5, "val_macro_ap": value_of(recipe)}
+        return SimpleNamespace(epochs=3, seconds_training=1.5, val_macro_ap=value_of(recipe))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -66,14 +71,16 @@ def hasty_database() -> Iterator[None]:
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> FakeFit:
-    monkeypatch.setattr(sweeps, "fit", FakeFit())
-    return sweeps.fit  # type: ignore[return-value]
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeTrain:
+    monkeypatch.setattr(sweeps, "train", FakeTrain())
+    return sweeps.train  # type: ignore[return-value]
 
 
-def swept(out: Path, data: Path, *tries: str, **options: Any) -> dict[str, Any]:
+def swept(out: Path, data: Path, *tries: str, **options: Any) -> SweepReport:
     options.setdefault("sets", SMALL)
-    return sweep("cnn_lstm_slides", data, out, parse_axes(tries or GRID), **options)
+    return sweep(
+        "cnn_lstm_slides", PreparedSet.open(data), out, parse_axes(tries or GRID), **options
+    )
 
 
 def table(out: Path) -> list[dict[str, str]]:
@@ -135,16 +142,16 @@ def test_a_choice_comes_through_as_the_recipe_has_it() -> None:
         assert plain(cell["model.hidden"]) == list(hidden)
 
 
-def test_a_grid_has_each_cell_once(fake: FakeFit, data: Path, tmp_path: Path) -> None:
+def test_a_grid_has_each_cell_once(fake: FakeTrain, data: Path, tmp_path: Path) -> None:
     result = swept(tmp_path, data)
     assert cells(table(tmp_path)) == ONCE
-    assert result["best"]["params"] == {"train.learning_rate": 0.001, "inputs.poster.height": 107}
-    assert result["best"]["value"] == 0.9
-    assert result["best"]["epochs"] == 3
-    words = shlex.split(result["command"])
+    assert result.best.params == {"train.learning_rate": 0.001, "inputs.poster.height": 107}
+    assert result.best.value == 0.9
+    assert result.best.epochs == 3
+    words = shlex.split(result.command)
     assert words[-4:] == ["--set", f"{KEYS[0]}=0.001", "--set", f"{KEYS[1]}=107"]
     assert set(SMALL) < set(words)
-    assert json.loads((tmp_path / "sweep.json").read_text()) == result
+    assert json.loads((tmp_path / "sweep.json").read_text()) == result.as_dict()
     with Image.open(tmp_path / "heatmap.png") as picture:
         assert picture.width > 400
     for row, recipe in zip(table(tmp_path), fake.calls, strict=True):
@@ -154,7 +161,7 @@ def test_a_grid_has_each_cell_once(fake: FakeFit, data: Path, tmp_path: Path) ->
     assert len(table(tmp_path)) == 9
 
 
-def test_an_interrupted_grid_goes_on(fake: FakeFit, data: Path, tmp_path: Path) -> None:
+def test_an_interrupted_grid_goes_on(fake: FakeTrain, data: Path, tmp_path: Path) -> None:
     fake.errors = {4: KeyboardInterrupt()}
     with pytest.raises(KeyboardInterrupt, match="same command again"):
         swept(tmp_path, data)
@@ -165,7 +172,7 @@ def test_an_interrupted_grid_goes_on(fake: FakeFit, data: Path, tmp_path: Path) 
     assert [row["state"] for row in table(tmp_path)].count("interrupted") == 1
 
 
-def test_bad_values_fail_their_trial_alone(fake: FakeFit, data: Path, tmp_path: Path) -> None:
+def test_bad_values_fail_their_trial_alone(fake: FakeTrain, data: Path, tmp_path: Path) -> None:
     fake.errors = {2: UserError("80 pixels is too small", "enlarge it")}
     swept(tmp_path, data)
     rows = table(tmp_path)
@@ -177,7 +184,7 @@ def test_bad_values_fail_their_trial_alone(fake: FakeFit, data: Path, tmp_path: 
 
 
 def test_a_full_disk_ends_the_sweep_and_is_no_verdict(
-    fake: FakeFit, data: Path, tmp_path: Path
+    fake: FakeTrain, data: Path, tmp_path: Path
 ) -> None:
     full = UserError("no space left")
     full.__cause__ = OSError(28, "no space")
@@ -188,21 +195,21 @@ def test_a_full_disk_ends_the_sweep_and_is_no_verdict(
     assert cells(table(tmp_path)) == ONCE
 
 
-def test_all_trials_failing_is_an_error(fake: FakeFit, data: Path, tmp_path: Path) -> None:
+def test_all_trials_failing_is_an_error(fake: FakeTrain, data: Path, tmp_path: Path) -> None:
     fake.errors = dict.fromkeys(range(1, 10), UserError("too small"))
     with pytest.raises(UserError, match=r"no trial of 9 finished \(too small\)"):
         swept(tmp_path, data)
 
 
 def test_a_search_has_as_many_trials_as_asked_for(
-    fake: FakeFit, data: Path, tmp_path: Path
+    fake: FakeTrain, data: Path, tmp_path: Path
 ) -> None:
     tries = ("train.learning_rate=1e-4..1e-1:log", "train.batch_size=8..64")
     fake.errors = {5: KeyboardInterrupt()}
     with pytest.raises(KeyboardInterrupt):
         swept(tmp_path / "a", data, *tries, trials=12)
     result = swept(tmp_path / "a", data, *tries, trials=12)
-    assert result["trials"] == {"finished": 12, "interrupted": 1}
+    assert result.trials == {"finished": 12, "interrupted": 1}
     rates = [recipe.train.learning_rate for recipe in fake.calls]
     assert len(set(rates)) == 13  # no point is drawn again after the interruption
     assert all(1e-4 <= rate <= 1e-1 for rate in rates)
@@ -212,10 +219,10 @@ def test_a_search_has_as_many_trials_as_asked_for(
     swept(tmp_path / "b", data, *tries, trials=4)
     assert [recipe.train.learning_rate for recipe in fake.calls] == rates[:4]  # of the seed
     result = swept(tmp_path / "b", data, *tries, trials=6)  # and two more
-    assert result["trials"] == {"finished": 6}
+    assert result.trials == {"finished": 6}
 
 
-def test_another_sweep_is_not_mixed_in(fake: FakeFit, data: Path, tmp_path: Path) -> None:
+def test_another_sweep_is_not_mixed_in(fake: FakeTrain, data: Path, tmp_path: Path) -> None:
     swept(tmp_path, data)
     with pytest.raises(UserError, match="sweeps another recipe, data set or --try"):
         swept(tmp_path, data, "train.learning_rate=0.1,0.2")
@@ -233,7 +240,7 @@ def test_another_sweep_is_not_mixed_in(fake: FakeFit, data: Path, tmp_path: Path
 
 
 def test_a_trial_that_a_dead_process_left_is_run_again(
-    fake: FakeFit, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeTrain, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
@@ -244,7 +251,7 @@ def test_a_trial_that_a_dead_process_left_is_run_again(
     with pytest.raises(SystemError):
         swept(tmp_path, data)
     monkeypatch.undo()
-    monkeypatch.setattr(sweeps, "fit", fake)
+    monkeypatch.setattr(sweeps, "train", fake)
     assert "running" in {row["state"] for row in _left(tmp_path)}
     swept(tmp_path, data)
     assert cells(table(tmp_path)) == ONCE
@@ -267,7 +274,7 @@ def _left(out: Path) -> Iterator[dict[str, str]]:
 
 
 def test_a_trial_failed_from_outside_is_run_again(
-    fake: FakeFit, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeTrain, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when a laptop slept past the grace period and another machine went on."""
 
@@ -279,7 +286,7 @@ def test_a_trial_failed_from_outside_is_run_again(
             study.tell(running.number, state=studies.TrialState.FAIL)
         return fake(recipe, *rest, **options)
 
-    monkeypatch.setattr(sweeps, "fit", slept)
+    monkeypatch.setattr(sweeps, "train", slept)
     swept(tmp_path, data)
     assert cells(table(tmp_path)) == ONCE
     assert len(fake.calls) == 10
@@ -336,46 +343,49 @@ def test_processes_share_a_grid_and_a_killed_ones_cell_is_run_by_another(tmp_pat
 
 
 def test_a_hopeless_training_is_given_up_and_its_folder_is_whole(
-    fake: FakeFit, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeTrain, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five made-up trainings do well from the start, the sixth is a real one."""
 
     def made_up_at_first(*given: Any, **options: Any) -> dict[str, Any]:
         if len(fake.calls) == 5:
-            return fit(*given, **options)
+            return train(*given, **options)
         for epoch in range(6):
             options["watch"][0].trial.report(0.99, epoch)
         return fake(*given, **options)
 
-    monkeypatch.setattr(sweeps, "fit", made_up_at_first)
+    monkeypatch.setattr(sweeps, "train", made_up_at_first)
     sets = (*SMALL, "modalities=['text']", "train.epochs=6")
     tries = ["train.learning_rate=0.001,0.002,0.003,0.004,0.005,1e-7"]
     result = swept(tmp_path, data, *tries, sets=sets, prune=True)
-    assert result["trials"] == {"finished": 5, "pruned": 1}
-    [pruned] = [row for row in result["rows"] if row["state"] == "pruned"]
-    assert pruned["params"] == {"train.learning_rate": 1e-7}
-    assert pruned["epochs"] == 2  # the first one is for warming up
-    folder = tmp_path / "trials" / f"{pruned['trial']:04d}"
+    assert result.trials == {"finished": 5, "pruned": 1}
+    [pruned] = [row for row in result.rows if row.state == "pruned"]
+    assert pruned.params == {"train.learning_rate": 1e-7}
+    assert pruned.epochs == 2  # the first one is for warming up
+    folder = tmp_path / "trials" / f"{pruned.trial:04d}"
     assert json.loads((folder / "run.json").read_text())["finished"]
 
 
 def test_a_poster_too_small_is_a_failed_trial(data: Path, tmp_path: Path) -> None:
     sets = (*SMALL, "modalities=['poster']", "train.epochs=1")
     result = swept(tmp_path, data, "inputs.poster.height=2,32", sets=sets)
-    assert result["trials"] == {"failed": 1, "finished": 1}
+    assert result.trials == {"failed": 1, "finished": 1}
     assert "too small" in table(tmp_path)[0]["error"]
     info = json.loads((tmp_path / "trials" / "0001" / "run.json").read_text())
-    assert result["best"]["value"] == info["val_macro_ap"]
+    assert result.best.value == info["val_macro_ap"]
 
 
-def made_up(*states: str) -> list[dict[str, Any]]:
+def trial(
+    number: int, cell: Mapping[str, str], state: str = "finished", value: float | None = None
+) -> TrialResult:
+    params = {key: plain(choice) for key, choice in cell.items()}
+    return TrialResult(number, params, value, state, epochs=None, seconds=None, error="")
+
+
+def made_up(*states: str) -> list[TrialResult]:
     """Trials of the grid of GRID; the value of a finished one is its number / 10."""
     return [
-        {
-            "params": {key: plain(value) for key, value in cell.items()},
-            "state": state,
-            "value": number / 10 if state in ("finished", "pruned") else None,
-        }
+        trial(number, cell, state, number / 10 if state in ("finished", "pruned") else None)
         for number, (cell, state) in enumerate(zip(grid(parse_axes(GRID)), states, strict=True))
     ]
 
@@ -399,10 +409,9 @@ def test_the_heat_map_has_every_trial_in_its_cell() -> None:
 def test_a_cell_of_a_third_key_is_the_best_of_its_trials() -> None:
     tries = parse_axes(["model.dropout=0.1,0.2", "train.batch_size=8,16", GRID[1]])
     rows = [
-        {"params": {key: plain(value) for key, value in cell.items()}, "state": "finished",
-         "value": (plain(cell["inputs.poster.height"]) - 100) / 100}
-        for cell in grid(tries)
-    ]  # fmt: skip
+        trial(number, cell, value=(plain(cell["inputs.poster.height"]) - 100) / 100)
+        for number, cell in enumerate(grid(tries))
+    ]
     figure = draw_sweep(rows, tries)
     assert [text.get_text() for text in figure.axes[0].texts] == ["0.340"] * 4
     assert "inputs.poster.height" in figure.get_suptitle()
@@ -415,10 +424,10 @@ def test_ranges_are_points_on_log_axes_and_one_key_is_a_line() -> None:
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
     points = axes.collections[0].get_offsets()
     assert sorted(map(tuple, points.tolist())) == sorted(
-        tuple(row["params"].values()) for row in rows[:7]
+        tuple(row.params.values()) for row in rows[:7]
     )
     line = draw_sweep(rows, tries[:1]).axes[0]
     assert line.get_xscale() == "log"
     across, values = line.lines[0].get_data()
-    assert list(across) == sorted(row["params"][KEYS[0]] for row in rows[:7])
+    assert list(across) == sorted(row.params[KEYS[0]] for row in rows[:7])
     assert sorted(values) == [number / 10 for number in range(7)]

@@ -91,7 +91,7 @@ def test_what_is_let_through_trains(kind: str, asked: str, tables: Tables, tmp_p
     recipe = recipe_of({"x": kind}, tables, train=TrainConfig(precision=asked))
     task, batch = batch_of(recipe, chosen(*recipe.inputs["x"].reads), tmp_path)
     has_lstm = any(isinstance(part, nn.LSTM) for part in task.modules())
-    assert getattr(ENCODERS[kind], "has_lstm", False) == has_lstm
+    assert ENCODERS[kind].has_lstm == has_lstm
     try:
         taken = precision_for(recipe)
     except UserError:

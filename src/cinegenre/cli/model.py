@@ -32,17 +32,18 @@ def train(
 ) -> None:
     """Train a recipe. Stop it with Ctrl-C; continue it with --resume."""
     require("torch", "torch", "train")
-    from ..train.loop.train import fit
+    from ..data.dataset import PreparedSet
+    from ..train.loop.train import train as train_recipe
     from ..train.recipe import load_recipe
     from . import tables
 
     chosen = load_recipe(recipe, row=row, overrides=override or [])
     try:
-        info = fit(chosen, data, out, resume=resume)
+        summary = train_recipe(chosen, PreparedSet.open(data), out, resume=resume)
     except KeyboardInterrupt as stop:
         print(stop, file=sys.stderr)
         raise
-    tables.run(info, out, as_json=as_json)
+    tables.run(summary, out, as_json=as_json)
 
 
 @app.command(epilog="Example: [bold]cinegenre export runs/slides --out models/slides[/]")
@@ -73,20 +74,21 @@ def export(
 ) -> None:
     """Export the best weights of a run as a bundle: ONNX files, calibration and a model card."""
     require("torch", "torch", "train")
+    from ..data.dataset import PreparedSet
     from ..export.export import export as write_bundle
     from . import show, tables
 
     with show.working(f"exporting {run}"):
-        facts = write_bundle(
+        report = write_bundle(
             run,
             out,
-            data=data,
+            data=None if data is None else PreparedSet.open(data),
             name=name,
             version=version,
             torch_weights=torch_weights,
             weights=weights,
         )
-    tables.bundle(facts, out, as_json=as_json)
+    tables.bundle(report, out, as_json=as_json)
 
 
 @app.command(
@@ -122,15 +124,22 @@ def convert(
 ) -> None:
     """Change a bundle's precision, or which encoders it skips, without its training run."""
     require("torch", "torch", "train")
+    from ..data.dataset import PreparedSet
     from ..export.convert import convert as write_bundle
     from . import show, tables
 
     spared = None if spare is None else dict(map(_spared, spare))
     with show.working(f"converting {bundle}"):
-        facts = write_bundle(
-            bundle, out, data, name=name, version=version, weights=weights, spare=spared
+        report = write_bundle(
+            bundle,
+            out,
+            PreparedSet.open(data),
+            name=name,
+            version=version,
+            weights=weights,
+            spare=spared,
         )
-    tables.bundle(facts, out, as_json=as_json)
+    tables.bundle(report, out, as_json=as_json)
 
 
 def _spared(text: str) -> tuple[str, list[str]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, Data, require
+
+if TYPE_CHECKING:
+    from ..sweep.result import SweepReport
 
 app = typer.Typer()
 SHOWN = 20
@@ -19,6 +21,38 @@ Row = Annotated[str, typer.Option(help="A row of the recipe's table.")]
 Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="Override a key; may be repeated.", metavar="KEY=VALUE"),
+]
+Tries = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--try",
+        help="A key of the recipe and its values: KEY=80,107,134 or "
+        "KEY=1e-5..1e-2:log; may be repeated.",
+        metavar="KEY=VALUES",
+    ),
+]
+Trials = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Search with N trainings, not every combination; 20 if a key is a range."
+    ),
+]
+Prune = Annotated[
+    bool | None,
+    typer.Option(
+        "--prune/--no-prune",
+        help="Stop trainings that do worse than the median; by default only in a search.",
+        show_default=False,
+    ),
+]
+Storage = Annotated[
+    str,
+    typer.Option(
+        help="Address of a database through which several machines share the sweep.", metavar="URL"
+    ),
+]
+Study = Annotated[
+    str, typer.Option(help="The sweep's name in that database; the recipe's name if not given.")
 ]
 
 
@@ -30,57 +64,29 @@ def sweep(
     recipe: Recipe,
     data: Data,
     out: Annotated[Path, typer.Option(help="The folder to write the sweep to.", metavar="DIR")],
-    axes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--try",
-            help="A key of the recipe and its values: KEY=80,107,134 or "
-            "KEY=1e-5..1e-2:log; may be repeated.",
-            metavar="KEY=VALUES",
-        ),
-    ] = None,
+    axes: Tries = None,
     row: Row = "",
     override: Sets = None,
-    trials: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Search with N trainings, not every combination; 20 if a key is a range.",
-        ),
-    ] = None,
-    prune: Annotated[
-        bool | None,
-        typer.Option(
-            "--prune/--no-prune",
-            help="Stop trainings that do worse than the median; by default only in a search.",
-            show_default=False,
-        ),
-    ] = None,
-    storage: Annotated[
-        str,
-        typer.Option(
-            help="Address of a database through which several machines share the sweep.",
-            metavar="URL",
-        ),
-    ] = "",
-    study: Annotated[
-        str, typer.Option(help="The sweep's name in that database; the recipe's name if not given.")
-    ] = "",
+    trials: Trials = None,
+    prune: Prune = None,
+    storage: Storage = "",
+    study: Study = "",
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the search.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Train a recipe with every combination of some values, or search among them."""
     require("torch", "torch", "train")
     require("optuna", "optuna", "train")
+    from ..data.dataset import PreparedSet
     from ..sweep.axes import parse_axes
     from ..sweep.sweep import sweep as run_sweep
     from .show import print_json
 
     chosen = parse_axes(axes or [])
     try:
-        result = run_sweep(
+        report = run_sweep(
             recipe,
-            data,
+            PreparedSet.open(data),
             out,
             chosen,
             row=row,
@@ -95,9 +101,9 @@ def sweep(
         print(stop, file=sys.stderr)
         raise
     if as_json:
-        print_json(result)
+        print_json(report.as_dict())
     else:
-        _show(result, out)
+        _show(report, out)
 
 
 @app.command(epilog="Example: [bold]cinegenre rate cnn_lstm_slides --data data --out rate[/]")
@@ -111,13 +117,14 @@ def rate(
 ) -> None:
     """Find a learning rate by a range test: range_test.png, range_test.csv."""
     require("torch", "torch", "train")
+    from ..data.dataset import PreparedSet
     from ..train.loop.range_test import rate_for
     from ..train.recipe import load_recipe
     from . import show
 
     chosen = load_recipe(recipe, row=row, overrides=override or [])
     with show.working("training 100 steps while the rate rises"):
-        found = rate_for(chosen, data, out)
+        found = rate_for(chosen, PreparedSet.open(data), out)
     if as_json:
         show.print_json({"learning_rate": found})
     else:
@@ -125,7 +132,7 @@ def rate(
         print(f"curve: {out / 'range_test.png'}")
 
 
-def _show(result: Mapping[str, Any], out: Path) -> None:
+def _show(report: SweepReport, out: Path) -> None:
     """The best trials as a table, and how to train the best."""
     from rich.console import Console
     from rich.markup import escape
@@ -134,28 +141,28 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     from ..sweep.axes import shown_value
 
     console = Console(highlight=False)
-    rows = sorted(result["rows"], key=lambda row: (row["value"] is None, -(row["value"] or 0)))
-    keys = list(dict.fromkeys(key for row in rows for key in row["params"]))
-    counts = ", ".join(f"{count} {state}" for state, count in result["trials"].items())
+    rows = sorted(report.rows, key=lambda row: (row.value is None, -(row.value or 0)))
+    keys = list(dict.fromkeys(key for row in rows for key in row.params))
+    counts = ", ".join(f"{count} {state}" for state, count in report.trials.items())
     short = [key.rpartition(".")[2] for key in keys]
     names = [last if short.count(last) == 1 else key for last, key in zip(short, keys, strict=True)]
     table = Table("trial", *names, "macro AP", "state", "epochs", "seconds",
-                  title=f"{result['study']}: {counts}", title_style="bold")  # fmt: skip
+                  title=f"{report.study}: {counts}", title_style="bold")  # fmt: skip
     for row in rows[:SHOWN]:
-        values = [escape(shown_value(row["params"].get(key, ""))) for key in keys]
+        values = [escape(shown_value(row.params.get(key, ""))) for key in keys]
         table.add_row(
-            str(row["trial"]),
+            str(row.trial),
             *values,
-            "" if row["value"] is None else f"{row['value']:.4f}",
-            row["state"],
-            str(row["epochs"] or ""),
-            f"{row['seconds']:.0f}" if row["seconds"] is not None else "",
-            style="bold green" if row["trial"] == result.get("best", {}).get("trial") else "",
+            "" if row.value is None else f"{row.value:.4f}",
+            row.state,
+            str(row.epochs or ""),
+            f"{row.seconds:.0f}" if row.seconds is not None else "",
+            style="bold green" if report.best and row.trial == report.best.trial else "",
         )
     console.print(table)
     if len(rows) > SHOWN:
         print(f"all {len(rows)}: {out / 'sweep.csv'}")
-    for error in dict.fromkeys(row["error"] for row in rows if row["state"] == "failed"):
+    for error in dict.fromkeys(row.error for row in rows if row.state == "failed"):
         console.print(f"  failed: {escape(error)}", soft_wrap=True)
-    if "command" in result:
-        print(f"next: {result['command']}")
+    if report.best is not None:
+        print(f"next: {report.command}")

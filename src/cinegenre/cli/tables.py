@@ -13,7 +13,9 @@ from rich.table import Table
 from .show import print_json
 
 if TYPE_CHECKING:
+    from ..export.result import ExportReport
     from ..reproduce.outcome import Outcome
+    from ..train.loop.run_folder import Summary
 
 
 def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
@@ -36,32 +38,32 @@ def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
         console.print(f"  split    {count:>7,}  {escape(reason)}")
 
 
-def run(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+def run(summary: Summary, out: Path, *, as_json: bool) -> None:
     """What a training run came to."""
     if as_json:
-        print_json(dict(info))
+        print_json(summary.as_dict())
         return
-    films = " + ".join(f"{count:,} {split}" for split, count in info["films"].items())
-    print(f"{info['title'] or info['recipe']}: {films} films, {info['epochs']} epochs "
-          f"in {info['seconds_training']:.0f} s, best epoch {info['best_epoch'] + 1}: "
-          f"validation macro average precision {info['val_macro_ap']:.4f}")  # fmt: skip
+    films = " + ".join(f"{count:,} {split}" for split, count in summary.films.items())
+    print(f"{summary.title or summary.recipe}: {films} films, {summary.epochs} epochs "
+          f"in {summary.seconds_training:.0f} s, best epoch {summary.best_epoch + 1}: "
+          f"validation macro average precision {summary.val_macro_ap:.4f}")  # fmt: skip
     print(f"next: cinegenre export {out} --out BUNDLE")
 
 
-def bundle(facts: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+def bundle(report: ExportReport, out: Path, *, as_json: bool) -> None:
     """What `export` wrote, with its validation figures for every set of inputs."""
     if as_json:
-        modes = [{"inputs": list(key)} | dict(value) for key, value in facts["modes"].items()]
-        print_json({**facts, "modes": modes})
+        print_json(report.as_dict())
         return
     table = Table("inputs", "films", "micro F1", "macro F1", "macro AP",
                   title=f"{out} on validation films", title_style="bold")  # fmt: skip
-    for inputs, figures in facts["modes"].items():
-        numbers = [f"{figures[key]:.3f}" for key in ("micro_f1", "macro_f1", "macro_ap")]
-        table.add_row(" + ".join(inputs), f"{figures['films']:,}", *numbers)
+    for mode in report.modes:
+        found = mode.figures
+        numbers = [f"{value:.3f}" for value in (found.micro_f1, found.macro_f1, found.macro_ap)]
+        table.add_row(" + ".join(mode.inputs), f"{found.films:,}", *numbers)
     Console(highlight=False).print(table)
-    if "strays" in facts:
-        print(f"ONNX and torch agree to {facts['strays']:.1g} on real films")
+    if report.strays is not None:
+        print(f"ONNX and torch agree to {report.strays:.1g} on real films")
     print("F1 is cross-validated")
 
 

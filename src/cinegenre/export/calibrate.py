@@ -14,32 +14,34 @@ from ..metrics.ranking import average_precision
 from ..movie import Movie
 from ..tagger.modes import score_modes
 from ..tagger.runtime import Runtime
+from .result import Figures, Mode
 
 _TYPICAL = 200
 """From so many validation films with a poster on, all sets of inputs are calibrated for such."""
 
 
-def calibrate(
-    runtime: Runtime, films: Sequence[Movie]
-) -> dict[tuple[str, ...], tuple[Calibration, dict[str, float]]]:
-    """By set of inputs. Films without a poster are the less known ones, with other genres more
-    often: they help to fit the sets that lack it, but are not those a text alone will come from.
+def calibrate(runtime: Runtime, films: Sequence[Movie]) -> list[Mode]:
+    """Every set of inputs, fitted on the validation films that have it.
+
+    Films without a poster are the less known ones, with other genres more often: they help to fit
+    the sets that lack it, but are not those a text alone will come from.
     """
     genres = runtime.bundle.genres
     truth = truth_of(films, genres)
     with_poster = np.array([film.poster is not None for film in films])
     posters = any(isinstance(reads, PosterInput) for reads in runtime.bundle.inputs.values())
-    fitted = {}
+    modes = []
     for mode in score_modes(runtime, films):
         scores = runtime.bundle.probabilities(mode.logits)
         like = with_poster[mode.rows]
         typical = like if posters and _TYPICAL <= like.sum() < len(like) else None
         calibration = Calibration.fit(truth[mode.rows], scores, genres, typical)
-        fitted[mode.inputs] = (calibration, _figures(truth[mode.rows], scores, genres))
-    return fitted
+        figures = _figures(truth[mode.rows], scores, genres)
+        modes.append(Mode(mode.inputs, calibration, figures))
+    return modes
 
 
-def with_everything(runtime: Runtime, films: Sequence[Movie]) -> dict[str, float]:
+def with_everything(runtime: Runtime, films: Sequence[Movie]) -> Figures:
     """Validation figures of the films that have all the model's inputs, with all of them."""
     genres = runtime.bundle.genres
     fields = set(runtime.bundle.fields)
@@ -49,13 +51,13 @@ def with_everything(runtime: Runtime, films: Sequence[Movie]) -> dict[str, float
     return _figures(truth_of(whole, genres), scores, genres)
 
 
-def _figures(truth: np.ndarray, scores: np.ndarray, genres: tuple[str, ...]) -> dict[str, float]:
+def _figures(truth: np.ndarray, scores: np.ndarray, genres: tuple[str, ...]) -> Figures:
     """Validation figures of one set of inputs, decisions cross-validated."""
     _, decided = Calibration.cross_validated(truth, scores, genres)
     means = averages(truth, decided)
-    return {
-        "films": len(truth),
-        "micro_f1": means["micro"]["f1"],
-        "macro_f1": means["macro"]["f1"],
-        "macro_ap": macro(average_precision(truth, scores), truth.sum(axis=0)),
-    }
+    return Figures(
+        films=len(truth),
+        micro_f1=means["micro"]["f1"],
+        macro_f1=means["macro"]["f1"],
+        macro_ap=macro(average_precision(truth, scores), truth.sum(axis=0)),
+    )

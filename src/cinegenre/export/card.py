@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..tagger.bundle import Bundle
 from ..train.recipe import Recipe
+from .result import ExportReport
 
 
-def model_card(recipe: Recipe, bundle: Bundle, facts: Mapping[str, Any]) -> str:
+def model_card(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
     """Markdown: what the model is, from what data, how good on validation, how to make it anew."""
-    info = facts["info"]
-    films = info["films"]
+    info, films = report.info, report.info.films
     rows = "\n".join(
-        f"| {' + '.join(inputs)} | {figures['films']:,} | {figures['micro_f1']:.3f} | "
-        f"{figures['macro_f1']:.3f} | {figures['macro_ap']:.3f} |"
-        for inputs, figures in facts["modes"].items()
+        f"| {' + '.join(mode.inputs)} | {mode.figures.films:,} | {mode.figures.micro_f1:.3f} | "
+        f"{mode.figures.macro_f1:.3f} | {mode.figures.macro_ap:.3f} |"
+        for mode in report.modes
     )
     reads = ", ".join(bundle.fields)
     spoken = "any language"
@@ -27,16 +24,16 @@ library_name: cinegenre
 license: apache-2.0
 tags: [movie-genres, multi-label-classification, onnx]
 ---
-# {facts["name"]} {facts["version"]}
+# {report.name} {report.version}
 
 Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)}.
 
 - **Reads** {reads}; any of them may be missing. It reads {spoken}.
-- **Is** {recipe.title or recipe.name}: {info["parameters"]:,} parameters, recipe `{recipe.name}`,
-  seed {recipe.seed}, best of {info["epochs"]} epochs by validation macro average precision.
+- **Is** {recipe.title or recipe.name}: {info.parameters:,} parameters, recipe `{recipe.name}`,
+  seed {recipe.seed}, best of {info.epochs} epochs by validation macro average precision.
 - **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
-  set with fingerprint `{info["data"]["fingerprint"][:16]}`. The data itself is not in this folder.
-{_exported(facts)}{_weights(facts)}{_spared(bundle)}{_shares(recipe, facts)}
+  set with fingerprint `{info.fingerprint[:16]}`. The data itself is not in this folder.
+{_exported(report)}{_weights(report)}{_spared(bundle)}{_shares(recipe, report)}
 ## On validation films, by the inputs that are present
 Films: those that have at least these inputs. F1 is cross-validated over five folds: thresholds and
 calibration of a fold's films are fitted on the others. Macro means are over genres with a positive.
@@ -55,26 +52,26 @@ on one. Do not use it to judge people or what they may watch.
 
 ## Make it anew
 ```
-{_made(recipe, bundle, facts)}
+{_made(recipe, bundle, report)}
 cinegenre evaluate BUNDLE --data DATA --out REPORT
 ```
 """
 
 
-def _made(recipe: Recipe, bundle: Bundle, facts: Mapping[str, Any]) -> str:
+def _made(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
     """The commands that made it."""
-    if "converted" in facts:
+    if report.converted:
         spared = [f" --spare {name}={','.join(texts)}" for name, texts in bundle.spared.items()]
-        told = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {facts['weights']}"
+        told = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
         return told + "".join(spared)
     told = f"cinegenre train {recipe.name} --data DATA --out RUN"
-    return f"{told}\ncinegenre export RUN --out BUNDLE --weights {facts['weights']}"
+    return f"{told}\ncinegenre export RUN --out BUNDLE --weights {report.weights}"
 
 
-def _exported(facts: Mapping[str, Any]) -> str:
-    if "converted" in facts:
-        return f"- **Converted** from {facts['converted']}.\n"
-    told = f"the probabilities agree with torch's to {facts['strays']:.1g} on real films"
+def _exported(report: ExportReport) -> str:
+    if report.converted:
+        return f"- **Converted** from {report.converted}.\n"
+    told = f"the probabilities agree with torch's to {report.strays:.1g} on real films"
     return f"- **Exported** as ONNX; {told}.\n"
 
 
@@ -86,20 +83,20 @@ def _spared(bundle: Bundle) -> str:
     )
 
 
-def _weights(facts: Mapping[str, Any]) -> str:
-    if not facts["lost"]:
+def _weights(report: ExportReport) -> str:
+    if report.lost is None:
         return ""
     kinds = {"int8": "8-bit integers", "float16": "16-bit floats"}
-    before, after = facts["lost"]["before"], facts["lost"]["after"]
+    before, after = vars(report.lost.before), vars(report.lost.after)
     names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro AP"}
     changed = ", ".join(f"{label} {before[k]:.4f} to {after[k]:.4f}" for k, label in names.items())
-    return f"- **Kept** in {kinds[facts['weights']]}, which took validation's {changed}.\n"
+    return f"- **Kept** in {kinds[report.weights]}, which took validation's {changed}.\n"
 
 
-def _shares(recipe: Recipe, facts: Mapping[str, Any]) -> str:
+def _shares(recipe: Recipe, report: ExportReport) -> str:
     """The shares in those sets that films have as a rule: what reads the same comes together."""
     told = []
-    for shares in facts["shares"].values():
+    for shares in report.shares.values():
         read = {recipe.inputs[name].reads for name in shares}
         if all(name in shares for name in recipe.used if recipe.inputs[name].reads in read):
             told.append(", ".join(f"{name} counts {share:.2f}" for name, share in shares.items()))

@@ -18,24 +18,25 @@ from ..movie import Movie
 from ..tagger.bundle import Bundle, read_bundle, write_thresholds
 from ..tagger.runtime import Runtime
 from ..train.recipe import load_recipe
-from .calibrate import calibrate, with_everything
 from .card import model_card
 from .dequantize import dequantized
-from .export import training_posters
-from .quantize import WEIGHTS, keep_in
+from .export import check_out
+from .finish import finish
+from .quantize import WEIGHTS
+from .result import ExportReport, Origin
 
 
 def convert(
     bundle: Path,
     out: Path,
-    data: Path,
+    data: PreparedSet,
     *,
     name: str = "",
     version: str = "",
     weights: str = "float32",
     spare: Mapping[str, Sequence[str]] | None = None,
-) -> dict[str, Any]:
-    """Write the model of `bundle` to `out` in `weights`, one of `WEIGHTS`; return its card's facts.
+) -> ExportReport:
+    """Write the model of `bundle` to `out` in `weights`, one of `WEIGHTS`; what its card says.
 
     `data` is the prepared data set that it was trained on: calibration and thresholds are fitted
     anew on its validation films. `spare` replaces the bundle's own table of spared encoders. Of an
@@ -46,15 +47,14 @@ def convert(
         raise unknown("kind of weights", weights, WEIGHTS)
     old = read_bundle(bundle)
     config = read_json(bundle / "config.json", "model bundle")
-    prepared = PreparedSet.open(data)
     if old.linear is not None:
         raise UserError(f"{bundle} is a head fitted on a model", "convert the model it stands on")
-    if prepared.fingerprint != config["data"]["fingerprint"]:
-        raise UserError(f"{data} is not the data that {old.label} was trained on", "name that")
-    if out.exists() and not (out / "config.json").exists() and any(out.iterdir()):
-        raise UserError(f"{out} is not empty and holds no bundle", "name another --out")
-    films = _validation_films(prepared, old, config["data"])
-    lost: dict[str, dict[str, float]] = {}
+    if data.fingerprint != config["data"]["fingerprint"]:
+        raise UserError(
+            f"{data.folder} is not the data that {old.label} was trained on", "name that"
+        )
+    check_out(out)
+    films = _validation_films(data, old, config["data"])
     with whole(out) as staged:
         staged.mkdir()
         copy_base(old, staged)
@@ -65,31 +65,22 @@ def convert(
             config["spared"] = {key: list(texts) for key, texts in spare.items()}
         write_json(staged / "config.json", config)
         write_thresholds(staged, {})
-        parameters = sum(_to_floats(path) for path in (*read_bundle(staged).encoders.values(),
-                                                       staged / old.head.name))  # fmt: skip
-        runtime = Runtime(read_bundle(staged))
-        if weights != "float32":
-            lost["before"] = with_everything(runtime, films)
-            runtime = Runtime(keep_in(weights, runtime.bundle, training_posters(prepared)))
-            lost["after"] = with_everything(runtime, films)
-        fitted = calibrate(runtime, films)
-        write_thresholds(staged, {key: calibration for key, (calibration, _) in fitted.items()})
-        info = {"parameters": parameters, "data": config["data"]} | {
-            key: config[key] for key in ("films", "epochs")
-        }
-        facts = {
-            "name": config["name"],
-            "version": config["version"],
-            "info": info,
-            "converted": f"{old.label}, whose weights were kept in {old.weights}",
-            "weights": weights,
-            "lost": lost,
-            "shares": {},
-            "modes": {key: figures for key, (_, figures) in fitted.items()},
-        }
-        card = model_card(load_recipe(config["recipe"]), read_bundle(staged), facts)
+        graphs = (*read_bundle(staged).encoders.values(), staged / old.head.name)
+        parameters = sum(_to_floats(path) for path in graphs)
+        lost, modes = finish(Runtime(read_bundle(staged)), weights, films, data)
+        report = ExportReport(
+            name=config["name"],
+            version=config["version"],
+            info=Origin(parameters, config["data"], config["films"], config["epochs"]),
+            converted=f"{old.label}, whose weights were kept in {old.weights}",
+            weights=weights,
+            lost=lost,
+            shares={},
+            modes=modes,
+        )
+        card = model_card(load_recipe(config["recipe"]), read_bundle(staged), report)
         write_text(staged / "README.md", card)
-    return facts
+    return report
 
 
 def _validation_films(

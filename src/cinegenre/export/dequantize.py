@@ -14,7 +14,7 @@ from ..errors import UserError
 
 
 def dequantized(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph in floats, as `train.quantize` would take it; the one given is left as it is.
+    """The graph in floats, as `export.quantize` would take it; the one given is left as it is.
 
     An activation that had been rounded keeps only the upper bound of one whose least is 0, which
     stands for the ReLU6 that quantising folded into it.
@@ -47,7 +47,8 @@ def dequantized(model: onnx.ModelProto) -> onnx.ModelProto:
                 stands_for[node.output[0]] = source.input[0]
             else:
                 names = [f"{node.output[0]}_{end}" for end in ("least", "most")]
-                floats |= dict(zip(names, (np.float32(0), np.float32(bound)), strict=True))  # type: ignore[arg-type]
+                limits = np.array([0, bound], np.float32)
+                floats |= dict(zip(names, (np.asarray(end) for end in limits), strict=True))
                 nodes.append(helper.make_node("Clip", [source.input[0], *names], node.output[:1]))
         elif node.op_type == "MatMulInteger":
             nodes.append(_product(node, model.graph, held, made, floats))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
 
 from ..data.dataset import PreparedSet
 from ..data.select import select
 from ..errors import UserError, unknown
-from ..files import read_json, whole, write_text
+from ..files import whole, write_text
 from ..inputs import PosterInput, TextInput, pad
 from ..metrics.arrays import truth_of
 from ..movie import Movie
@@ -22,14 +22,15 @@ from ..tagger.runtime import Runtime
 from ..taxonomy import taxonomy
 from ..train.data.tokens import text_input
 from ..train.loop.frozen import frozen_encoders
-from ..train.loop.train import read_run
+from ..train.loop.run_folder import Summary, read_run, read_summary
 from ..train.model.losses import activation
 from ..train.model.model import GenreModel, build_model
 from ..train.recipe import Recipe
-from .calibrate import calibrate, with_everything
 from .card import model_card
+from .finish import finish
 from .onnx import export_head, export_onnx
-from .quantize import CALIBRATION, WEIGHTS, keep_in
+from .quantize import WEIGHTS
+from .result import ExportReport
 from .weigh import fit_shares
 
 TOLERANCE = 1e-3
@@ -41,88 +42,68 @@ def export(
     run: Path,
     out: Path,
     *,
-    data: Path | None = None,
+    data: PreparedSet | None = None,
     name: str = "",
     version: str = "1",
     torch_weights: bool = False,
     weights: str = "float32",
-) -> dict[str, Any]:
+) -> ExportReport:
     """Write the best weights of `run` as a bundle in `out`; return what the card says of it.
 
     Calibration and thresholds are fitted on the validation films of the data set that the run was
-    trained on (`data` says where it stands now, if it moved), for every set of inputs, and after
-    the encoders' weights have become `weights`, one of `WEIGHTS`. Raises
-    `UserError` for a run that is not whole, other data, or weights that ONNX computes otherwise.
+    trained on (`data`, if it has moved since), for every set of inputs, and after the encoders'
+    weights have become `weights`, one of `WEIGHTS`. Raises `UserError` for a run that is not whole,
+    other data, or weights that ONNX computes otherwise.
     """
     if weights not in WEIGHTS:
         raise unknown("kind of weights", weights, WEIGHTS)
-    recipe = read_run(run)
-    info = read_json(run / "run.json", "training run")
-    prepared = PreparedSet.open(data or Path(info["data"]["folder"]))
-    if prepared.fingerprint != info["data"]["fingerprint"]:
+    recipe, summary = read_run(run), read_summary(run)
+    prepared = data or PreparedSet.open(summary.data.folder)
+    if prepared.fingerprint != summary.fingerprint:
         raise UserError(
             f"{prepared.folder} is not the data that {run} was trained on", "name it with --data"
         )
-    if out.exists() and not (out / "config.json").exists() and any(out.iterdir()):
-        raise UserError(f"{out} is not empty and holds no bundle", "name another --out")
+    check_out(out)
     model, inputs = load_model(recipe, run)
     if model.apart:
         model.join()
-    genres = taxonomy(recipe.data.taxonomy)
     films = validation_films(prepared, recipe)
-    widths = {key: int(encoder.out_dim) for key, encoder in model.encoders.items()}  # type: ignore[arg-type]
-    about = {key: info[key] for key in ("recipe", "title", "seed", "versions", "films", "epochs")}
-    about["data"] = {
-        "fingerprint": prepared.fingerprint,
-        "source": prepared.info["source"],
-        "labels": recipe.data.labels,
-        "languages": list(recipe.data.languages),
-        "drop_genres": list(recipe.data.drop_genres),
-    }
-    about["languages"] = list(recipe.languages)
-    about["spared"] = {key: list(texts) for key, texts in recipe.model.spare.items()}
-    about["activation"] = activation(recipe.model.loss)
-    shares: dict[str, dict[str, float]] = {}
+    name = name or out.name
     with whole(out) as staged:
         staged.mkdir()
         export_onnx(model, inputs, staged)
-        write_config(staged, name or out.name, version, genres, inputs, widths, about)
+        widths = {key: encoder.out_dim for key, encoder in model.encoders.items()}
+        about = _about(recipe, summary, prepared)
+        write_config(staged, name, version, recipe.genres, inputs, widths, about)
         write_thresholds(staged, {})
         runtime = Runtime(read_bundle(staged))
-        if recipe.model.weigh:
-            encoded = runtime.encode(films, tuple(inputs))
-            truth = truth_of(films, genres)
-            shares = fit_shares(model.head, encoded.features, encoded.present, truth)
-            export_head(model, staged)
+        shares = _weigh(model, runtime, films) if recipe.model.weigh else {}
         strays = _check(model, runtime, films)
-        lost: dict[str, dict[str, float]] = {}
-        if weights != "float32":
-            lost["before"] = with_everything(runtime, films)
-            posters = training_posters(prepared) if _reads_posters(inputs) else []
-            runtime = Runtime(keep_in(weights, runtime.bundle, posters))
-            lost["after"] = with_everything(runtime, films)
-        fitted = calibrate(runtime, films)
-        write_thresholds(staged, {key: calibration for key, (calibration, _) in fitted.items()})
+        lost, modes = finish(runtime, weights, films, prepared)
         if torch_weights:
             _save_weights(model, staged)
-        facts = {
-            "name": name or out.name,
-            "version": version,
-            "info": info,
-            "strays": strays,
-            "weights": weights,
-            "lost": lost,
-            "shares": shares,
-            "modes": {key: figures for key, (_, figures) in fitted.items()},
-        }
-        write_text(staged / "README.md", model_card(recipe, read_bundle(staged), facts))
-    return facts
+        report = ExportReport(
+            name=name,
+            version=version,
+            info=summary,
+            strays=strays,
+            weights=weights,
+            lost=lost,
+            shares=shares,
+            modes=modes,
+        )
+        write_text(staged / "README.md", model_card(recipe, read_bundle(staged), report))
+    return report
+
+
+def check_out(out: Path) -> None:
+    """Raise `UserError` for a folder that holds other things than a bundle."""
+    if out.exists() and not (out / "config.json").exists() and any(out.iterdir()):
+        raise UserError(f"{out} is not empty and holds no bundle", "name another --out")
 
 
 def load_model(recipe: Recipe, run: Path) -> tuple[GenreModel, dict[str, TextInput | PosterInput]]:
     """The best weights of a run, in eval mode, and the inputs they were trained on."""
-    from tokenizers import Tokenizer
-
     inputs: dict[str, TextInput | PosterInput] = {}
     for key in recipe.used:
         spec = recipe.inputs[key]
@@ -161,14 +142,35 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
     return list(kept)
 
 
-def training_posters(prepared: PreparedSet) -> list[Movie]:
-    """Some training films that have a poster, the same each time."""
-    with_poster = (film for film in prepared.films("train") if film.poster is not None)
-    return list(islice(with_poster, CALIBRATION))
+def _about(recipe: Recipe, summary: Summary, prepared: PreparedSet) -> dict[str, Any]:
+    """What a bundle's config.json says of its training, and of how it is to be run."""
+    return {
+        "recipe": summary.recipe,
+        "title": summary.title,
+        "seed": summary.seed,
+        "versions": dict(summary.versions),
+        "films": dict(summary.films),
+        "epochs": summary.epochs,
+        "data": {
+            "fingerprint": prepared.fingerprint,
+            "source": prepared.info["source"],
+            "labels": recipe.data.labels,
+            "languages": list(recipe.data.languages),
+            "drop_genres": list(recipe.data.drop_genres),
+        },
+        "languages": list(recipe.languages),
+        "spared": {key: list(texts) for key, texts in recipe.model.spare.items()},
+        "activation": activation(recipe.model.loss),
+    }
 
 
-def _reads_posters(inputs: Mapping[str, TextInput | PosterInput]) -> bool:
-    return any(isinstance(reads, PosterInput) for reads in inputs.values())
+def _weigh(model: GenreModel, runtime: Runtime, films: list[Movie]) -> dict[str, dict[str, float]]:
+    """Fit what each modality counts, and write the head anew; by set of modalities."""
+    encoded = runtime.encode(films, tuple(runtime.bundle.inputs))
+    truth = truth_of(films, runtime.bundle.genres)
+    shares = fit_shares(model.head, encoded.features, encoded.present, truth)
+    export_head(model, runtime.bundle.folder)
+    return shares
 
 
 def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
@@ -203,8 +205,6 @@ def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
 
 
 def _save_weights(model: GenreModel, folder: Path) -> None:
-    from safetensors.torch import save_file
-
     save_file(
         {k: v.contiguous() for k, v in model.state_dict().items()}, folder / "model.safetensors"
     )

@@ -45,7 +45,7 @@ def export_onnx(
 def export_head(model: GenreModel, folder: Path) -> None:
     """Write head.onnx alone, anew."""
     batch = Dim("batch")
-    widths = [int(encoder.out_dim) for encoder in model.encoders.values()]  # type: ignore[arg-type]
+    widths = [encoder.out_dim for encoder in model.encoders.values()]
     features = tuple(torch.zeros(_BATCH, width) for width in widths)
     present = torch.ones(_BATCH, len(widths), dtype=torch.bool)
     _export(

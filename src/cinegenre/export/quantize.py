@@ -4,7 +4,7 @@
 8-bit texts and names: weights ahead of time, activations as they come (dynamic). Posters:
 both ahead of time (static), the activations' ranges taken from `CALIBRATION` posters of the
 training split; a weight's range is its output channel's own, as far as no product saturates
-(`train.saturation`). The head and encoders of less than `SMALL` bytes stay in floats.
+(`export.saturation`). The head and encoders of less than `SMALL` bytes stay in floats.
 
 The graphs of an 8-bit bundle are those that onnxruntime's optimiser makes of them: what is computed
 in integers is so on every machine, and to open them takes half the time.

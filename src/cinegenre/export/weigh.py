@@ -85,8 +85,8 @@ def _unbounded(parts: Tensor, bias: Tensor, target: Tensor) -> Tensor:
         search.zero_grad()
         logits = (parts * shares[None, :, None]).sum(dim=1) + bias
         value = functional.binary_cross_entropy_with_logits(logits, target)
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return float(value.detach())
 
-    search.step(loss)  # type: ignore[no-untyped-call]
+    search.step(loss)
     return shares.detach()

@@ -49,14 +49,15 @@ def reproduce(
     for row in only or recipes:
         if not is_done(out / row):
             precision_for(recipes[row])  # not once the rows before it are trained
-    films = test_films(next(iter(recipes.values())), data)
+    prepared = PreparedSet.open(data)
+    films = test_films(next(iter(recipes.values())), prepared)
     for row in only or recipes:
         if is_done(out / row):
             continue
         print(f"{name}: {row}", file=sys.stderr, flush=True)
-        run_row(recipes[row], row, data, out, name)
+        run_row(recipes[row], row, prepared, out, name)
     titles = {row: str(table.get("title", row)) for row, table in tables["rows"].items()}
-    about = _about(name, data, only, overrides)
+    about = _about(name, prepared, only, overrides)
     outcome = Outcome(
         recipe=name,
         title=str(tables.get("title", name)),
@@ -78,13 +79,14 @@ def reproduce(
     return outcome
 
 
-def _about(name: str, data: Path, only: Sequence[str], overrides: Sequence[str]) -> dict[str, Any]:
-    prepared = PreparedSet.open(data)
+def _about(
+    name: str, data: PreparedSet, only: Sequence[str], overrides: Sequence[str]
+) -> dict[str, Any]:
     sets = "".join(f" --set {override}" for override in overrides)
     rows = "".join(f" --only {row}" for row in only)
     return {
-        "data": prepared.info["source"],
-        "fingerprint": prepared.fingerprint,
+        "data": data.info["source"],
+        "fingerprint": data.fingerprint,
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "version": __version__,

@@ -26,7 +26,8 @@ from ..movie import Movie
 from ..taxonomy import taxonomy
 from ..train.config import from_table
 from ..train.data.films import select_films
-from ..train.loop.train import fit
+from ..train.loop.run_folder import CONFIG
+from ..train.loop.train import train
 from ..train.recipe import Recipe, read_recipe
 from .outcome import Row
 
@@ -39,7 +40,7 @@ def is_done(folder: Path) -> bool:
     return (folder / "metrics.json").exists()
 
 
-def run_row(recipe: Recipe, row: str, data: Path, out: Path, file: str) -> None:
+def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -> None:
     """Train, export and score a row of the recipe `file`; go on where it stopped.
 
     Raises `UserError` for a row that starts from one that is not finished.
@@ -51,13 +52,14 @@ def run_row(recipe: Recipe, row: str, data: Path, out: Path, file: str) -> None:
     else:
         placed = replace(recipe, start={m: _run_of(out, r, row) for m, r in recipe.start.items()})
         run = folder / "run"
-        info = fit(placed, data, run, resume=(run / "config.json").exists())
-        seconds = info["seconds_loading"] + info["seconds_training"]
+        summary = train(placed, data, run, resume=(run / CONFIG).exists())
+        seconds = summary.seconds_loading + summary.seconds_training
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
-        found = measure(folder / "bundle", data, need=recipe.data.need)
+        found = measure(folder / "bundle", data.folder, need=recipe.data.need)
         # Until here a stopped row goes on from it, without training again.
         (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
         scored, ids, result = found.scored, [film.id or "" for film in found.films], found.result
+        info = summary.as_dict()
         training = {key: info[key] for key in _TRAINING if key in info}
         result["training"] = training | {"seconds": round(seconds, 1)}
     with whole(folder / "scores.npz") as staged:
@@ -89,13 +91,13 @@ def read_row(folder: Path, recipe: Recipe, title: str, films: list[Movie]) -> Ro
     )
 
 
-def test_films(recipe: Recipe, data: Path) -> list[Movie]:
+def test_films(recipe: Recipe, data: PreparedSet) -> list[Movie]:
     """The films that a recipe's rows are scored on, with their posters."""
-    films, _ = select_films(PreparedSet.open(data), "test", recipe)
+    films, _ = select_films(data, "test", recipe)
     return list(films)
 
 
-def _always(recipe: Recipe, data: Path) -> tuple[Scored, list[str], dict[str, Any]]:
+def _always(recipe: Recipe, data: PreparedSet) -> tuple[Scored, list[str], dict[str, Any]]:
     """The row that gives every film one genre and needs no training."""
     genres = taxonomy(recipe.data.taxonomy)
     films = test_films(recipe, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import MissingExtra
 from ..files import whole
 from .axes import Axis, plain, shown_value
+from .result import TrialResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,23 +23,23 @@ _NAMED = 5
 """Points whose value is written beside them: the best."""
 
 
-def plot_sweep(rows: Sequence[Mapping[str, Any]], axes: Sequence[Axis], path: Path) -> None:
+def plot_sweep(rows: Sequence[TrialResult], axes: Sequence[Axis], path: Path) -> None:
     """`draw_sweep` as PNG."""
     with whole(path) as staged:
         draw_sweep(rows, axes).savefig(staged, dpi=120)
 
 
-def draw_sweep(rows: Sequence[Mapping[str, Any]], axes: Sequence[Axis]) -> Figure:
+def draw_sweep(rows: Sequence[TrialResult], axes: Sequence[Axis]) -> Figure:
     """Trials over the first two of `axes`, or over the only one.
 
-    `rows` have `params` by key, `state` and `value`; some are finished. Where other keys vary too,
+    Some of `rows` are finished. Where other keys vary too,
     a cell is the best of its trials. Pruned trials are marked with ▽, failed ones with ×.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("matplotlib", "train") from None
-    kept = [row for row in rows if all(axis.key in row["params"] for axis in axes)]
+    kept = [row for row in rows if all(axis.key in row.params for axis in axes)]
     x, y = axes[0], axes[1] if len(axes) > 1 else None
     if y is None:
         figure = Figure(figsize=(7, 4.2), layout="constrained")
@@ -56,7 +57,7 @@ def draw_sweep(rows: Sequence[Mapping[str, Any]], axes: Sequence[Axis]) -> Figur
     return figure
 
 
-def _line(axes: Any, rows: Sequence[Mapping[str, Any]], x: Axis) -> None:
+def _line(axes: Any, rows: Sequence[TrialResult], x: Axis) -> None:
     places, finished = _places(rows, x), _which(rows, "finished")
     values = _values(rows)
     order = finished[np.argsort(places[finished], kind="stable")]
@@ -79,14 +80,14 @@ def _line(axes: Any, rows: Sequence[Mapping[str, Any]], x: Axis) -> None:
         axes.legend(frameon=False)
 
 
-def _cells(figure: Any, axes: Any, rows: Sequence[Mapping[str, Any]], x: Axis, y: Axis) -> None:
+def _cells(figure: Any, axes: Any, rows: Sequence[TrialResult], x: Axis, y: Axis) -> None:
     table = np.full((len(_ordered(y)), len(_ordered(x))), np.nan)
     across, down = _places(rows, x).astype(int), _places(rows, y).astype(int)
     values = _values(rows)
     states: dict[tuple[int, int], set[str]] = {}
     for row, i, j, value in zip(rows, down, across, values, strict=True):
-        states.setdefault((i, j), set()).add(row["state"])
-        if row["state"] == "finished":
+        states.setdefault((i, j), set()).add(row.state)
+        if row.state == "finished":
             table[i, j] = np.fmax(table[i, j], value)
     shown = axes.imshow(table, cmap=_COLOURS, aspect="auto", origin="lower")
     middle = (np.nanmin(table) + np.nanmax(table)) / 2
@@ -105,7 +106,7 @@ def _cells(figure: Any, axes: Any, rows: Sequence[Mapping[str, Any]], x: Axis, y
     figure.colorbar(shown, ax=axes, label=_FIGURE)
 
 
-def _points(figure: Any, axes: Any, rows: Sequence[Mapping[str, Any]], x: Axis, y: Axis) -> None:
+def _points(figure: Any, axes: Any, rows: Sequence[TrialResult], x: Axis, y: Axis) -> None:
     across, down, values = _places(rows, x), _places(rows, y), _values(rows)
     finished, pruned, failed = (_which(rows, state) for state in ("finished", "pruned", "failed"))
     both = np.concatenate([finished, pruned])
@@ -147,18 +148,18 @@ def _ordered(axis: Axis) -> list[str]:
     return list(axis.choices)
 
 
-def _places(rows: Sequence[Mapping[str, Any]], axis: Axis) -> np.ndarray:
+def _places(rows: Sequence[TrialResult], axis: Axis) -> np.ndarray:
     """Where trials stand on an axis, (trials,): a choice at its number, others at their value."""
-    values = [row["params"][axis.key] for row in rows]
+    values = [row.params[axis.key] for row in rows]
     if axis.choices:
         known = [plain(choice) for choice in _ordered(axis)]
         values = [known.index(value) for value in values]
     return np.array(values, float)
 
 
-def _values(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
-    return np.array([np.nan if row["value"] is None else row["value"] for row in rows], float)
+def _values(rows: Sequence[TrialResult]) -> np.ndarray:
+    return np.array([np.nan if row.value is None else row.value for row in rows], float)
 
 
-def _which(rows: Sequence[Mapping[str, Any]], state: str) -> np.ndarray:
-    return np.array([i for i, row in enumerate(rows) if row["state"] == state], int)
+def _which(rows: Sequence[TrialResult], state: str) -> np.ndarray:
+    return np.array([i for i, row in enumerate(rows) if row.state == state], int)

@@ -1,17 +1,14 @@
-"""The trials of a sweep, one after the other, and what is kept of them."""
+"""The trials of a sweep, one after the other."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import shlex
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import lightning as L
 import optuna
@@ -20,12 +17,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError
-from ..files import write_json, write_text
 from ..train.loop.prepared import precision_for
-from ..train.loop.train import fit
-from ..train.recipe import load_recipe
+from ..train.loop.train import train
+from ..train.recipe import Recipe, load_recipe
 from .axes import Axis, grid, overrides, plain, shown_value
-from .plot import plot_sweep
+from .report import write_report
+from .result import SweepReport, TrialResult
 from .study import Failed, Queue
 
 TRIALS = 20
@@ -38,9 +35,44 @@ STATES = {
 }
 
 
+@dataclass(frozen=True)
+class Swept:
+    """What is trained in a sweep: a recipe, its row and its `--set`, with values of some keys."""
+
+    recipe: str
+    row: str
+    sets: Sequence[str]
+    axes: Sequence[Axis]
+    data: PreparedSet
+
+    def varied(self, more: Sequence[str] = ()) -> Recipe:
+        """The recipe with `more` keys set. Raises `UserError` for what it does not take."""
+        return load_recipe(self.recipe, row=self.row, overrides=[*self.sets, *more])
+
+    def check(self) -> None:
+        """Raise `UserError` for values that the recipe or this machine does not take."""
+        first = overrides({axis.key: axis.some[0] for axis in self.axes})
+        for axis in self.axes:
+            for value in axis.some:
+                precision_for(self.varied([*first, *overrides({axis.key: value})]))
+
+    def digest(self, searching: bool) -> str:
+        """Identifies the sweep in its study."""
+        about = [self.varied().as_dict(), self.data.fingerprint, searching, *map(str, self.axes)]
+        return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+
+    def command(self, more: Sequence[str]) -> str:
+        """What trains the recipe with `more` keys set."""
+        words = ["cinegenre", "train", self.recipe, "--data", str(self.data.folder), "--out", "RUN"]
+        words += ["--row", self.row] if self.row else []
+        return shlex.join(
+            [*words, *(word for key in (*self.sets, *more) for word in ("--set", key))]
+        )
+
+
 def sweep(
     recipe: str,
-    data: Path,
+    data: PreparedSet,
     out: Path,
     axes: Sequence[Axis],
     *,
@@ -51,7 +83,7 @@ def sweep(
     study: str = "",
     seed: int = 0,
     prune: bool | None = None,
-) -> dict[str, Any]:
+) -> SweepReport:
     """Train `recipe` with values of `axes` until the grid or the search is done; sum it up.
 
     Choices alone and no `trials` are a grid; else TPE (Bergstra et al. 2011) searches with
@@ -64,61 +96,31 @@ def sweep(
     raises `UserError` is a failed trial. Raises `UserError` for values that the recipe or this
     machine does not take, a study of another sweep, and when all trials failed.
     """
-    prepared = PreparedSet.open(data)
-    base = overrides({axis.key: axis.some[0] for axis in axes})
-    for axis in axes:
-        for value in axis.some:
-            tried = [*sets, *base, *overrides({axis.key: value})]
-            precision_for(load_recipe(recipe, row=row, overrides=tried))
+    swept = Swept(recipe, row, sets, axes, data)
+    swept.check()
     searching = trials is not None or not all(axis.choices for axis in axes)
-    cells: list[Any] = [None] * (trials or TRIALS) if searching else grid(axes)
-    chosen = load_recipe(recipe, row=row, overrides=sets)
-    about = [chosen.as_dict(), prepared.fingerprint, searching, *map(str, axes)]
-    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+    cells: Sequence[Mapping[str, str] | None]
+    cells = [None] * (trials or TRIALS) if searching else grid(axes)
     out.mkdir(parents=True, exist_ok=True)
     queue = Queue(
         storage or f"sqlite:///{(out / 'sweep.db').resolve().as_posix()}",
-        study or chosen.name,
-        digest,
+        study or swept.varied().name,
+        swept.digest(searching),
         cells,
         seed=seed,
         prune=searching if prune is None else prune,
     )
-    command = ["cinegenre", "train", recipe, "--data", str(data), "--out", "RUN"]
-    for option in ([f"--row={row}"] if row else []) + [f"--set={part}" for part in sets]:
-        command += option.split("=", 1)
-
-    def objective(trial: optuna.Trial) -> float:
-        values = {axis.key: axis.ask(trial) for axis in axes}
-        said = "  ".join(f"{key} {shown_value(plain(value))}" for key, value in values.items())
-        print(f"trial {trial.number} of {len(cells)}  {said}", file=sys.stderr, flush=True)
-        pruning = Pruning(trial)
-        try:
-            varied = load_recipe(recipe, row=row, overrides=[*sets, *overrides(values)])
-            folder = out / "trials" / f"{trial.number:04d}"
-            info = fit(varied, data, folder, watch=[pruning])
-        except (UserError, torch.OutOfMemoryError) as error:
-            if isinstance(error.__cause__, OSError):  # a full disk is not the trial's fault
-                raise
-            message = str(error).partition("\n")[0]
-            print(f"trial {trial.number} failed: {message}", file=sys.stderr, flush=True)
-            raise Failed(message) from error
-        trial.set_user_attr("epochs", info["epochs"])
-        trial.set_user_attr("seconds", info["seconds_training"])
-        if pruning.pruned:
-            raise optuna.TrialPruned
-        return float(info["val_macro_ap"])
-
     try:
-        queue.run(objective)
+        queue.run(lambda trial: _train(trial, swept, out, len(cells)))
     except KeyboardInterrupt:
-        _write(queue, axes, out, command)
+        write_report(_report(queue, swept), axes, out)
         raise KeyboardInterrupt("run the same command again to go on") from None
-    result = _write(queue, axes, out, command)
-    if "best" not in result and not result["trials"].get("running"):
-        errors = [line["error"] for line in result["rows"] if line["error"]]
+    report = _report(queue, swept)
+    write_report(report, axes, out)
+    if report.best is None and not report.trials.get("running"):
+        errors = [line.error for line in report.rows if line.error]
         raise UserError(f"no trial of {len(cells)} finished ({errors[0]})", "see sweep.csv")
-    return result
+    return report
 
 
 class Pruning(L.Callback):
@@ -138,45 +140,48 @@ class Pruning(L.Callback):
             self.pruned = trainer.should_stop = True
 
 
-def _row(trial: FrozenTrial) -> dict[str, Any]:
-    error = trial.user_attrs.get("error", "")
-    interrupted = trial.state == TrialState.FAIL and not error  # its values are run again
-    return {
-        "trial": trial.number,
-        "params": {key: plain(value) for key, value in trial.params.items()},
-        "value": trial.value if trial.state != TrialState.FAIL else None,
-        "state": "interrupted" if interrupted else STATES[trial.state],
-        "epochs": trial.user_attrs.get("epochs"),
-        "seconds": trial.user_attrs.get("seconds"),
-        "error": error,
-    }
+def _train(trial: optuna.Trial, swept: Swept, out: Path, trials: int) -> float:
+    """Train one trial of so many; its best validation macro average precision."""
+    values = {axis.key: axis.ask(trial) for axis in swept.axes}
+    said = "  ".join(f"{key} {shown_value(plain(value))}" for key, value in values.items())
+    print(f"trial {trial.number} of {trials}  {said}", file=sys.stderr, flush=True)
+    pruning = Pruning(trial)
+    try:
+        run = out / "trials" / f"{trial.number:04d}"
+        summary = train(swept.varied(overrides(values)), swept.data, run, watch=[pruning])
+    except (UserError, torch.OutOfMemoryError) as error:
+        if isinstance(error.__cause__, OSError):  # a full disk is not the trial's fault
+            raise
+        message = str(error).partition("\n")[0]
+        print(f"trial {trial.number} failed: {message}", file=sys.stderr, flush=True)
+        raise Failed(message) from error
+    trial.set_user_attr("epochs", summary.epochs)
+    trial.set_user_attr("seconds", summary.seconds_training)
+    if pruning.pruned:
+        raise optuna.TrialPruned
+    return summary.val_macro_ap
 
 
-def _write(queue: Queue, axes: Sequence[Axis], out: Path, command: list[str]) -> dict[str, Any]:
-    """Write the table, the picture and the summary, which is returned."""
+def _report(queue: Queue, swept: Swept) -> SweepReport:
     trials = queue.trials()
     rows = [_row(trial) for trial in trials]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    keys = [axis.key for axis in axes]
-    rest = ("value", "state", "epochs", "seconds", "error")
-    writer.writerow(("trial", *keys, *rest))
-    for row in rows:
-        values = [shown_value(row["params"].get(key, "")) for key in keys]
-        writer.writerow((row["trial"], *values, *(row[name] for name in rest)))
-    write_text(out / "sweep.csv", text.getvalue())
-    result: dict[str, Any] = {
-        "study": queue.study.study_name,
-        "trials": dict(Counter(row["state"] for row in rows)),
-    }
     finished = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    if finished:
-        best = max(finished, key=lambda trial: (trial.value, -trial.number))
-        sets = overrides(best.params)
-        result["best"] = _row(best) | {"set": sets}
-        result["command"] = shlex.join([*command, *(f for s in sets for f in ("--set", s))])
-    result["rows"] = rows
-    write_json(out / "sweep.json", result)
-    if finished:
-        plot_sweep(rows, axes, out / "heatmap.png")
-    return result
+    if not finished:
+        return SweepReport(queue.study.study_name, rows, None)
+    best = max(finished, key=lambda trial: (trial.value, -trial.number))
+    sets = overrides(best.params)
+    return SweepReport(queue.study.study_name, rows, _row(best), sets, swept.command(sets))
+
+
+def _row(trial: FrozenTrial) -> TrialResult:
+    error: str = trial.user_attrs.get("error", "")
+    interrupted = trial.state == TrialState.FAIL and not error  # its values are run again
+    return TrialResult(
+        trial=trial.number,
+        params={key: plain(value) for key, value in trial.params.items()},
+        value=trial.value if trial.state != TrialState.FAIL else None,
+        state="interrupted" if interrupted else STATES[trial.state],
+        epochs=trial.user_attrs.get("epochs"),
+        seconds=trial.user_attrs.get("seconds"),
+        error=error,
+    )

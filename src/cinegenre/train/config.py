@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 import math
 import operator
+import tomllib
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import UserError, shown, unknown
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 def limited(
@@ -39,7 +43,7 @@ def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
     if not isinstance(table, Mapping):
         raise UserError(f"[{where}] is {shown(table)}", "it must be a table")
     hints = typing.get_type_hints(kind)
-    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    fields = {field.name: field for field in dataclasses.fields(kind)}
     for key in table:
         if key not in fields:
             raise unknown(f"key in [{where}]", key, fields)
@@ -58,8 +62,6 @@ def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
 
 def parse_override(text: str) -> tuple[list[str], Any]:
     """`a.b=c` as (["a", "b"], value); the value is read as TOML, and as a bare string else."""
-    import tomllib
-
     path, sign, raw = text.partition("=")
     if not sign or not path.strip():
         raise UserError(f"--set {text!r} is no key=value", "write --set train.epochs=5")

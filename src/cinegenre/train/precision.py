@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal
 
 import torch
 from torch import nn
 
 from ..errors import UserError, unknown
 
-DTYPES = {"32-true": torch.float32, "bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 """By Lightning's names."""
 
+DTYPES: dict[Precision, torch.dtype] = {
+    "32-true": torch.float32,
+    "bf16-mixed": torch.bfloat16,
+    "16-mixed": torch.float16,
+}
 
-def precision_of(asked: str, *, lstm: bool = False) -> str:
-    """Lightning's name of the precision; of "auto" 16 bits where the hardware has them.
+
+def precision_of(asked: str, *, lstm: bool = False) -> Precision:
+    """The precision that was asked for; of "auto" 16 bits where the hardware has them.
 
     `lstm`: the model has one. Raises `UserError` where this machine cannot train in what is asked.
     """
     where = device()
     if asked == "auto":
         return _best(where)
-    if asked not in DTYPES:
+    known = next((name for name in DTYPES if name == asked), None)
+    if known is None:
         raise unknown("precision", asked, ("auto", *DTYPES))
     if asked == "16-mixed" and where.type == "cpu":  # Lightning would make it bfloat16
         raise UserError("train.precision is '16-mixed', which needs an NVIDIA GPU", _CURE)
-    if lstm and not _trains_lstm(asked, where):
+    if lstm and not _trains_lstm(known, where):
         raise UserError(
             f"train.precision is {asked!r}, in which this machine cannot train an LSTM", _CURE
         )
-    return asked
+    return known
 
 
 _CURE = "set train.precision=auto, which takes what the machine has"
@@ -40,13 +48,13 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def autocast(precision: str, where: torch.device) -> torch.autocast:
+def autocast(precision: Precision, where: torch.device) -> torch.autocast:
     """The context in which a model computes in that precision."""
     dtype = DTYPES[precision]
     return torch.autocast(where.type, dtype, enabled=dtype != torch.float32)
 
 
-def _best(where: torch.device) -> str:
+def _best(where: torch.device) -> Precision:
     if where.type == "cuda":
         has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
         return "bf16-mixed" if has_bf16 else "16-mixed"
@@ -57,7 +65,7 @@ def _best(where: torch.device) -> str:
 
 
 @cache
-def _trains_lstm(precision: str, where: torch.device) -> bool:
+def _trains_lstm(precision: Precision, where: torch.device) -> bool:
     """Whether an LSTM trains in it: without AVX-512 oneDNN has none of 16 bits.
 
     All other layers then do, emulated.

@@ -169,19 +169,33 @@ class Recipe:
                 raise unknown("modality in [start]", name, self.used)
         if self.always and self.always not in self.genres:
             raise unknown("genre always given", self.always, self.genres)
-        for name, rate in self.train.encoder_rates.items():
-            if name not in self.inputs:
-                raise unknown("modality in train.encoder_rates", name, self.inputs)
-            if not (math.isfinite(rate) and rate > 0):
-                raise UserError(f"train.encoder_rates.{name} is {rate}", "it must be above 0")
+        self._check_rates()
         if self.model.weigh and (self.model.fusion != "sum" or self.model.hidden):
             raise UserError(
                 f"model.weigh is set with the fusion {self.model.fusion!r} and "
                 f"{len(self.model.hidden)} hidden layers",
                 'it goes with fusion = "sum" and without hidden layers',
             )
+        self._check_inputs()
+        reads = {name: self.inputs[name].reads for name in self.used}
+        checked(self.model.spare, reads, f"recipe {self.name!r}")
+        if self.data.leave_out and not _FOLD.fullmatch(self.data.leave_out):
+            raise UserError(f"data.leave_out is {self.data.leave_out!r}", 'write it as "2/5"')
+        if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):
+            raise UserError(
+                f"data.oversample is {self.data.oversample}", "it must be 0 (off), or 1 to 100"
+            )
+
+    def _check_rates(self) -> None:
+        for name, rate in self.train.encoder_rates.items():
+            if name not in self.inputs:
+                raise unknown("modality in train.encoder_rates", name, self.inputs)
+            if not (math.isfinite(rate) and rate > 0):
+                raise UserError(f"train.encoder_rates.{name} is {rate}", "it must be above 0")
         if len(self.train.betas) != 2:
             raise UserError(f"train.betas has {len(self.train.betas)} numbers", "give two")
+
+    def _check_inputs(self) -> None:
         if not self.inputs:
             raise UserError(f"recipe {self.name!r} has no [inputs.…]", "name at least one")
         for name, spec in self.inputs.items():
@@ -195,14 +209,6 @@ class Recipe:
             if name not in self.encoders or "type" not in self.encoders[name]:
                 raise UserError(f"recipe {self.name!r}: [inputs.{name}] has no encoder",
                                 f'add [encoders.{name}] with type = "…"')  # fmt: skip
-        reads = {name: self.inputs[name].reads for name in self.used}
-        checked(self.model.spare, reads, f"recipe {self.name!r}")
-        if self.data.leave_out and not _FOLD.fullmatch(self.data.leave_out):
-            raise UserError(f"data.leave_out is {self.data.leave_out!r}", 'write it as "2/5"')
-        if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):
-            raise UserError(
-                f"data.oversample is {self.data.oversample}", "it must be 0 (off), or 1 to 100"
-            )
 
     @property
     def genres(self) -> tuple[str, ...]:

@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.train.loop.task import GenreTask
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
+from cinegenre.train.model.encoders import Encoder
 from cinegenre.train.model.model import GenreModel
 from cinegenre.train.recipe import ModelConfig, load_recipe
 
 from ...conftest import SMALL
 
 
-class Plain(nn.Module):
+class Plain(Encoder):
     """Gives on what it gets, and counts."""
 
     out_dim = 3
@@ -76,7 +78,7 @@ def test_the_loss_is_the_mean_over_sets() -> None:
     assert task.epoch.state()[0] == 3
 
 
-def test_a_run_trained_so(data: Path, tmp_path: Path) -> None:
+def test_a_run_trained_so(prepared: PreparedSet, tmp_path: Path) -> None:
     recipe = load_recipe("cnn_lstm_slides", overrides=[*SMALL, "model.every_set=true"])
-    info = fit(recipe, data, tmp_path / "run")
-    assert info["val_macro_ap"] > 0.5
+    summary = train(recipe, prepared, tmp_path / "run")
+    assert summary.val_macro_ap > 0.5

@@ -14,7 +14,7 @@ from cinegenre.train.data.arrays import FilmArrays
 from cinegenre.train.data.films import folds_of, rows_kept
 from cinegenre.train.loop import distill
 from cinegenre.train.loop.prepared import Prepared, prepare
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import Recipe, load_recipe
 
 from ...conftest import SMALL
@@ -70,7 +70,7 @@ def test_targets_lie_between_truth_and_the_teacher() -> None:
 
 
 def test_no_model_judges_a_film_it_was_trained_on(
-    data: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: PreparedSet, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, set[str]] = {}
     judged: dict[str, set[str]] = {}
@@ -84,66 +84,68 @@ def test_no_model_judges_a_film_it_was_trained_on(
         part = load_recipe(
             str(teacher), overrides=[f"data.leave_out={config['data']['leave_out']}"]
         )
-        seen[run.name] = set(prepare(part, PreparedSet.open(data), "32-true").arrays["train"].ids)
+        seen[run.name] = set(prepare(part, prepared, "32-true").arrays["train"].ids)
         judged[run.name] = set(arrays.ids)
         precisions.add(precision)
         return judge(ready, who, run, arrays, precision)
 
     monkeypatch.setattr(distill, "_judge", watched)
     student = recipe(str(teacher), "train.precision=bf16-mixed")
-    scores = distill.soft_targets(student, data, tmp_path / "out")
+    scores = distill.soft_targets(student, prepared, tmp_path / "out", train)
     assert precisions == {"32-true"}  # its own, not the student's
     assert set(judged) == {"fold-1", "fold-2"}
     assert not any(seen[fold] & judged[fold] for fold in judged)
     assert set.union(*judged.values()) == set(scores) == set.union(*seen.values())
     # What they say of unseen films is worth something.
-    whole = prepare(load_recipe(str(teacher)), PreparedSet.open(data), "32-true").arrays["train"]
+    whole = prepare(load_recipe(str(teacher)), prepared, "32-true").arrays["train"]
     table = np.stack([scores[film] for film in whole.ids])
     assert table[whole.truth].mean() > 2 * table[~whole.truth].mean()
 
 
-def test_a_student_learns_from_it_and_resumes(data: Path, teacher: Path, tmp_path: Path) -> None:
+def test_a_student_learns_from_it_and_resumes(
+    prepared: PreparedSet, teacher: Path, tmp_path: Path
+) -> None:
     student = recipe(str(teacher))
-    first = fit(student, data, tmp_path / "run")
+    first = train(student, prepared, tmp_path / "run")
     assert (tmp_path / "run" / "teacher" / "fold-2" / "checkpoints" / "best.ckpt").exists()
-    assert fit(student, data, tmp_path / "run", resume=True) == first
-    alone = fit(recipe('""'), data, tmp_path / "alone")
-    assert alone["val_macro_ap"] != first["val_macro_ap"]
+    assert train(student, prepared, tmp_path / "run", resume=True) == first
+    alone = train(recipe('""'), prepared, tmp_path / "alone")
+    assert alone.val_macro_ap != first.val_macro_ap
 
 
 def test_what_a_teacher_said_is_kept_and_read_elsewhere(
-    data: Path, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: PreparedSet, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = fit(recipe(str(teacher)), data, tmp_path / "first")
+    first = train(recipe(str(teacher)), prepared, tmp_path / "first")
     said = tmp_path / "first" / "teacher" / "scores.npz"
     monkeypatch.delattr(distill, "_judge")  # it is not asked again
-    second = fit(recipe("", f"distill.scores={said}"), data, tmp_path / "second")
-    assert second["val_macro_ap"] == first["val_macro_ap"]
+    second = train(recipe("", f"distill.scores={said}"), prepared, tmp_path / "second")
+    assert second.val_macro_ap == first.val_macro_ap
     assert not (tmp_path / "second" / "teacher").exists()
 
 
-def test_scores_of_no_teacher(tmp_path: Path) -> None:
+def test_scores_of_no_teacher(prepared: PreparedSet, tmp_path: Path) -> None:
     path = tmp_path / "scores.npz"
     told = recipe("", f"distill.scores={path}")
     for broken in (b"", b"PK\x03\x04 cut", b"text"):
         path.write_bytes(broken)
         with pytest.raises(UserError, match="holds no scores of a teacher"):
-            distill.soft_targets(told, tmp_path, tmp_path)
+            distill.soft_targets(told, prepared, tmp_path, train)
     for scores in (np.zeros((2, 19)), np.full((1, 19), np.nan), np.full((1, 19), 1.5)):
         np.savez(path, ids=["a"], scores=scores, genres=told.genres)
         with pytest.raises(UserError, match="holds no scores of a teacher"):
-            distill.soft_targets(told, tmp_path, tmp_path)
+            distill.soft_targets(told, prepared, tmp_path, train)
     np.savez(path, ids=["a"], scores=np.zeros((1, 2)), genres=["Drama", "Comedy"])
     with pytest.raises(UserError, match="tells other genres apart"):
-        distill.soft_targets(told, tmp_path, tmp_path)
+        distill.soft_targets(told, prepared, tmp_path, train)
 
 
-def test_scores_of_other_films(data: Path, tmp_path: Path) -> None:
+def test_scores_of_other_films(prepared: PreparedSet, tmp_path: Path) -> None:
     path = tmp_path / "scores.npz"
     told = recipe("", f"distill.scores={path}")
     np.savez(path, ids=["elsewhere"], scores=np.zeros((1, 19)), genres=told.genres)
     with pytest.raises(UserError, match="judged 1 films, and none of the training films"):
-        fit(told, data, tmp_path / "run")
+        train(told, prepared, tmp_path / "run")
 
 
 def test_teachers_that_will_not_do(teacher: Path) -> None:

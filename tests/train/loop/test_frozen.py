@@ -19,8 +19,8 @@ from cinegenre.inputs import PosterInput
 from cinegenre.taxonomy import TMDB
 from cinegenre.train.data.films import load_split, make_inputs
 from cinegenre.train.loop import frozen
-from cinegenre.train.loop.train import fit
-from cinegenre.train.model.encoders import ENCODERS
+from cinegenre.train.loop.train import train
+from cinegenre.train.model.encoders import ENCODERS, Encoder, Encoders
 from cinegenre.train.model.encoders.cnn import CNN, CNNOptions
 from cinegenre.train.recipe import Recipe, load_recipe
 
@@ -71,43 +71,46 @@ def recipe(*more: str) -> Recipe:
 
 
 @pytest.fixture(scope="module")
-def fixed(data: Path, tmp_path_factory: pytest.TempPathFactory, _known: None) -> Path:
+def fixed(prepared: PreparedSet, tmp_path_factory: pytest.TempPathFactory, _known: None) -> Path:
     out = tmp_path_factory.mktemp("fixed") / "run"
-    fit(recipe(), data, out)
+    train(recipe(), prepared, out)
     return out
 
 
-def test_each_poster_is_encoded_once_for_all_epochs_and_runs(data: Path, tmp_path: Path) -> None:
-    prepared = PreparedSet.open(data)
+def test_each_poster_is_encoded_once_for_all_epochs_and_runs(
+    prepared: PreparedSet, tmp_path: Path
+) -> None:
     posters = sum(
         film.poster is not None
         for split in ("train", "validation")
         for film in prepared.films(split)
     )
     Fixed.seed = 11  # of this test alone: the data set's cache is shared
-    fit(recipe(), data, tmp_path / "one")
+    train(recipe(), prepared, tmp_path / "one")
     first = Fixed.runs
     assert 0 < first <= posters
-    fit(recipe("model.hidden=[8]"), data, tmp_path / "other")
+    train(recipe("model.hidden=[8]"), prepared, tmp_path / "other")
     assert Fixed.runs == first
     Fixed.seed = 12
-    fit(recipe(), data, tmp_path / "third")
+    train(recipe(), prepared, tmp_path / "third")
     assert Fixed.runs == 2 * first
 
 
 @pytest.mark.parametrize("kind", ["text", "poster"])
-def test_kept_features_are_the_encoders_outputs(kind: str, data: Path, tmp_path: Path) -> None:
+def test_kept_features_are_the_encoders_outputs(
+    kind: str, prepared: PreparedSet, tmp_path: Path
+) -> None:
     chosen = recipe()
-    films, _ = load_split(PreparedSet.open(data), "validation", chosen)
-    arrays = films.arrays(TMDB, make_inputs(chosen, PreparedSet.open(data), films))
+    films, _ = load_split(prepared, "validation", chosen)
+    arrays = films.arrays(TMDB, make_inputs(chosen, prepared, films))
 
-    class Mean(torch.nn.Module):
+    class Mean(Encoder):
         frozen, fingerprint, out_dim = True, "mean", 1
 
         def forward(self, inputs: Tensor) -> Tensor:
             return inputs.float().flatten(1).sum(dim=1, keepdim=True)
 
-    encoders = torch.nn.ModuleDict({kind: Mean()})
+    encoders = Encoders({kind: Mean()})
     kept = frozen.with_features(arrays, encoders, chosen, tmp_path, "32-true")
     rows = np.arange(len(arrays))
     found, raw = kept.columns[kind].batch(rows), arrays.columns[kind].batch(rows)
@@ -120,7 +123,7 @@ def test_kept_features_are_the_encoders_outputs(kind: str, data: Path, tmp_path:
 
 
 def test_the_checkpoint_has_none_of_it_and_the_bundle_all(
-    fixed: Path, data: Path, tmp_path: Path
+    fixed: Path, data: Path, prepared: PreparedSet, tmp_path: Path
 ) -> None:
     state: dict[str, Any] = torch.load(fixed / "checkpoints" / "best.ckpt", weights_only=True)
     assert not [key for key in state["state_dict"] if "encoders.poster" in key]
@@ -128,7 +131,7 @@ def test_the_checkpoint_has_none_of_it_and_the_bundle_all(
     again = Fixed(inputs["poster"], CNNOptions(filters=(8,), out=12))  # type: ignore[arg-type]
     for key, weight in again.state_dict().items():
         assert torch.equal(weight, model.encoders["poster"].state_dict()[key])
-    export(fixed, tmp_path / "bundle", data=data)  # which checks it against torch
+    export(fixed, tmp_path / "bundle", data=prepared)  # which checks it against torch
     found = measure(tmp_path / "bundle", data)
     assert found.result["summary"]["headline"]["macro_ap"] > 0.2
 

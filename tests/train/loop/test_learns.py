@@ -28,7 +28,7 @@ from cinegenre.train.recipe import ModelConfig, Recipe, TrainConfig
 from ...tiny.films import GENRES, films
 from ..kinds import Tables, inputs_of, recipe_of
 
-BY_GRADIENTS = [kind for kind, encoder in ENCODERS.items() if not hasattr(encoder, "learn")]
+BY_GRADIENTS = [kind for kind, encoder in ENCODERS.items() if not encoder.learns_apart]
 THREE = {"words": "lstm", "poster": "cnn", "studios": "names"}
 
 

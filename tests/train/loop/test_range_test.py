@@ -14,6 +14,7 @@ from cinegenre.errors import UserError
 from cinegenre.train.loop.prepared import prepare
 from cinegenre.train.loop.range_test import find_rate, range_test, smooth, steepest
 from cinegenre.train.loop.task import GenreTask
+from cinegenre.train.model.encoders import Encoder
 from cinegenre.train.model.model import GenreModel
 from cinegenre.train.recipe import ModelConfig, Recipe, load_recipe
 
@@ -24,7 +25,7 @@ def recipe(*more: str) -> Recipe:
     return load_recipe("cnn_lstm_slides", overrides=[*SMALL, *more])
 
 
-class Linear(nn.Module):
+class Linear(Encoder):
     """An encoder of four numbers, with everything that a test must not leave a trace in."""
 
     out_dim = 4
@@ -151,9 +152,9 @@ def test_the_suggestion_is_where_the_curve_falls_most() -> None:
         steepest(rates[:12], curve[:12], 100)
 
 
-def test_a_rate_for_a_recipe_is_one_that_learns(data: Path, tmp_path: Path) -> None:
+def test_a_rate_for_a_recipe_is_one_that_learns(prepared: PreparedSet, tmp_path: Path) -> None:
     chosen = recipe("modalities=['text']")
-    ready = prepare(chosen, PreparedSet.open(data), "32-true")
+    ready = prepare(chosen, prepared, "32-true")
     rate = find_rate(ready.task(chosen), ready.loader("train", chosen), tmp_path, "32-true")
     assert 1e-4 < rate < 0.5
     with (tmp_path / "range_test.csv").open() as file:

@@ -11,9 +11,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
 from cinegenre.train.loop.rates import parameter_groups
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
+from cinegenre.train.model.encoders import Encoder
 from cinegenre.train.model.model import GenreModel
 from cinegenre.train.recipe import ModelConfig, Recipe, TrainConfig, load_recipe
 from cinegenre.train.schedule import slanted_triangular
@@ -21,7 +23,7 @@ from cinegenre.train.schedule import slanted_triangular
 from ...conftest import SMALL
 
 
-class Layers(nn.Module):
+class Layers(Encoder):
     """Three layers, the first of them kept as it is."""
 
     def __init__(self) -> None:
@@ -37,10 +39,19 @@ class Layers(nn.Module):
         return self.layers[2](self.layers[1](self.layers[0](inputs)))
 
 
+class Plain(Encoder):
+    """One layer, whose parameters are one depth."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.out_dim = nn.Linear(4, 2), 2
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.layer(inputs)
+
+
 def groups(**train: Any) -> dict[str, tuple[float, int]]:
-    plain = nn.Linear(4, 2)
-    plain.out_dim = 2  # type: ignore[assignment]
-    both = GenreModel({"text": Layers(), "poster": plain}, 3, ModelConfig())
+    both = GenreModel({"text": Layers(), "poster": Plain()}, 3, ModelConfig())
     return {g.name: (g.rate, g.starts) for g in parameter_groups(both, TrainConfig(**train))}
 
 
@@ -78,20 +89,22 @@ def recipe(*more: str) -> Recipe:
     return load_recipe("cnn_lstm_slides", overrides=[*SMALL, "train.epochs=3", *more])
 
 
-def test_encoders_wait_for_the_head_and_the_rate_is_slanted(data: Path, tmp_path: Path) -> None:
+def test_encoders_wait_for_the_head_and_the_rate_is_slanted(
+    prepared: PreparedSet, tmp_path: Path
+) -> None:
     watch = Watch()
     asked = ("train.unfreeze_every=2", "train.schedule='slanted_triangular'", "train.patience=9")
-    fit(recipe(*asked), data, tmp_path / "run", watch=[watch])
+    train(recipe(*asked), prepared, tmp_path / "run", watch=[watch])
     assert watch.learning == [{"head"}, {"head"}, {"head", "text 1", "poster 1"}]
     steps = len(watch.rates)
     assert watch.rates == pytest.approx([1e-2 * slanted_triangular(i, steps) for i in range(steps)])
 
 
-def test_a_waiting_encoder_stays_as_it_was(data: Path, tmp_path: Path) -> None:
+def test_a_waiting_encoder_stays_as_it_was(prepared: PreparedSet, tmp_path: Path) -> None:
     """And a run with the same seed that does not wait moves it."""
     waiting, moving = tmp_path / "waiting", tmp_path / "moving"
-    fit(recipe("train.unfreeze_every=9"), data, waiting)
-    fit(recipe("train.epochs=1"), data, moving)
+    train(recipe("train.unfreeze_every=9"), prepared, waiting)
+    train(recipe("train.epochs=1"), prepared, moving)
     first, second = (
         torch.load(run / "checkpoints" / "best.ckpt", weights_only=True)["state_dict"]
         for run in (waiting, moving)
@@ -103,7 +116,7 @@ def test_a_waiting_encoder_stays_as_it_was(data: Path, tmp_path: Path) -> None:
     assert torch.equal(first[name], fresh[name])
 
 
-def test_betas_and_clipping_reach_the_optimiser(data: Path, tmp_path: Path) -> None:
+def test_betas_and_clipping_reach_the_optimiser(prepared: PreparedSet, tmp_path: Path) -> None:
     class Look(L.Callback):
         seen: Any = None
 
@@ -112,13 +125,13 @@ def test_betas_and_clipping_reach_the_optimiser(data: Path, tmp_path: Path) -> N
 
     look = Look()
     asked = ("train.betas=[0.7,0.9]", "train.clip=0.5", "train.epochs=1")
-    fit(recipe(*asked), data, tmp_path / "run", watch=[look])
+    train(recipe(*asked), prepared, tmp_path / "run", watch=[look])
     assert look.seen == ((0.7, 0.9), 0.5)
     with pytest.raises(UserError, match=r"train\.betas has 1 numbers"):
         recipe("train.betas=[0.9]")
 
 
-def test_a_resumed_run_keeps_its_waiting_encoders(data: Path, tmp_path: Path) -> None:
+def test_a_resumed_run_keeps_its_waiting_encoders(prepared: PreparedSet, tmp_path: Path) -> None:
     class Stop(L.Callback):
         def on_train_epoch_end(self, trainer: Any, task: Any) -> None:
             if trainer.current_epoch == 1:
@@ -126,10 +139,10 @@ def test_a_resumed_run_keeps_its_waiting_encoders(data: Path, tmp_path: Path) ->
 
     asked = recipe("train.unfreeze_every=1", "train.schedule='slanted_triangular'")
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    fit(asked, data, whole)
+    train(asked, prepared, whole)
     with pytest.raises(KeyboardInterrupt):
-        fit(asked, data, broken, watch=[Stop()])
-    fit(asked, data, broken, resume=True)
+        train(asked, prepared, broken, watch=[Stop()])
+    train(asked, prepared, broken, resume=True)
     columns = [
         [(row["loss"], row["val_macro_ap"]) for row in csv.DictReader(run.open())]
         for run in (whole / "history.csv", broken / "history.csv")
@@ -137,15 +150,15 @@ def test_a_resumed_run_keeps_its_waiting_encoders(data: Path, tmp_path: Path) ->
     assert columns[0] == columns[1]
 
 
-def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
+def test_a_finished_run_is_left_as_it_is(prepared: PreparedSet, tmp_path: Path) -> None:
     """Resumed after an early stop, and without its last checkpoint, it would train on or anew."""
     out = tmp_path / "run"
     chosen = recipe("train.epochs=9", "train.patience=0", "train.learning_rate=1e-9")
-    first = fit(chosen, data, out)
-    assert first["epochs"] < 9
+    first = train(chosen, prepared, out)
+    assert first.epochs < 9
     weights = (out / "checkpoints" / "best.ckpt").read_bytes()
     (out / "checkpoints" / "last.ckpt").unlink()
-    assert fit(chosen, data, out, resume=True) == first
+    assert train(chosen, prepared, out, resume=True) == first
     assert (out / "checkpoints" / "best.ckpt").read_bytes() == weights
 
 

@@ -4,6 +4,7 @@ import csv
 import errno
 import itertools
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +16,12 @@ import torch
 from lightning.pytorch.callbacks import Callback
 
 from cinegenre import UserError
+from cinegenre.data.dataset import PreparedSet
+from cinegenre.files import write_json
 from cinegenre.taxonomy import TMDB
+from cinegenre.train.loop.run_folder import read_run, read_summary
 from cinegenre.train.loop.task import GenreTask
-from cinegenre.train.loop.train import fit, read_run
+from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import load_recipe
 
 from ...conftest import SMALL
@@ -57,10 +61,10 @@ def test_a_run_says_all_of_itself(run: Path, data: Path) -> None:
     assert (run / "history.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_same_seed_same_weights_other_seed_others(tmp_path: Path, data: Path) -> None:
+def test_same_seed_same_weights_other_seed_others(tmp_path: Path, prepared: PreparedSet) -> None:
     quick = ["train.epochs=2", "modalities=['text']"]
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        fit(recipe(*quick, f"seed={seed}"), data, tmp_path / name)
+        train(recipe(*quick, f"seed={seed}"), prepared, tmp_path / name)
     assert same(tmp_path / "a", tmp_path / "b")
     assert not same(tmp_path / "a", tmp_path / "c")
 
@@ -68,9 +72,10 @@ def test_same_seed_same_weights_other_seed_others(tmp_path: Path, data: Path) ->
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from cinegenre.train.loop.train import fit
+from cinegenre.data.dataset import PreparedSet
+from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import load_recipe
-from cinegenre.train.task import GenreTask
+from cinegenre.train.loop.task import GenreTask
 
 data, out, step, *sets = sys.argv[1:]
 real, seen = GenreTask.training_step, 0
@@ -84,13 +89,13 @@ def training_step(self, batch):
     return real(self, batch)
 
 GenreTask.training_step = training_step
-fit(load_recipe("cnn_lstm_slides", overrides=sets), Path(data), Path(out))
+train(load_recipe("cnn_lstm_slides", overrides=sets), PreparedSet.open(data), Path(out))
 """
 
 
-def kill(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
+def kill(prepared: PreparedSet, out: Path, step: int, sets: tuple[str, ...]) -> None:
     """Train in a process of its own, and kill it at its `step`th training step."""
-    command = [sys.executable, "-c", SCRIPT, str(data), str(out), str(step), *sets]
+    command = [sys.executable, "-c", SCRIPT, str(prepared.folder), str(out), str(step), *sets]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"stop here"
@@ -99,7 +104,7 @@ def kill(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
         assert process.returncode != 0
 
 
-def interrupt(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
+def interrupt(prepared: PreparedSet, out: Path, step: int, sets: tuple[str, ...]) -> None:
     """Train here, with Ctrl-C at the `step`th training step."""
     real, seen = GenreTask.training_step, itertools.count(1)
 
@@ -110,24 +115,28 @@ def interrupt(data: Path, out: Path, step: int, sets: tuple[str, ...]) -> None:
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt, match="--resume"):
         patch.setattr(GenreTask, "training_step", training_step)
-        fit(load_recipe("cnn_lstm_slides", overrides=sets), data, out)
+        train(load_recipe("cnn_lstm_slides", overrides=sets), prepared, out)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize(("stop", "factor", "average"), [(kill, 0, 0), (interrupt, 1.5, 0.9)])
 def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
-    stop: Callable[..., None], factor: float, average: float, tmp_path: Path, data: Path
+    stop: Callable[..., None],
+    factor: float,
+    average: float,
+    tmp_path: Path,
+    prepared: PreparedSet,
 ) -> None:
     """Dropout on, in mid-epoch, from the checkpoint after the batch before."""
     sets = (*SMALL, "model.dropout=0.3", "train.epochs=3", "encoders.text.layers=2",
             "encoders.text.dropout=0.3", "train.checkpoint_minutes=0.00001",
             f"data.oversample={factor}", f"train.average={average}")  # fmt: skip
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
-    fit(load_recipe("cnn_lstm_slides", overrides=sets), data, unbroken)
-    stop(data, broken, 16, sets)
+    train(load_recipe("cnn_lstm_slides", overrides=sets), prepared, unbroken)
+    stop(prepared, broken, 16, sets)
     assert (broken / "checkpoints" / "last.ckpt").exists()
     assert not json.loads((broken / "run.json").read_text()).get("finished")
-    fit(load_recipe("cnn_lstm_slides", overrides=sets), data, broken, resume=True)
+    train(load_recipe("cnn_lstm_slides", overrides=sets), prepared, broken, resume=True)
     assert same(unbroken, broken)
 
     def figures(run: Path) -> list[list[str]]:
@@ -137,7 +146,9 @@ def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
     assert figures(unbroken) == figures(broken)
 
 
-def test_a_running_mean_of_the_weights_is_judged_and_kept(tmp_path: Path, data: Path) -> None:
+def test_a_running_mean_of_the_weights_is_judged_and_kept(
+    tmp_path: Path, prepared: PreparedSet
+) -> None:
     """Of three steps with a decay of 0.5 a quarter each of the first two, half of the third."""
     sets = ("train.epochs=1", "modalities=['text']", "train.batch_size=60", "train.average=0.5")
     steps: list[dict[str, torch.Tensor]] = []
@@ -146,7 +157,7 @@ def test_a_running_mean_of_the_weights_is_judged_and_kept(tmp_path: Path, data: 
         def on_train_batch_end(self, trainer: object, task: GenreTask, *_: object) -> None:
             steps.append({k: v.detach().clone() for k, v in task.state_dict().items()})
 
-    fit(recipe(*sets), data, tmp_path / "run", watch=[Watch()])
+    train(recipe(*sets), prepared, tmp_path / "run", watch=[Watch()])
     assert len(steps) >= 3
     best = tmp_path / "run" / "checkpoints" / "best.ckpt"
     kept = torch.load(best, weights_only=True)["state_dict"]
@@ -159,7 +170,7 @@ def test_a_running_mean_of_the_weights_is_judged_and_kept(tmp_path: Path, data: 
 
 
 def test_oversampling_repeats_training_films_only(
-    tmp_path: Path, run: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, run: Path, prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = {"training_step": 0, "validation_step": 0}
 
@@ -175,51 +186,96 @@ def test_oversampling_repeats_training_films_only(
     for name in seen:
         counting(name)
     quick = ("train.epochs=1", "modalities=['text']")
-    info = fit(recipe("data.oversample=1.5", *quick), data, tmp_path / "more")
-    films = info["films"]
+    summary = train(recipe("data.oversample=1.5", *quick), prepared, tmp_path / "more")
+    films = summary.films
     assert films == json.loads((run / "run.json").read_text())["films"]
-    assert seen["training_step"] == info["oversampled"]["films"] == round(1.5 * films["train"])
+    assert seen["training_step"] == summary.oversampled.films == round(1.5 * films["train"])
     assert seen["validation_step"] == films["validation"]
-    assert (
-        json.loads((tmp_path / "more" / "run.json").read_text())["oversampled"]
-        == (info["oversampled"])
-    )
-    table = info["oversampled"]["frequencies"]
+    table = summary.oversampled.frequencies
+    said = json.loads((tmp_path / "more" / "run.json").read_text())["oversampled"]
+    assert said == {"films": summary.oversampled.films, "frequencies": table}
     assert tuple(table) == TMDB
     common = max(table, key=lambda genre: table[genre]["before"])
     assert 0 < table[common]["after"] < table[common]["before"]
 
 
-def test_without_oversampling_nothing_changes(tmp_path: Path, run: Path, data: Path) -> None:
+def test_without_oversampling_nothing_changes(
+    tmp_path: Path, run: Path, prepared: PreparedSet
+) -> None:
     assert "oversampled" not in json.loads((run / "run.json").read_text())
     quick = ("train.epochs=1", "modalities=['text']")
     for name, factor in (("off", 0), ("one", 1)):
-        info = fit(recipe(f"data.oversample={factor}", *quick), data, tmp_path / name)
-        assert "oversampled" not in info
-    fit(recipe(*quick), data, tmp_path / "unsaid")
+        summary = train(recipe(f"data.oversample={factor}", *quick), prepared, tmp_path / name)
+        assert summary.oversampled is None
+        assert "oversampled" not in json.loads((tmp_path / name / "run.json").read_text())
+    train(recipe(*quick), prepared, tmp_path / "unsaid")
     assert same(tmp_path / "off", tmp_path / "unsaid")
     assert same(tmp_path / "one", tmp_path / "unsaid")
 
 
-def test_what_stands_in_the_way_is_an_error(tmp_path: Path, run: Path, data: Path) -> None:
+def test_what_stands_in_the_way_is_an_error(
+    tmp_path: Path, run: Path, prepared: PreparedSet
+) -> None:
     with pytest.raises(UserError, match="holds a run already"):
-        fit(recipe(), data, run)
+        train(recipe(), prepared, run)
     with pytest.raises(UserError, match="another recipe"):
-        fit(recipe("train.epochs=9"), data, run, resume=True)
+        train(recipe("train.epochs=9"), prepared, run, resume=True)
     with pytest.raises(UserError, match="no run to resume"):
-        fit(recipe(), data, tmp_path / "none", resume=True)
+        train(recipe(), prepared, tmp_path / "none", resume=True)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
     with pytest.raises(UserError, match="is not empty and holds no run"):
-        fit(recipe(), data, tmp_path / "full")
-    with pytest.raises(UserError, match="no prepared data set"):
-        fit(recipe(), tmp_path, tmp_path / "out")
+        train(recipe(), prepared, tmp_path / "full")
     with pytest.raises(UserError, match="no film of split 'train' is left"):
-        fit(recipe("data.languages=['xx']"), data, tmp_path / "out")
+        train(recipe("data.languages=['xx']"), prepared, tmp_path / "out")
+    lost = Path(shutil.copytree(run, tmp_path / "lost"))
+    (lost / "run.json").write_text('["something else"]')
+    with pytest.raises(UserError, match=r"run\.json was written by no training: train it anew"):
+        train(recipe(), prepared, lost, resume=True)
+    (lost / "run.json").unlink()
+    with pytest.raises(UserError, match=r"has lost its run\.json: train it anew"):
+        train(recipe(), prepared, lost, resume=True)
+
+
+def test_a_run_killed_before_its_first_step_begins_anew(
+    tmp_path: Path, prepared: PreparedSet
+) -> None:
+    quick = recipe("train.epochs=1", "modalities=['text']")
+    write_json(tmp_path / "run" / "config.json", quick.as_dict())
+    assert train(quick, prepared, tmp_path / "run", resume=True).epochs == 1
+
+
+def test_what_is_read_of_a_run_is_what_was_written(run: Path) -> None:
+    summary = read_summary(run)
+    assert summary.as_dict() == json.loads((run / "run.json").read_text())
+    assert list(summary.as_dict()) == list(json.loads((run / "run.json").read_text()))
+
+
+def test_the_rate_that_was_found_outlasts_every_interruption(
+    tmp_path: Path, prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stop(Callback):
+        def on_train_epoch_end(self, *_: object) -> None:
+            raise KeyboardInterrupt
+
+    asked = recipe("train.range_test=true", "train.epochs=2", "modalities=['text']")
+    out = tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        train(asked, prepared, out, watch=[Stop()])
+    found = json.loads((out / "run.json").read_text())["learning_rate"]
+    assert found != asked.train.learning_rate
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("cinegenre.train.loop.train.learned", stopped)
+        train(asked, prepared, out, resume=True)
+    assert train(asked, prepared, out, resume=True).learning_rate == found
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_half_checkpoint(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = Path.write_bytes
 
@@ -231,10 +287,10 @@ def test_a_full_disk_is_one_line_and_leaves_no_half_checkpoint(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(UserError, match=r"no space left while writing .*\.ckpt"):
-        fit(recipe("train.epochs=1"), data, tmp_path / "run")
+        train(recipe("train.epochs=1"), prepared, tmp_path / "run")
     assert list((tmp_path / "run" / "checkpoints").iterdir()) == []
 
 
-def test_tensorboard_logs(tmp_path: Path, data: Path) -> None:
-    fit(recipe("train.epochs=1", "train.logger=tensorboard"), data, tmp_path / "run")
+def test_tensorboard_logs(tmp_path: Path, prepared: PreparedSet) -> None:
+    train(recipe("train.epochs=1", "train.logger=tensorboard"), prepared, tmp_path / "run")
     assert list((tmp_path / "run" / "logs").rglob("events.out.tfevents*"))

@@ -21,7 +21,7 @@ from cinegenre.train.data.arrays import TextColumn
 from cinegenre.train.data.films import folds_of
 from cinegenre.train.loop.apart import learned as let_learn
 from cinegenre.train.loop.prepared import prepare
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.model.encoders.bag import Bag, BagOptions
 from cinegenre.train.model.model import GenreModel
@@ -124,32 +124,28 @@ def recipe() -> Recipe:
     )  # fmt: skip
 
 
-def test_bags_alone_are_trained_exported_and_predict(data: Path, tmp_path: Path) -> None:
-    prepared = let_learn(
-        prepare(recipe(), PreparedSet.open(data), "32-true"), recipe().seed, tmp_path
-    )
-    column = prepared.arrays["train"].columns["studios"]
+def test_bags_alone_are_trained_exported_and_predict(prepared: PreparedSet, tmp_path: Path) -> None:
+    ready = let_learn(prepare(recipe(), prepared, "32-true"), recipe().seed, tmp_path)
+    column = ready.arrays["train"].columns["studios"]
     assert column.batch(np.arange(4)).dtype == np.float32
-    assert prepared.model.head.whole == {"words", "studios"}
-    fit(recipe(), data, tmp_path / "run")
+    assert ready.model.head.whole == {"words", "studios"}
+    train(recipe(), prepared, tmp_path / "run")
     model, _ = load_model(recipe(), tmp_path / "run")
-    assert torch.equal(model.encoders["words"].table, prepared.model.encoders["words"].table)  # type: ignore[arg-type]
-    export(tmp_path / "run", tmp_path / "bundle", data=data, weights="int8")
+    assert torch.equal(model.encoders["words"].table, ready.model.encoders["words"].table)  # type: ignore[arg-type]
+    export(tmp_path / "run", tmp_path / "bundle", data=prepared, weights="int8")
     tagger = Tagger.load(tmp_path / "bundle")
-    test = [film for film in PreparedSet.open(data).films("test") if film.companies]
+    test = [film for film in prepared.films("test") if film.companies]
     scores = tagger.predict_proba(test)
     truth = truth_of(test, tagger.genres)
     kept = truth.sum(axis=0) > 2
     assert average_precision(truth, scores)[kept].mean() > 2 * truth[:, kept].mean()
 
 
-def test_dropped_features_leave_logits_alone(data: Path, tmp_path: Path) -> None:
+def test_dropped_features_leave_logits_alone(prepared: PreparedSet, tmp_path: Path) -> None:
     heard = replace(recipe(), model=replace(recipe().model, modality_dropout=0.0))
-    prepared = let_learn(prepare(heard, PreparedSet.open(data), "32-true"), heard.seed, tmp_path)
-    batch = {
-        k: torch.from_numpy(v) for k, v in prepared.arrays["train"].batch(np.arange(8)).items()
-    }
-    model = prepared.model.train()
+    ready = let_learn(prepare(heard, prepared, "32-true"), heard.seed, tmp_path)
+    batch = {k: torch.from_numpy(v) for k, v in ready.arrays["train"].batch(np.arange(8)).items()}
+    model = ready.model.train()
     assert torch.equal(model(batch, batch["present"]), model(batch, batch["present"]))
 
 

@@ -19,7 +19,7 @@ from cinegenre.tagger.runtime import Runtime
 from cinegenre.train.data.arrays import StoredColumn
 from cinegenre.train.loop import apart
 from cinegenre.train.loop.prepared import prepare
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.model.encoders.bag import Bag
 from cinegenre.train.model.encoders.classifier import Classifier
@@ -132,7 +132,7 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
 
 
 def test_two_of_them_beside_a_text(
-    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They learn once, are heard in the bundle, and a poster is decoded once for both."""
     taught: list[str] = []
@@ -143,12 +143,12 @@ def test_two_of_them_beside_a_text(
         return learn(self, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Classifier, "learn", counted)
-    fit(recipe, data, tmp_path / "run")
+    train(recipe, prepared, tmp_path / "run")
     assert sorted(taught) == ["average", "max"]
-    facts = export(tmp_path / "run", tmp_path / "bundle", data=data, weights="int8")
-    assert "text+poster+second" in facts["shares"] and facts["strays"] < 1e-3
+    report = export(tmp_path / "run", tmp_path / "bundle", data=prepared, weights="int8")
+    assert "text+poster+second" in report.shares and report.strays < 1e-3
     tagger = Tagger.load(tmp_path / "bundle")
-    test = [film for film in PreparedSet.open(data).films("test") if film.poster]
+    test = [film for film in prepared.films("test") if film.poster]
     decoded = 0
     decode = PosterInput.decode
 
@@ -168,9 +168,9 @@ def test_two_of_them_beside_a_text(
 
 
 def test_what_they_learned_outlasts_an_interruption(
-    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready = prepare(recipe, PreparedSet.open(data), "32-true")
+    ready = prepare(recipe, prepared, "32-true")
     before = torch.get_rng_state()
     after = apart.learned(ready, recipe.seed, tmp_path)
     assert torch.equal(torch.get_rng_state(), before)  # or a resumed run would go on otherwise
@@ -185,15 +185,15 @@ def test_what_they_learned_outlasts_an_interruption(
         raise AssertionError("taught twice")
 
     monkeypatch.setattr(Classifier, "learn", again)
-    anew = prepare(recipe, PreparedSet.open(data), "32-true")
+    anew = prepare(recipe, prepared, "32-true")
     apart.learned(anew, recipe.seed, tmp_path)
     assert torch.equal(anew.model.encoders["second"].classify.weight, said)  # type: ignore[union-attr]
     fresh = {name for name, part in anew.model.named_parameters() if part.requires_grad}
     assert not any(name.startswith(("encoders.poster", "encoders.second")) for name in fresh)
 
 
-def test_nothing_to_learn_from(recipe: Recipe, data: Path, tmp_path: Path) -> None:
-    ready = prepare(recipe, PreparedSet.open(data), "32-true")
+def test_nothing_to_learn_from(recipe: Recipe, prepared: PreparedSet, tmp_path: Path) -> None:
+    ready = prepare(recipe, prepared, "32-true")
     train = ready.arrays["train"]
     column = train.columns["second"]
     assert isinstance(column, StoredColumn)
@@ -203,8 +203,10 @@ def test_nothing_to_learn_from(recipe: Recipe, data: Path, tmp_path: Path) -> No
         apart.learned(replace(ready, arrays={**ready.arrays, "train": without}), 0, tmp_path)
 
 
-def test_its_weights_are_in_the_checkpoint(recipe: Recipe, data: Path, tmp_path: Path) -> None:
-    fit(recipe, data, tmp_path / "run")
+def test_its_weights_are_in_the_checkpoint(
+    recipe: Recipe, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    train(recipe, prepared, tmp_path / "run")
     (tmp_path / "run" / "apart-poster.safetensors").unlink()
     model, _ = load_model(recipe, tmp_path / "run")
     assert model.encoders["poster"].classify.bias.abs().sum() > 0  # type: ignore[union-attr,operator]
@@ -218,13 +220,13 @@ def test_options_out_of_range(tmp_path: Path, said: str) -> None:
 
 
 def test_a_teacher_is_heard_by_posters_models_and_not_by_bags(
-    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_bag = replace(recipe, encoders=recipe.encoders | {"second": recipe.encoders["poster"],
                                                             "words": {"type": "bag"}},
                        inputs=recipe.inputs | {"words": recipe.inputs["text"]},
                        modalities=("text", "words", "poster"))  # fmt: skip
-    ready = prepare(with_bag, PreparedSet.open(data), "32-true")
+    ready = prepare(with_bag, prepared, "32-true")
     train = ready.arrays["train"]
     soft = replace(train, target=np.full(train.truth.shape, 0.25, np.float32))
     heard: dict[str, set[float]] = {}

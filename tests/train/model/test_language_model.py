@@ -44,7 +44,7 @@ def tied(options: LanguageModel = QUICK) -> TiedModel:
 
 
 def corpus(folder: Path, rows: list[np.ndarray] | None = None) -> Corpus:
-    return Corpus(lambda: texts() if rows is None else rows, folder)
+    return Corpus(READS, lambda: texts() if rows is None else rows, folder)
 
 
 def encoder(**language_model: Any) -> nn.Module:
@@ -201,26 +201,26 @@ def test_an_encoder_starts_from_it_and_the_next_one_reuses_it(
     first, second = encoder(), encoder()
     untrained = {name: part.clone() for name, part in first.state_dict().items()}
     before = torch.get_rng_state()
-    told = first.begin(READS, corpus(tmp_path))  # type: ignore[operator]
+    told = first.begin(lambda: corpus(tmp_path))
     assert torch.equal(torch.get_rng_state(), before)
     assert told["from"] == "random weights"
     assert (told["epochs"], told["reused"]) == (2, False)
     monkeypatch.setattr("cinegenre.train.model.language_model.start.pretrain", lambda *_: 1 / 0)
-    again = second.begin(READS, corpus(tmp_path))  # type: ignore[operator]
+    again = second.begin(lambda: corpus(tmp_path))
     assert again == told | {"reused": True}
     for name, part in first.state_dict().items():
         assert torch.equal(part, second.state_dict()[name])
         assert not torch.equal(part, untrained[name])
     assert not [path for path in tmp_path.iterdir() if "partial" in path.name]
     with pytest.raises(ZeroDivisionError):  # with other options it is another model
-        encoder(seed=1).begin(READS, corpus(tmp_path))  # type: ignore[operator]
+        encoder(seed=1).begin(lambda: corpus(tmp_path))
 
 
 def test_a_seed_says_all(tmp_path: Path) -> None:
     def learned(name: str, seed: int) -> Tensor:
         torch.manual_seed(ord(name))
         made = encoder(seed=seed)
-        made.begin(READS, corpus(tmp_path / name))  # type: ignore[operator]
+        made.begin(lambda: corpus(tmp_path / name))
         return made.layers.embedding.weight.detach().clone()  # type: ignore[union-attr,operator]
 
     assert torch.equal(learned("a", 0), learned("b", 0))
@@ -230,7 +230,7 @@ def test_a_seed_says_all(tmp_path: Path) -> None:
 def test_no_epochs_start_from_random_weights(tmp_path: Path) -> None:
     made = encoder(epochs=0)
     before = made.layers.embedding.weight.detach().clone()  # type: ignore[union-attr,operator]
-    assert made.begin(READS, corpus(tmp_path)) == {}  # type: ignore[operator]
+    assert made.begin(lambda: corpus(tmp_path)) == {}  # type: ignore[operator]
     assert torch.equal(made.layers.embedding.weight, before)  # type: ignore[union-attr]
     assert not list(tmp_path.iterdir())
 
@@ -273,7 +273,7 @@ def test_wikitexts_weights(form: str, tmp_path: Path) -> None:
     state = fastai_state(older=form == "older")
     files = written(tmp_path, {"model": state, "opt": {}} if form == "wrapped" else state)
     made = encoder(epochs=0, **files)
-    told = made.begin(READS, corpus(tmp_path / "cache"))  # type: ignore[operator]
+    told = made.begin(lambda: corpus(tmp_path / "cache"))
     assert told["from"] == {"file": files["weights"], "words": files["words"], "found": 4, "of": 30}
     ours, theirs = made.layers.embedding.weight.detach(), state["0.encoder.weight"]  # type: ignore[union-attr,operator]
     for word, row in {"[UNK]": 0, "[PAD]": 2, "word3": 4, "word5": 5}.items():
@@ -287,7 +287,7 @@ def test_wikitexts_weights(form: str, tmp_path: Path) -> None:
 
 def test_wikitexts_weights_learn_on(tmp_path: Path) -> None:
     files = written(tmp_path)
-    told = encoder(epochs=1, **files).begin(READS, corpus(tmp_path / "cache"))  # type: ignore[operator]
+    told = encoder(epochs=1, **files).begin(lambda: corpus(tmp_path / "cache"))
     assert told["from"]["found"] == 4
     assert told["epochs"] == len(told["perplexities"]) == 1
 
@@ -325,7 +325,7 @@ def test_what_is_wrong_with_the_files(
     table["language_model"] = {"epochs": 0, **written(tmp_path, state, words)}
     made = build_encoder("text", table, READS)
     with pytest.raises(UserError, match=message) as caught:
-        made.begin(READS, corpus(tmp_path / "cache"))  # type: ignore[operator]
+        made.begin(lambda: corpus(tmp_path / "cache"))
     assert caught.value.cure
     assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").iterdir())
 
@@ -347,7 +347,7 @@ def test_a_file_that_would_run_code_does_not(which: str, tmp_path: Path) -> None
         tmp_path, **({"state": {"0": harm}} if which == "weights" else {"words": [harm]})
     )
     with pytest.raises(UserError, match=r"wt103\.\w+ holds no plain "):
-        encoder(epochs=0, **files).begin(READS, corpus(tmp_path / "cache"))  # type: ignore[operator]
+        encoder(epochs=0, **files).begin(lambda: corpus(tmp_path / "cache"))
     assert not (tmp_path / "harmed").exists()
     pickle.loads(pickle.dumps(harm))  # it would have
     assert (tmp_path / "harmed").exists()
@@ -357,9 +357,9 @@ def test_missing_files(tmp_path: Path) -> None:
     files = written(tmp_path)
     with pytest.raises(UserError, match=r"none\.pth cannot be read .No such file"):
         made = encoder(**files | {"weights": str(tmp_path / "none.pth")})
-        made.begin(READS, corpus(tmp_path))  # type: ignore[operator]
+        made.begin(lambda: corpus(tmp_path))
     with pytest.raises(UserError, match="one of weights and words: name both"):
-        encoder(weights=files["weights"]).begin(READS, corpus(tmp_path))  # type: ignore[operator]
+        encoder(weights=files["weights"]).begin(lambda: corpus(tmp_path))
     Path(files["words"]).write_bytes(b"no pickle")
     with pytest.raises(UserError, match="holds no plain list"):
-        encoder(**files).begin(READS, corpus(tmp_path))  # type: ignore[operator]
+        encoder(**files).begin(lambda: corpus(tmp_path))

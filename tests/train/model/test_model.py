@@ -14,8 +14,7 @@ from cinegenre.errors import UserError
 from cinegenre.export.onnx import export_onnx
 from cinegenre.inputs import Cleaning, NamesInput, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
-from cinegenre.train.model.encoders import ENCODERS, build_encoder
-from cinegenre.train.model.encoders.bag import Bag
+from cinegenre.train.model.encoders import ENCODERS, Encoder, build_encoder
 from cinegenre.train.model.fusion import FUSIONS
 from cinegenre.train.model.model import GenreModel, build_model
 from cinegenre.train.recipe import ModelConfig, load_recipe
@@ -63,8 +62,22 @@ def batch(films: int = 4) -> tuple[dict[str, Tensor], Tensor]:
     return inputs, torch.ones(films, 2, dtype=torch.bool)
 
 
+def ready(encoder: Encoder) -> Encoder:
+    """In eval mode; one that says nothing before it has learned has learned something."""
+    for part in encoder.buffers():
+        if part.is_floating_point() and not part.any():
+            part.normal_()
+    return encoder.eval()
+
+
 @pytest.mark.parametrize("kind", ENCODERS)
 class TestEveryEncoder:
+    def test_it_keeps_the_contract(self, kind: str, tables: Tables) -> None:
+        assert issubclass(ENCODERS[kind], Encoder)
+        encoder = build_encoder("x", tables[kind], READS[kind], GENRES)
+        parts = [id(part) for depth in encoder.depths() for part in depth]
+        assert sorted(parts) == sorted(id(part) for part in encoder.parameters())
+
     def test_its_output_is_out_dim_wide(self, kind: str, tables: Tables) -> None:
         encoder = build_encoder("x", tables[kind], READS[kind], GENRES).eval()
         assert encoder(example(kind)).shape == (4, encoder.out_dim)
@@ -77,7 +90,7 @@ class TestEveryEncoder:
 
     def test_every_parameter_learns(self, kind: str, tables: Tables) -> None:
         encoder = build_encoder("x", tables[kind], READS[kind], GENRES)
-        if hasattr(encoder, "learn"):  # by itself, and its parameters are then left alone
+        if encoder.learns_apart:  # by itself, and its parameters are then left alone
             assert not any(p.requires_grad for p in encoder.parameters())
             return
         encoder(example(kind)).square().sum().backward()
@@ -154,12 +167,15 @@ def test_a_dropout_out_of_range() -> None:
         build_encoder("x", {"type": "cnn", "hidden_dropout": 1.5}, POSTER)
 
 
-def test_padding_changes_nothing() -> None:
-    encoder = build_encoder("x", {"type": "lstm"}, TEXT).eval()
-    tokens = torch.tensor([[5, 6, 7]])
-    padded = torch.tensor([[5, 6, 7, 0, 0, 0]])
+@pytest.mark.parametrize("kind", [kind for kind, reads in READS.items() if reads is not POSTER])
+def test_padding_says_nothing(kind: str, tables: Tables) -> None:
+    torch.manual_seed(0)
+    encoder = ready(build_encoder("x", tables[kind], READS[kind], GENRES))
+    tokens = torch.tensor([[5, 6, 7], [8, 9, 9]])
+    padded = torch.cat([tokens, torch.full((2, 4), READS[kind].pad_id)], dim=1)
     with torch.no_grad():
-        torch.testing.assert_close(encoder(tokens), encoder(padded))
+        assert encoder(tokens).any()
+        torch.testing.assert_close(encoder(padded), encoder(tokens))
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
@@ -168,11 +184,8 @@ def test_an_absent_input_leaves_the_other_films_as_they_are(
     kind: str, fusion: str, tables: Tables
 ) -> None:
     torch.manual_seed(0)
-    encoders = {"x": build_encoder("x", tables[kind], READS[kind], GENRES),
+    encoders = {"x": ready(build_encoder("x", tables[kind], READS[kind], GENRES)),
                 "beside": build_encoder("beside", tables["names"], NAMES)}  # fmt: skip
-    if isinstance(encoders["x"], Bag):  # says nothing before it has learned
-        encoders["x"].table.normal_()
-        encoders["x"].rarity.fill_(1)
     network = GenreModel(encoders, GENRES, ModelConfig(fusion=fusion)).eval()
     inputs = {"x": example(kind), "beside": example("names")}
     present = torch.tensor([[False, True], [True, True], [False, True], [True, False]])
@@ -210,6 +223,8 @@ def test_unknown_fusion() -> None:
 def test_an_encoder_is_given_what_it_reads() -> None:
     with pytest.raises(UserError, match="'cnn', which does not read"):
         build_encoder("text", {"type": "cnn"}, TEXT)
+    with pytest.raises(UserError, match="the types that do are classifier, cnn, vision"):
+        build_encoder("poster", {"type": "lstm"}, POSTER)
     with pytest.raises(UserError, match="units is 0: it must be at least 1"):
         build_encoder("text", {"type": "lstm", "units": 0}, TEXT)
 

@@ -16,7 +16,7 @@ from cinegenre.inputs import NamesInput
 from cinegenre.inputs.text import UNKNOWN, build_vocabulary
 from cinegenre.metrics.arrays import truth_of
 from cinegenre.metrics.ranking import average_precision
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.recipe import InputConfig, Recipe, load_recipe
 
@@ -65,17 +65,17 @@ def recipe(**options: object) -> Recipe:
     )
 
 
-def test_a_run_on_companies_alone(data: Path, tmp_path: Path) -> None:
+def test_a_run_on_companies_alone(prepared: PreparedSet, tmp_path: Path) -> None:
     """A genre of the tiny films has studios of its own: trained, exported and predicted with."""
-    fit(recipe(), data, tmp_path / "run")
+    train(recipe(), prepared, tmp_path / "run")
     _, inputs = load_model(recipe(), tmp_path / "run")
     assert isinstance(inputs["studios"], NamesInput)
     assert "iron harbour pictures" in inputs["studios"].tokenizer.get_vocab()
-    export(tmp_path / "run", tmp_path / "bundle", data=data)
+    export(tmp_path / "run", tmp_path / "bundle", data=prepared)
     config = json.loads((tmp_path / "bundle" / "config.json").read_text())
     assert config["inputs"]["studios"]["kind"] == "names"
     tagger = Tagger.load(tmp_path / "bundle")
-    test = [film for film in PreparedSet.open(data).films("test") if film.companies]
+    test = [film for film in prepared.films("test") if film.companies]
     scores = np.array([list(p.scores.values()) for p in tagger.predict(test)])
     truth = truth_of(test, tagger.genres)
     kept = truth.sum(axis=0) > 2
@@ -99,8 +99,8 @@ def test_a_run_on_companies_alone(data: Path, tmp_path: Path) -> None:
     ],
 )
 def test_inputs_it_cannot_have(
-    kind: str, fields: tuple[str, ...], said: str, data: Path, tmp_path: Path
+    kind: str, fields: tuple[str, ...], said: str, prepared: PreparedSet, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match=said):
         wrong = {"studios": InputConfig(kind=kind, fields=fields)}
-        fit(replace(recipe(), inputs=wrong), data, tmp_path / "run")
+        train(replace(recipe(), inputs=wrong), prepared, tmp_path / "run")

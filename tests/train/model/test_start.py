@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import load_recipe
 
 from ...conftest import SMALL
@@ -27,11 +29,13 @@ def started(run: Path, *more: str):  # type: ignore[no-untyped-def]
     return load_recipe("cnn_lstm_slides", overrides=sets)
 
 
-def test_the_encoder_starts_with_the_runs_weights(run: Path, data: Path, tmp_path: Path) -> None:
+def test_the_encoder_starts_with_the_runs_weights(
+    run: Path, prepared: PreparedSet, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     # Encoders that wait are at the end as they were at the start.
-    info = fit(started(run, "train.unfreeze_every=5", "seed=3"), data, out)
-    assert info["begun"] == {"text": {"run": str(run)}}
+    summary = train(started(run, "train.unfreeze_every=5", "seed=3"), prepared, out)
+    assert summary.begun == {"text": {"run": str(run)}}
     earlier, now = state(run), state(out)
     text = [key for key in now if key.startswith("model.encoders.text.")]
     assert text and all(torch.equal(now[key], earlier[key]) for key in text)
@@ -48,12 +52,20 @@ def test_the_encoder_starts_with_the_runs_weights(run: Path, data: Path, tmp_pat
     ],
 )
 def test_another_encoder_cannot_start_from_it(
-    more: str, says: str, run: Path, data: Path, tmp_path: Path
+    more: str, says: str, run: Path, prepared: PreparedSet, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match=says):
-        fit(started(run, more), data, tmp_path / "out")
+        train(started(run, more), prepared, tmp_path / "out")
 
 
-def test_a_run_that_is_not_there(data: Path, tmp_path: Path) -> None:
+def test_a_run_that_was_stopped(run: Path, prepared: PreparedSet, tmp_path: Path) -> None:
+    stopped = Path(shutil.copytree(run, tmp_path / "stopped"))
+    info = json.loads((stopped / "run.json").read_text())
+    (stopped / "run.json").write_text(json.dumps(info | {"finished": False}))
     with pytest.raises(UserError, match="holds no finished run: train it first"):
-        fit(started(tmp_path / "nowhere"), data, tmp_path / "out")
+        train(started(stopped), prepared, tmp_path / "out")
+
+
+def test_a_run_that_is_not_there(prepared: PreparedSet, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no finished run: train it first"):
+        train(started(tmp_path / "nowhere"), prepared, tmp_path / "out")

@@ -15,7 +15,7 @@ from cinegenre.data.dataset import PreparedSet
 from cinegenre.export.export import export
 from cinegenre.inputs import PosterInput
 from cinegenre.train.data.films import load_split
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.model.encoders.vision import Vision
 from cinegenre.train.recipe import Recipe, load_recipe
@@ -98,7 +98,7 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
 
 
 def test_a_run_keeps_maps_and_its_bundle_reads_posters(
-    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stems = 0
     stem = Vision.stem
@@ -109,17 +109,17 @@ def test_a_run_keeps_maps_and_its_bundle_reads_posters(
         return stem(self, inputs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Vision, "stem", counted)
-    fit(recipe, data, tmp_path / "run")
-    films, _ = load_split(PreparedSet.open(data), "train", recipe)
+    train(recipe, prepared, tmp_path / "run")
+    films, _ = load_split(prepared, "train", recipe)
     [path] = films.cache.glob("features-*.npy")
     maps = np.load(path)
     assert maps.shape == (len(films.films), 8, 8, 8) and maps.dtype == np.float16
-    others, _ = load_split(PreparedSet.open(data), "validation", recipe)
+    others, _ = load_split(prepared, "validation", recipe)
     # Once for two epochs; and the one black poster that tells the width of its outputs.
     assert stems == len(films.films) + len(others.films) + 1
 
-    facts = export(tmp_path / "run", tmp_path / "bundle", data=data)
-    assert facts["strays"] < 1e-4
-    shown = [film for film in PreparedSet.open(data).films("test") if film.poster][:3]
+    report = export(tmp_path / "run", tmp_path / "bundle", data=prepared)
+    assert report.strays < 1e-4
+    shown = [film for film in prepared.films("test") if film.poster][:3]
     scored = list(Tagger.load(tmp_path / "bundle").predict(shown))
     assert all(found.error is None and "poster" in found.inputs for found in scored)

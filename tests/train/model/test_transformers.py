@@ -13,11 +13,12 @@ import transformers
 from torch import Tensor, nn
 
 from cinegenre import Movie, Tagger, UserError
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.export.export import export, load_model
 from cinegenre.export.onnx import export_onnx
 from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import pad
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model import pretrained
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.model.model import GenreModel
@@ -281,7 +282,7 @@ def save_tokenizer(folder: Path) -> Path:
     return folder
 
 
-def test_a_run_that_reads_raw_text(data: Path, tmp_path: Path) -> None:
+def test_a_run_that_reads_raw_text(prepared: PreparedSet, tmp_path: Path) -> None:
     """Fitted, exported and predicted with, padded by "<pad>", with a bundle that says so."""
     folder = save_text(tmp_path / "model", "roberta")
     sets = ("train.epochs=1", "inputs.text.kind=text", "inputs.text.max_tokens=20",
@@ -289,10 +290,10 @@ def test_a_run_that_reads_raw_text(data: Path, tmp_path: Path) -> None:
     recipe = load_recipe("cnn_lstm_slides", overrides=[*SMALL, *sets])
     table = {"type": "transformer", "model": str(folder), "frozen": False}
     recipe = replace(recipe, encoders=recipe.encoders | {"text": table})
-    fit(recipe, data, tmp_path / "run")
+    train(recipe, prepared, tmp_path / "run")
     _, inputs = load_model(recipe, tmp_path / "run")
     assert inputs["text"].pad_token == "<pad>"  # type: ignore[union-attr]
-    export(tmp_path / "run", tmp_path / "bundle", data=data)
+    export(tmp_path / "run", tmp_path / "bundle", data=prepared)
     table = json.loads((tmp_path / "bundle" / "config.json").read_text())["inputs"]["text"]
     assert table["pad_token"] == "<pad>" and table["separator"] == " / "
     tagger = Tagger.load(tmp_path / "bundle")

@@ -10,10 +10,11 @@ import torch
 from torch import nn
 
 from cinegenre import UserError
+from cinegenre.data.dataset import PreparedSet
 from cinegenre.export.export import export, load_model
 from cinegenre.inputs import TextInput
 from cinegenre.inputs.text import build_vocabulary
-from cinegenre.train.loop.train import fit
+from cinegenre.train.loop.train import train
 from cinegenre.train.model.corpus import Corpus
 from cinegenre.train.model.encoders import build_encoder
 from cinegenre.train.model.vectors import fill_rows
@@ -125,7 +126,7 @@ def no_texts() -> list[np.ndarray]:
     raise AssertionError("a file of vectors needs no texts")
 
 
-NO_CORPUS = Corpus(no_texts, Path("none"))
+NO_CORPUS = Corpus(READS, no_texts, Path("none"))
 
 
 def encoder(path: Path, **options: object) -> nn.Module:
@@ -137,9 +138,9 @@ def encoder(path: Path, **options: object) -> nn.Module:
 def test_an_encoder_starts_from_them(tmp_path: Path) -> None:
     path = written(tmp_path, FORMS["binary"])
     first, second = encoder(path), encoder(path)
-    told = first.begin(READS, NO_CORPUS)  # type: ignore[operator]
+    told = first.begin(lambda: NO_CORPUS)
     assert told == {"file": str(path), "found": 2, "of": 4}
-    second.begin(READS, NO_CORPUS)  # type: ignore[operator]
+    second.begin(lambda: NO_CORPUS)
     torch.testing.assert_close(first.state_dict(), second.state_dict())
     table = first.embedding.weight.detach()  # type: ignore[union-attr]
     assert table[READS.pad_id].tolist() == [0, 0, 0]
@@ -151,7 +152,7 @@ def test_an_encoder_starts_from_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("freeze", [False, True])
 def test_frozen_vectors_stay_and_others_move(freeze: bool, tmp_path: Path) -> None:
     lstm = encoder(written(tmp_path, FORMS["glove"]), freeze_vectors=freeze).train()
-    lstm.begin(READS, NO_CORPUS)  # type: ignore[operator]
+    lstm.begin(lambda: NO_CORPUS)
     before = lstm.embedding.weight.detach().clone()  # type: ignore[union-attr,operator]
     optimiser = torch.optim.AdamW(lstm.parameters(), lr=0.1, weight_decay=0.1)
     lstm(torch.tensor([[2, 3, 4, 0], [1, 2, 0, 0]])).square().sum().backward()
@@ -172,7 +173,9 @@ def with_vectors(path: Path, *more: str) -> Recipe:
     return load_recipe("cnn_lstm_slides", overrides=sets)
 
 
-def test_a_run_and_its_export_without_the_file(run: Path, data: Path, tmp_path: Path) -> None:
+def test_a_run_and_its_export_without_the_file(
+    run: Path, prepared: PreparedSet, tmp_path: Path
+) -> None:
     from tokenizers import Tokenizer
 
     words = Tokenizer.from_file(str(run / "tokenizer-text.json")).get_vocab()
@@ -180,22 +183,22 @@ def test_a_run_and_its_export_without_the_file(run: Path, data: Path, tmp_path: 
     width = recipe.encoders["text"]["embedding"]
     given = {word: [row / 100] * width for word, row in words.items() if row > 9}
     path = written(tmp_path, text_of(True, given))
-    info = fit(recipe, data, out)
+    summary = train(recipe, prepared, out)
     expected = {"text": {"file": str(path), "found": len(given), "of": len(words) - 1}}
-    assert info["begun"] == expected
+    assert summary.begun == expected
     path.unlink()
-    assert fit(recipe, data, out, resume=True)["begun"] == expected
+    assert train(recipe, prepared, out, resume=True).begun == expected
     model, inputs = load_model(recipe, out)
     table = model.encoders["text"].embedding.weight  # type: ignore[union-attr]
     for word, row in inputs["text"].tokenizer.get_vocab().items():  # type: ignore[union-attr]
         if word in given:
             assert table[row].tolist() == pytest.approx(given[word])  # type: ignore[index]
-    export(out, tmp_path / "bundle", data=data)
+    export(out, tmp_path / "bundle", data=prepared)
     for part in (tmp_path / "bundle").iterdir():
         assert str(path).encode() not in part.read_bytes()
 
 
-def test_a_missing_file_leaves_no_run(data: Path, tmp_path: Path) -> None:
+def test_a_missing_file_leaves_no_run(prepared: PreparedSet, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
-        fit(with_vectors(tmp_path / "none"), data, tmp_path / "run")
+        train(with_vectors(tmp_path / "none"), prepared, tmp_path / "run")
     assert not (tmp_path / "run").exists()

@@ -16,6 +16,7 @@ from ...errors import BadImage, UserError
 from ...files import whole
 from ...inputs import PosterInput, TextInput, pad
 from ...movie import Movie
+from ..recipe import DataConfig
 
 _DECODED_ALREADY = b"-"  # stands for a poster whose bytes are no longer needed
 
@@ -169,9 +170,9 @@ def cache_folder(data: Path, key: Mapping[str, object]) -> Path:
     return folder
 
 
-def config_key(config: object) -> dict[str, object]:
+def config_key(config: DataConfig) -> dict[str, object]:
     """What a `[data]` selects, as part of a cache's key."""
-    table: dict[str, object] = asdict(config)  # type: ignore[call-overload]
+    table: dict[str, object] = asdict(config)
     for name in ("oversample", "leave_out"):  # chosen later, among the films of one cache
         table.pop(name)
     return table

@@ -74,7 +74,7 @@ def corpus_of(data: PreparedSet, name: str, recipe: Recipe, reads: TextInput) ->
 
     key = {"data": data.fingerprint, "corpus": asdict(recipe.inputs[name]),
            "tokens": reads.tokenizer.to_str()}  # fmt: skip
-    return Corpus(rows, cache_folder(data.folder, key))
+    return Corpus(reads, rows, cache_folder(data.folder, key))
 
 
 def _fields(recipe: Recipe) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from ...files import whole
 from ...progress import stage
 from ..data.arrays import FilmArrays, StoredColumn
 from ..data.films import folds_of
+from ..model.encoders import Encoder
 from .prepared import Prepared
 
 
@@ -28,9 +28,9 @@ def learned(ready: Prepared, seed: int, out: Path) -> Prepared:
     model, arrays = ready.model, ready.arrays["train"]
     columns = dict(arrays.columns)
     for name, encoder in model.encoders.items():
-        if not hasattr(encoder, "learn"):
+        if not encoder.learns_apart:
             continue
-        column, width = columns[name], int(encoder.out_dim)  # type: ignore[arg-type]
+        column = columns[name]
         kept = out / f"apart-{name}.safetensors"
         if name not in model.apart:
             logits = _learn(encoder, name, arrays, folds=True, seed=seed)
@@ -45,12 +45,14 @@ def learned(ready: Prepared, seed: int, out: Path) -> Prepared:
             state = {key: part.contiguous() for key, part in encoder.state_dict().items()}
             with whole(kept) as staged:
                 save_file(state, staged)
-        nothing = np.zeros((0, width), np.float32)
+        nothing = np.zeros((0, encoder.out_dim), np.float32)
         columns[name] = StoredColumn(nothing, np.full(len(arrays), -1))
     return replace(ready, arrays={**ready.arrays, "train": replace(arrays, columns=columns)})
 
 
-def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: int) -> np.ndarray:
+def _learn(
+    encoder: Encoder, name: str, arrays: FilmArrays, *, folds: bool, seed: int
+) -> np.ndarray:
     """Teach an encoder; return the training films' logits (films, genres), where there are `folds`.
 
     A film that was repeated (oversampling) counts once, or it would stand in several folds.
@@ -60,13 +62,13 @@ def _learn(encoder: Any, name: str, arrays: FilmArrays, *, folds: bool, seed: in
     target = films.truth.astype(np.float32)
     if encoder.has_teacher and films.target is not None:
         target = films.target
-    fold = folds_of(len(films), encoder.options.folds, seed) if folds else None
+    fold = folds_of(len(films), encoder.folds, seed) if folds else None
     column = films.columns[name]
     if not column.present.any():
         raise UserError(
             f"no training film has what [inputs.{name}] reads", "leave that modality out"
         )
-    fits = 1 if fold is None else encoder.options.folds + 1
+    fits = 1 if fold is None else encoder.folds + 1
     total = int(column.present.sum()) * encoder.epochs * fits
     # The random numbers of what follows are the same whether or not it learned before.
     with torch.random.fork_rng(), stage(f"{name} learns", total) as advance:

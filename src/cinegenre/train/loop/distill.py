@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,11 +15,13 @@ from ...errors import UserError
 from ...files import whole
 from ..data.arrays import FilmArrays
 from ..data.films import folds_of
-from ..precision import autocast, device
+from ..precision import Precision, autocast, device
 from ..recipe import Recipe, load_recipe
 from .prepared import Prepared, precision_for, prepare
 
 _SCORES = "scores.npz"
+Train = Callable[[Recipe, PreparedSet, Path], object]
+"""Trains a recipe into a folder, or goes on with what is there."""
 
 
 def teacher_of(recipe: Recipe) -> Recipe:
@@ -41,39 +43,39 @@ def teacher_to_ask(recipe: Recipe, out: Path) -> Recipe | None:
     return teacher_of(recipe) if wanted and not (out / _SCORES).exists() else None
 
 
-def taught(ready: Prepared, recipe: Recipe, data_folder: Path, out: Path) -> Prepared:
+def soften(ready: Prepared, recipe: Recipe, data: PreparedSet, out: Path, train: Train) -> Prepared:
     """What a recipe comes to, with the targets that its teacher, trained in `out`, softens."""
-    scores = soft_targets(recipe, data_folder, out)
+    scores = soft_targets(recipe, data, out, train)
     if scores.keys().isdisjoint(ready.arrays["train"].ids):
         raise UserError(
             f"the teacher judged {len(scores)} films, and none of the training films",
             "name the scores of a teacher that was asked about this data set",
         )
-    train = with_targets(ready.arrays["train"], scores, recipe.distill.weight)
-    return replace(ready, arrays={**ready.arrays, "train": train})
+    taught = with_targets(ready.arrays["train"], scores, recipe.distill.weight)
+    return replace(ready, arrays={**ready.arrays, "train": taught})
 
 
-def soft_targets(recipe: Recipe, data_folder: Path, out: Path) -> dict[str, np.ndarray]:
+def soft_targets(
+    recipe: Recipe, data: PreparedSet, out: Path, train: Train
+) -> dict[str, np.ndarray]:
     """The teacher's probabilities (genres,) of its training films, by their ids.
 
     Trains it once a fold in `out`/fold-N, or goes on with what is there, and keeps what it says in
     `out`/scores.npz. Of a teacher that was asked already (`distill.scores`) that file is read.
     """
-    from .train import fit
-
     kept = Path(recipe.distill.scores) if recipe.distill.scores else out / _SCORES
     teacher, folds = teacher_to_ask(recipe, out), recipe.distill.folds
     if teacher is None:
         return _stored(kept, recipe.genres)
     precision = precision_for(teacher)
-    ready = prepare(teacher, PreparedSet.open(data_folder), precision)
+    ready = prepare(teacher, data, precision)
     arrays = ready.arrays["train"]
     fold = folds_of(len(arrays), folds, teacher.seed)
     scores = np.empty(arrays.truth.shape, np.float32)
     for number in range(folds):
         part = replace(teacher.data, leave_out=f"{number + 1}/{folds}")
         run = out / f"fold-{number + 1}"
-        fit(replace(teacher, data=part), data_folder, run, resume=(run / "config.json").exists())
+        train(replace(teacher, data=part), data, run)
         rows = np.flatnonzero(fold == number)
         scores[rows] = _judge(ready, teacher, run, arrays.take(rows), precision)
     with whole(kept) as staged, staged.open("wb") as file:
@@ -107,7 +109,7 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def _judge(
-    ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: str
+    ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: Precision
 ) -> np.ndarray:
     """The probabilities that the model of a finished run gives films, (films, genres)."""
     best, where = run / "checkpoints" / "best.ckpt", device()

@@ -7,22 +7,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...files import whole
 from ...progress import stage
 from ..data.arrays import FilmArrays, StoredColumn, TextColumn
-from ..precision import autocast, device
+from ..model.encoders import Encoder, Encoders
+from ..precision import Precision, autocast, device
 from ..recipe import Recipe
 
 BATCH = 64
 
 
-class Computed(nn.Module):
+class Computed(Encoder):
     """Stands in a model for an encoder whose outputs are at hand: gives them on as they are."""
 
     def __init__(self, out_dim: int) -> None:
@@ -33,13 +33,13 @@ class Computed(nn.Module):
         return inputs
 
 
-def frozen_encoders(encoders: nn.ModuleDict) -> list[str]:
+def frozen_encoders(encoders: Encoders) -> list[str]:
     """The modalities whose encoder never learns."""
-    return [name for name, encoder in encoders.items() if getattr(encoder, "frozen", False)]
+    return [name for name, encoder in encoders.items() if encoder.frozen]
 
 
 def with_features(
-    arrays: FilmArrays, encoders: nn.ModuleDict, recipe: Recipe, cache: Path, precision: str
+    arrays: FilmArrays, encoders: Encoders, recipe: Recipe, cache: Path, precision: Precision
 ) -> FilmArrays:
     """`arrays` with the columns of frozen encoders replaced by those encoders' outputs, and of
     those with a frozen stem by the stem's.
@@ -48,9 +48,8 @@ def with_features(
     by what it reads.
     """
     columns = dict(arrays.columns)
-    frozen = frozen_encoders(encoders)
     for name, encoder in encoders.items():
-        if name not in frozen and not getattr(encoder, "has_stem", False):
+        if not encoder.frozen and not encoder.has_stem:
             continue
         key = {"weights": encoder.fingerprint, "reads": asdict(recipe.inputs[name])}
         digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
@@ -67,7 +66,7 @@ def _stored(path: Path, has: np.ndarray) -> StoredColumn:
 
 
 def _compute(
-    path: Path, name: str, encoder: nn.Module, column: TextColumn | StoredColumn, precision: str
+    path: Path, name: str, encoder: Encoder, column: TextColumn | StoredColumn, precision: Precision
 ) -> None:
     has = column.present
     at = np.cumsum(has) - 1
@@ -85,23 +84,22 @@ def _compute(
             advance(len(films))
         if file is None:
             with staged.open("wb") as empty:
-                np.save(empty, np.zeros((0, int(encoder.out_dim)), np.float32))  # type: ignore[arg-type]
+                np.save(empty, np.zeros((0, encoder.out_dim), np.float32))
         else:
             file.flush()
             del file
 
 
 def _encoded(
-    encoder: nn.Module, column: TextColumn | StoredColumn, rows: np.ndarray, precision: str
+    encoder: Encoder, column: TextColumn | StoredColumn, rows: np.ndarray, precision: Precision
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Outputs of a frozen encoder in float32; of a stem, whose maps are large, in float16."""
     where = device()
     encoder = encoder.eval().to(where)
-    stem: Any = getattr(encoder, "stem", None) if getattr(encoder, "has_stem", False) else None
     for start in range(0, len(rows), BATCH):
         films = rows[start : start + BATCH]
         inputs = torch.from_numpy(column.batch(films)).to(where)
         with torch.inference_mode(), autocast(precision, where):
-            outputs = stem(inputs).half() if stem else encoder(inputs).float()
+            outputs = encoder.stem(inputs).half() if encoder.has_stem else encoder(inputs).float()
             yield films, outputs.cpu().numpy()
     encoder.cpu()

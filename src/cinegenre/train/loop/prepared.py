@@ -17,23 +17,29 @@ from ...taxonomy import taxonomy
 from ..data.arrays import FilmArrays
 from ..data.films import corpus_of, load_split, make_inputs, rows_kept
 from ..data.loader import FilmLoader, LengthSorted
+from ..model.corpus import Corpus
 from ..model.encoders import ENCODERS
 from ..model.model import GenreModel, begin, build_model
-from ..precision import precision_of
+from ..precision import Precision, precision_of
 from ..recipe import Recipe
 from .frozen import Computed, frozen_encoders, with_features
+from .run_folder import Oversampled, Summary, read_started
 from .task import GenreTask
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a recipe comes to on a data set. `info` is what run.json says of it."""
+    """What a recipe comes to on a data set, and what run.json says of that."""
 
     model: GenreModel
     inputs: Mapping[str, TextInput | PosterInput]
     arrays: Mapping[str, FilmArrays]  # of "train" (oversampled, where asked) and "validation"
     positives: torch.Tensor  # each genre's share of the training films, (genres,)
-    info: dict[str, Any]
+    films: Mapping[str, int]  # by split, before any are left out or repeated
+    dropped: Mapping[str, Mapping[str, int]]
+    parameters: int
+    begun: Mapping[str, Any]
+    oversampled: Oversampled | None
 
     def task(self, recipe: Recipe) -> GenreTask:
         """The model with its loss and its optimiser."""
@@ -48,18 +54,18 @@ class Prepared:
         )
 
 
-def precision_for(recipe: Recipe) -> str:
+def precision_for(recipe: Recipe) -> Precision:
     """What `recipe` is trained in on this machine, asked before any work is done.
 
     Raises `UserError` where the machine cannot train its model in what it says.
     """
     kinds = [ENCODERS.get(recipe.encoders[name]["type"]) for name in recipe.used]
-    lstm = any(getattr(kind, "has_lstm", False) for kind in kinds)
+    lstm = any(kind is not None and kind.has_lstm for kind in kinds)
     return precision_of(recipe.train.precision, lstm=lstm)
 
 
 def prepare(
-    recipe: Recipe, data: PreparedSet, precision: str, begun: Mapping[str, Any] | None = None
+    recipe: Recipe, data: PreparedSet, precision: Precision, begun: Mapping[str, Any] | None = None
 ) -> Prepared:
     """Load the films, make the inputs, build the model and let its encoders begin.
 
@@ -71,27 +77,32 @@ def prepare(
     inputs = make_inputs(recipe, data, splits["train"][0])
     arrays = {name: films.arrays(genres, inputs) for name, (films, _) in splits.items()}
     model = build_model(recipe, inputs, len(genres))
-    info: dict[str, Any] = {
-        "films": {name: len(part) for name, part in arrays.items()},
-        "dropped": {name: counts for name, (_, counts) in splits.items()},
-        "parameters": sum(p.numel() for p in model.parameters()),
-    }
+    parameters = sum(p.numel() for p in model.parameters())
     if begun is None:
         begun = _begin(recipe, data, model, inputs)
-    if begun:
-        info["begun"] = dict(begun)
     for name, (films, _) in splits.items():
         arrays[name] = with_features(arrays[name], model.encoders, recipe, films.cache, precision)
     for name in frozen_encoders(model.encoders):
-        model.encoders[name] = Computed(int(model.encoders[name].out_dim))  # type: ignore[arg-type]
+        model.encoders[name] = Computed(model.encoders[name].out_dim)
     if recipe.data.leave_out:
         part = arrays["train"]
         kept = rows_kept(len(part), recipe.data.leave_out, recipe.seed)
         arrays["train"] = part.take(kept)
     positives = torch.from_numpy(arrays["train"].truth.mean(axis=0))
+    oversampled = None
     if recipe.data.oversample > 1:
-        arrays["train"], info["oversampled"] = _oversampled(arrays["train"], genres, recipe)
-    return Prepared(model, inputs, arrays, positives, info)
+        arrays["train"], oversampled = _oversampled(arrays["train"], genres, recipe)
+    return Prepared(
+        model,
+        inputs,
+        arrays,
+        positives,
+        films={name: len(films.films) for name, (films, _) in splits.items()},
+        dropped={name: counts for name, (_, counts) in splits.items()},
+        parameters=parameters,
+        begun=begun,
+        oversampled=oversampled,
+    )
 
 
 def _begin(
@@ -101,9 +112,9 @@ def _begin(
     inputs: Mapping[str, TextInput | PosterInput],
 ) -> dict[str, Any]:
     """Encoders started from other runs, from word vectors or from a language model."""
-    fresh = {name: reads for name, reads in inputs.items() if name not in recipe.start}
+    fresh = [name for name in inputs if name not in recipe.start]
 
-    def corpus(name: str) -> Any:
+    def corpus(name: str) -> Corpus:
         reads = inputs[name]
         assert isinstance(reads, TextInput)
         return corpus_of(data, name, recipe, reads)
@@ -118,7 +129,7 @@ def _begin(
 def _start_from(run: Path, name: str, model: GenreModel, reads: TextInput | PosterInput) -> None:
     """The weights of a finished run's encoder into this model's."""
     best = run / "checkpoints" / "best.ckpt"
-    if not best.exists():
+    if not isinstance(read_started(run), Summary) or not best.exists():
         raise UserError(f"start.{name} is {run}, which holds no finished run", "train it first")
     if isinstance(reads, TextInput):
         tokenizer = run / f"tokenizer-{name}.json"
@@ -145,8 +156,8 @@ def _saved(reads: TextInput) -> str:
 
 def _oversampled(
     arrays: FilmArrays, genres: Sequence[str], recipe: Recipe
-) -> tuple[FilmArrays, dict[str, Any]]:
-    """The training films with the rare label sets repeated, and what `run.json` says of it."""
+) -> tuple[FilmArrays, Oversampled]:
+    """The training films with the rare label sets repeated."""
     rows = oversample(arrays.truth, round(recipe.data.oversample * len(arrays)), recipe.seed)
     table = frequencies(arrays.truth, rows, genres)
-    return arrays.take(rows), {"films": len(rows), "frequencies": table}
+    return arrays.take(rows), Oversampled(len(rows), table)

@@ -22,12 +22,12 @@ from torch import Tensor
 from ...data.dataset import PreparedSet
 from ...errors import MissingExtra, UserError
 from ...files import whole, write_text
-from ..precision import autocast, device
+from ..precision import Precision, autocast, device
 from ..recipe import Recipe
 from .apart import learned
 from .prepared import precision_for, prepare
 from .task import GenreTask
-from .train import be_quiet
+from .trainer import be_quiet
 
 _BETA = 0.98  # of the running mean, as in fastai and Lightning
 _DIVERGED = 4.0  # times the best smoothed loss
@@ -55,7 +55,7 @@ def range_test(
     low: float = 1e-7,
     high: float = 1.0,
     steps: int = 100,
-    precision: str = "32-true",
+    precision: Precision = "32-true",
 ) -> RangeTest:
     """Train a copy of `task` on `loader`, over again if it is short, from rate `low` to `high`.
 
@@ -76,7 +76,7 @@ def range_test(
 
 
 def find_rate(
-    task: GenreTask, loader: Iterable[dict[str, Tensor]], out: Path, precision: str
+    task: GenreTask, loader: Iterable[dict[str, Tensor]], out: Path, precision: Precision
 ) -> float:
     """The suggested rate for `task`, with range_test.csv and range_test.png written in `out`.
 
@@ -93,12 +93,12 @@ def find_rate(
     return result.suggestion
 
 
-def rate_for(recipe: Recipe, data_folder: Path, out: Path) -> float:
+def rate_for(recipe: Recipe, data: PreparedSet, out: Path) -> float:
     """`find_rate` for a recipe that is not trained, on its training films."""
     be_quiet()
     L.seed_everything(recipe.seed, verbose=False)
     precision = precision_for(recipe)
-    ready = prepare(recipe, PreparedSet.open(data_folder), precision)
+    ready = prepare(recipe, data, precision)
     if not ready.model.apart:  # what is apart has no part in the losses
         ready = learned(ready, recipe.seed, out)
     return find_rate(ready.task(recipe), ready.loader("train", recipe), out, precision)
@@ -160,7 +160,7 @@ def _losses(
     task: GenreTask,
     batches: Iterator[dict[str, Tensor]],
     rates: np.ndarray,
-    precision: str,
+    precision: Precision,
     where: torch.device,
 ) -> Iterator[float]:
     """The loss of each step until it diverges or is no number; trains `task`."""
@@ -186,7 +186,7 @@ def _losses(
         best = min(best, smoothed)
         yield losses[-1]
         optimizer.zero_grad()
-        scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        scaler.scale(loss).backward()
         if task.config.clip:
             scaler.unscale_(optimizer)
             torch.nn.utils.clip_grad_norm_(task.parameters(), task.config.clip)

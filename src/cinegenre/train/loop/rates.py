@@ -5,6 +5,7 @@ Discriminative rates and gradual unfreezing are ULMFiT's (Howard and Ruder 2018,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torch import nn
@@ -35,7 +36,7 @@ def parameter_groups(model: GenreModel, config: TrainConfig) -> list[Group]:
     """
     groups = [Group("head", _learning(model.head.parameters()), 1.0, 0)]
     for name, encoder in model.encoders.items():
-        parts = encoder.depths() if hasattr(encoder, "depths") else [list(encoder.parameters())]  # type: ignore[operator]
+        parts = encoder.depths()
         for above, part in enumerate(reversed(parts)):
             last = config.encoder_rates.get(name, config.encoder_rate)
             rate = last * config.layer_decay**above
@@ -44,5 +45,5 @@ def parameter_groups(model: GenreModel, config: TrainConfig) -> list[Group]:
     return [group for group in groups if group.parameters]
 
 
-def _learning(parameters: object) -> list[nn.Parameter]:
-    return [p for p in parameters if p.requires_grad]  # type: ignore[attr-defined]
+def _learning(parameters: Iterable[nn.Parameter]) -> list[nn.Parameter]:
+    return [p for p in parameters if p.requires_grad]

@@ -37,7 +37,7 @@ class Sum(nn.Module):
     part and rescales none of the others, as a zero does in a concatenation.
 
     `shares` (sets, modalities) are factors of the parts, by the set of modalities present; 1 unless
-    `train.weigh` fits them.
+    `export.weigh` fits them.
     """
 
     shares: Tensor

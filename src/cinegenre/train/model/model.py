@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -14,7 +15,7 @@ from ...errors import unknown
 from ...inputs import PosterInput, TextInput
 from ..recipe import ModelConfig, Recipe
 from .corpus import Corpus
-from .encoders import build_encoder
+from .encoders import Encoder, Encoders, build_encoder
 from .fusion import FUSIONS, Sum
 
 
@@ -77,12 +78,12 @@ class GenreModel(nn.Module):
     and is the worse alone and on films that are new to both. They stay unheard until `join`.
     """
 
-    def __init__(self, encoders: Mapping[str, nn.Module], genres: int, config: ModelConfig) -> None:
+    def __init__(self, encoders: Mapping[str, Encoder], genres: int, config: ModelConfig) -> None:
         super().__init__()
-        self.encoders = nn.ModuleDict(dict(encoders))
-        widths = {name: int(encoder.out_dim) for name, encoder in encoders.items()}  # type: ignore[arg-type]
+        self.encoders = Encoders(dict(encoders))
+        widths = {name: encoder.out_dim for name, encoder in encoders.items()}
         # Logits of genres are no features to drop some of.
-        logits = [name for name, encoder in encoders.items() if hasattr(encoder, "learn")]
+        logits = [name for name, encoder in encoders.items() if encoder.learns_apart]
         self.head = Head(widths, genres, config, logits)
         self.modality_dropout = config.modality_dropout
         apart = logits if config.weigh and len(logits) < len(encoders) else []
@@ -127,9 +128,10 @@ class GenreModel(nn.Module):
         back = torch.linalg.pinv(last.weight.detach())  # (width, genres)
         for name, layer in zip(fusion.modalities, fusion.project, strict=True):
             if name in self.apart:
+                assert isinstance(layer, nn.Linear)
                 with torch.no_grad():
-                    layer.weight.copy_(back)  # type: ignore[operator]
-                    layer.bias.copy_(-back @ last.bias)  # type: ignore[operator]
+                    layer.weight.copy_(back)
+                    layer.bias.copy_(-back @ last.bias)
         self.apart = frozenset()
 
     def _heard(self, present: Tensor) -> Tensor:
@@ -144,13 +146,13 @@ class GenreModel(nn.Module):
         return present & (spared | (luck >= self.modality_dropout))
 
 
-def _encode_present(encoder: nn.Module, inputs: Tensor, present: Tensor) -> Tensor:
+def _encode_present(encoder: Encoder, inputs: Tensor, present: Tensor) -> Tensor:
     """`encoder` on the rows that are present; zeros in the others, which cost nothing so."""
     if present.all():
         encoded: Tensor = encoder(inputs)
         return encoded
     rows = present.nonzero().squeeze(1)
-    features = torch.zeros(len(inputs), int(encoder.out_dim), device=inputs.device)  # type: ignore[arg-type]
+    features = torch.zeros(len(inputs), encoder.out_dim, device=inputs.device)
     if len(rows):
         features = features.index_copy(0, rows, encoder(inputs[rows]).to(features.dtype))
     return features
@@ -168,17 +170,15 @@ def build_model(
 
 
 def begin(
-    model: GenreModel,
-    inputs: Mapping[str, TextInput | PosterInput],
-    corpus: Callable[[str], Corpus],
+    model: GenreModel, modalities: Collection[str], corpus: Callable[[str], Corpus]
 ) -> dict[str, dict[str, Any]]:
-    """Let the encoders of `inputs` that can learn something before training do so.
+    """Let the encoders of `modalities` that can learn something before training do so.
 
     `corpus` gives the texts of the training split for a modality. Returns what each says of it.
     """
     told = {
-        name: encoder.begin(inputs[name], corpus(name))  # type: ignore[operator]
+        name: encoder.begin(partial(corpus, name))
         for name, encoder in model.encoders.items()
-        if name in inputs and hasattr(encoder, "begin")
+        if name in modalities
     }
     return {name: said for name, said in told.items() if said}

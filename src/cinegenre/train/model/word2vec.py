@@ -10,7 +10,6 @@ import logging
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from ...errors import MissingExtra, UserError
 from ...files import whole, write_json
@@ -20,12 +19,13 @@ SETTINGS = {"sg": 1, "negative": 5, "window": 5, "epochs": 5, "min_count": 1, "s
 """One seed for all runs: the vectors are made once and differ by the texts alone."""
 
 
-def trained_vectors(tokenizer: Tokenizer, corpus: Corpus, width: int) -> tuple[np.ndarray, int]:
+def trained_vectors(corpus: Corpus, width: int) -> tuple[np.ndarray, int]:
     """float32 (vocabulary, width), NaN for tokens that no text has; and the number of texts.
 
     The same texts give the same vectors. They are kept in `corpus.folder` for the next run. Raises
     `UserError` when there are no texts, `MissingExtra` without gensim.
     """
+    tokenizer = corpus.reads.tokenizer
     size = int(tokenizer.get_vocab_size())
     key = json.dumps([SETTINGS, width, tokenizer.to_str()], sort_keys=True)
     name = f"word2vec-{hashlib.sha256(key.encode()).hexdigest()[:16]}"

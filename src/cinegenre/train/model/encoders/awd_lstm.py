@@ -6,6 +6,7 @@ Merity et al. 2017, "Regularizing and Optimizing LSTM Language Models"; Howard &
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from ....inputs import TextInput
 from ...config import limited
 from ..corpus import Corpus
 from ..language_model import AWDLSTMLayers, Dropouts, LanguageModel, start_from_language_model
+from .base import Encoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,7 @@ class AWDLSTMOptions(Dropouts):
     language_model: LanguageModel = LanguageModel()
 
 
-class AWDLSTM(nn.Module):
+class AWDLSTM(Encoder):
     """Token numbers (batch, length) to (batch, 3 × embedding): last, largest and mean step.
 
     The concat pooling of ULMFiT 3.3, over the steps of a film's own words; zeros for none.
@@ -53,13 +55,13 @@ class AWDLSTM(nn.Module):
         )
         self.dropout = nn.Dropout(options.chance("output_p"))
 
-    def begin(self, reads: TextInput, corpus: Corpus) -> dict[str, Any]:
+    def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
         """Start from the language model that the options name, which learns from `corpus`.
 
         Returns where its weights came from, its tokens, epochs, seconds and held-out perplexity
         beside that of a unigram model; {} when it is to start from random weights.
         """
-        return start_from_language_model(self.layers, reads, corpus, self.language_model)
+        return start_from_language_model(self.layers, corpus(), self.language_model)
 
     def depths(self) -> list[list[nn.Parameter]]:
         """The embedding, then each LSTM."""

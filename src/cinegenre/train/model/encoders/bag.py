@@ -6,23 +6,21 @@ a network that reads sentences forgets, and it is at its best as it is fitted he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from ....inputs import TextInput
 from ....inputs.text import UNKNOWN
 from ...config import limited
-
-if TYPE_CHECKING:
-    from ...data.arrays import TextColumn
+from .base import Column, Encoder
 
 _STEPS = 100
+_BATCH = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,7 @@ class BagOptions:
     folds: int = limited(5, at_least=2)
 
 
-class Bag(nn.Module):
+class Bag(Encoder):
     """Token numbers (batch, tokens) to a logit a genre, (batch, genres).
 
     A film is the vector of its words' inverse document frequencies, each word once, of length 1;
@@ -47,7 +45,7 @@ class Bag(nn.Module):
 
     Reads = TextInput
     Options = BagOptions
-    epochs = 1
+    learns_apart = True
     has_teacher = False  # it is to know what the others, who have one, do not
     table: Tensor
     rarity: Tensor
@@ -55,7 +53,8 @@ class Bag(nn.Module):
 
     def __init__(self, reads: TextInput, options: BagOptions, genres: int) -> None:
         super().__init__()
-        self.options, self.out_dim = options, genres
+        self.penalty, self.folds = options.penalty, options.folds
+        self.out_dim = genres
         self.pad_id = reads.pad_id
         self.unknown = int(reads.tokenizer.token_to_id(UNKNOWN) or 0)
         # No parameters: nothing here learns by gradients, but checkpoints keep it.
@@ -75,19 +74,14 @@ class Bag(nn.Module):
 
     def learn(
         self,
-        column: TextColumn,
+        column: Column,
         target: np.ndarray,
         fold: np.ndarray | None,
         advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
-        """Fit it on the training films; return their logits, (films, genres) float32.
-
-        `column` are their token numbers, `target` (films, genres) their genres, float32 in 0..1,
-        `fold` (films,) each film's number below `folds`: its logits are those of a fit without the
-        films of its fold. Without `fold` there are none. `advance` is told of films gone over.
-        """
-        words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in column.rows]
-        has = np.array([len(row) > 0 for row in column.rows])
+        """As `Encoder.learn`; `column` are the films' token numbers."""
+        has = column.present
+        words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in _rows(column)]
         films = np.bincount(np.concatenate([*words, np.array([], np.int64)]).astype(np.int64),
                             minlength=len(self.rarity))  # fmt: skip
         rarity = np.log((1 + has.sum()) / (1 + films)) + 1  # as scikit-learn smooths it
@@ -96,7 +90,7 @@ class Bag(nn.Module):
         judged = None
         if fold is not None:
             judged = np.zeros(target.shape, np.float32)
-            for number in range(self.options.folds):
+            for number in range(self.folds):
                 inside = np.flatnonzero(has & (fold != number))
                 outside = np.flatnonzero(fold == number)
                 table, bias = self._fit(words, inside, targets)
@@ -136,12 +130,19 @@ class Bag(nn.Module):
             search.zero_grad()
             logits = _sums(bags, table) + bias
             value = functional.binary_cross_entropy_with_logits(logits, target, reduction="sum")
-            value = value + self.options.penalty / 2 * table.square().sum()
-            value.backward()  # type: ignore[no-untyped-call]
+            value = value + self.penalty / 2 * table.square().sum()
+            value.backward()
             return float(value.detach())
 
-        search.step(loss)  # type: ignore[no-untyped-call]
+        search.step(loss)
         return table.detach(), bias.detach()
+
+
+def _rows(column: Column) -> Iterator[np.ndarray]:
+    """The films' token numbers; some at a time, for each is padded to the longest beside it."""
+    films = np.arange(len(column.present))
+    for start in range(0, len(films), _BATCH):
+        yield from column.batch(films[start : start + _BATCH])
 
 
 def _sums(bags: tuple[Tensor, ...], table: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -21,10 +20,8 @@ from ....inputs import PosterInput
 from ...config import limited
 from ...precision import device
 from ...schedule import slanted_triangular
+from .base import Column, Encoder
 from .vision import Vision, VisionOptions
-
-if TYPE_CHECKING:
-    from ...data.arrays import StoredColumn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +46,7 @@ class ClassifierOptions:
     hidden: int = limited(0, at_least=0)
 
 
-class Classifier(nn.Module):
+class Classifier(Encoder):
     """Pixels (batch, height, width, 3) in 0..255 to a logit a genre, (batch, genres).
 
     Reads what `stem` makes of pixels as well. Logits of training films, which `learn` gave, pass
@@ -58,11 +55,13 @@ class Classifier(nn.Module):
 
     Reads = PosterInput
     Options = ClassifierOptions
+    learns_apart = True
     has_teacher = True
 
     def __init__(self, reads: PosterInput, options: ClassifierOptions, genres: int) -> None:
         super().__init__()
-        self.options, self.out_dim, self.epochs = options, genres, options.epochs
+        self.options, self.out_dim = options, genres
+        self.epochs, self.folds = options.epochs, options.folds
         self.body = Vision(
             reads,
             VisionOptions(
@@ -107,17 +106,17 @@ class Classifier(nn.Module):
 
     def learn(
         self,
-        column: StoredColumn,
+        column: Column,
         target: np.ndarray,
         fold: np.ndarray | None,
         advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
-        """As of `Bag`; `column` are the training films' posters, or what `stem` made of them."""
+        """As `Encoder.learn`; `column` are posters, or what `stem` made of them."""
         films, judged = np.flatnonzero(column.present), None
         if fold is not None:
             judged = np.zeros(target.shape, np.float32)
             start = copy.deepcopy(self.state_dict())
-            for number in range(self.options.folds):
+            for number in range(self.folds):
                 self._fit(column, target, films[fold[films] != number], advance)
                 outside = films[fold[films] == number]
                 judged[outside] = self._judge(column, outside)
@@ -127,7 +126,7 @@ class Classifier(nn.Module):
 
     def _fit(
         self,
-        column: StoredColumn,
+        column: Column,
         target: np.ndarray,
         films: np.ndarray,
         advance: Callable[[int], None],
@@ -157,7 +156,7 @@ class Classifier(nn.Module):
                     logits, torch.from_numpy(target[rows]).to(where)
                 )
                 optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimizer.step()
                 schedule.step()
                 advance(len(rows))
@@ -174,7 +173,7 @@ class Classifier(nn.Module):
         self.cpu()
 
     def _kept(
-        self, column: StoredColumn, rows: np.ndarray, where: torch.device, mirrored: bool
+        self, column: Column, rows: np.ndarray, where: torch.device, mirrored: bool
     ) -> Tensor:
         """The second opinion's features, (films, width), on the CPU."""
         assert self.second is not None
@@ -187,7 +186,7 @@ class Classifier(nn.Module):
         size = self.options.batch_size
         return [films[start : start + size] for start in range(0, len(films), size)]
 
-    def _judge(self, column: StoredColumn, films: np.ndarray) -> np.ndarray:
+    def _judge(self, column: Column, films: np.ndarray) -> np.ndarray:
         logits = [self(torch.from_numpy(column.batch(rows))).numpy() for rows in self._parts(films)]
         return np.concatenate([*logits, np.zeros((0, self.out_dim), np.float32)])
 
@@ -242,12 +241,12 @@ class Second(nn.Module):
             optimizer, lambda step: slanted_triangular(min(step, steps - 1), steps)
         )
         for _ in range(self.epochs):
-            for rows in torch.randperm(len(plain)).split(self.batch_size):  # type: ignore[no-untyped-call]
+            for rows in torch.randperm(len(plain)).split(self.batch_size):
                 chosen = torch.rand(len(rows), 1) < mirror
                 batch = torch.where(chosen, mirrored[rows], plain[rows])
                 loss = functional.binary_cross_entropy_with_logits(layers(batch), target[rows])
                 optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimizer.step()
                 schedule.step()
         self.requires_grad_(False)

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from ....errors import UserError
 from ....inputs import PosterInput
 from ...config import limited
+from ..layout import channels_last
+from .base import Encoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class CNNOptions:
     out: int = limited(512, at_least=1)
 
 
-class CNN(nn.Module):
+class CNN(Encoder):
     """Pixels (batch, height, width, 3) in 0..255 to (batch, out_dim)."""
 
     Reads = PosterInput
@@ -54,9 +56,7 @@ class CNN(nn.Module):
                 "make the poster larger, or name fewer filters",
             )
         self.convolutions = nn.Sequential(*layers)
-        for parameter in self.convolutions.parameters():
-            if parameter.dim() == 4:  # convolutions run faster with the channels last
-                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        channels_last(self.convolutions)
         self.dropout = nn.Dropout(options.dropout)
         layers, inner = [], channels * height * width
         for outer in (*options.hidden, options.out):

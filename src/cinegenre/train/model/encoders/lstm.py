@@ -6,6 +6,7 @@ or from word2vec's trained on the training films' own texts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from ..corpus import Corpus
 from ..onnx_lstm import onnx_lstm
 from ..vectors import fill_rows
 from ..word2vec import trained_vectors
+from .base import Encoder
 
 TRAIN = "train"
 """What `vectors` says where no file gives them."""
@@ -44,7 +46,7 @@ class LSTMOptions:
     out: int = limited(18, at_least=1)
 
 
-class LSTM(nn.Module):
+class LSTM(Encoder):
     """Token numbers (batch, length) to (batch, out_dim): the last valid step of the last layer."""
 
     Reads = TextInput
@@ -67,7 +69,7 @@ class LSTM(nn.Module):
         self.dropout = nn.Dropout(options.dropout)
         self.project = nn.Linear(options.units, options.out)
 
-    def begin(self, reads: TextInput, corpus: Corpus) -> dict[str, Any]:
+    def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
         """Start the embeddings from `vectors`; for run.json the file, or the number of texts they
         were trained on, and how many words were found.
 
@@ -76,15 +78,16 @@ class LSTM(nn.Module):
         """
         if not self.vectors:
             return {}
-        words = reads.tokenizer.get_vocab()
+        texts = corpus()
+        words = texts.reads.tokenizer.get_vocab()
         words = {word: row for word, row in words.items() if row != self.pad_id}
         table = self.embedding.weight.detach()
         table *= 0.1  # nn.Embedding's have deviation 1, pretrained ones 0.1 to 0.4
         if self.vectors == TRAIN:
-            own, texts = trained_vectors(reads.tokenizer, corpus, table.shape[1])
+            own, count = trained_vectors(texts, table.shape[1])
             rows = [row for row in words.values() if not np.isnan(own[row, 0])]
             table[rows] = torch.from_numpy(own[rows])
-            return {"trained_on": texts, "found": len(rows), "of": len(words)}
+            return {"trained_on": count, "found": len(rows), "of": len(words)}
         found = fill_rows(Path(self.vectors), words, table.numpy())
         return {"file": self.vectors, "found": found, "of": len(words)}
 

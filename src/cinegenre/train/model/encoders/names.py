@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ....inputs import NamesInput
 from ....inputs.text import UNKNOWN
 from ...config import limited
+from .base import Encoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class NamesOptions:
     dropout: float = limited(0.0, at_least=0, below=1)
 
 
-class Names(nn.Module):
+class Names(Encoder):
     """Numbers of names (batch, names) to (batch, out_dim).
 
     Names the training films lack start from zeros, and so say nothing but that there are more.

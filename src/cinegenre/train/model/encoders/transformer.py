@@ -17,6 +17,7 @@ from ....errors import UserError
 from ....inputs import TextInput
 from ...config import limited
 from .. import pretrained
+from .base import Encoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,7 @@ class TransformerOptions:
     masked: str = "[MASK]"
 
 
-class Transformer(nn.Module):
+class Transformer(Encoder):
     """Token numbers (batch, length) to (batch, out_dim), the width of the model's own layers.
 
     Raises `UserError` for texts that are longer than its positions or tokenised by another.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,8 @@ from ....errors import UserError
 from ....inputs import PosterInput
 from ...config import limited
 from .. import pretrained
+from ..layout import channels_last
+from .base import Encoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class VisionOptions:
     mirror: float = limited(0.0, at_least=0, below=1)
 
 
-class Vision(nn.Module):
+class Vision(Encoder):
     """Pixels (batch, height, width, 3) in 0..255, of any size, to (batch, out_dim).
 
     They are scaled as the model's preprocessor_config.json says. Raises `UserError` for a model
@@ -53,7 +55,7 @@ class Vision(nn.Module):
         super().__init__()
         self.options, self.frozen = options, options.frozen
         self.body = pretrained.load_body(options.model)
-        self.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        channels_last(self.body)
         scale, shift, self.flip = pretrained.pixel_scale(options.model)
         # Not in checkpoints: they come with the model, as its architecture does.
         self.register_buffer("scale", torch.tensor(scale), persistent=False)
@@ -76,10 +78,9 @@ class Vision(nn.Module):
         maps = self.body(self._scaled(inputs), **self.extra).last_hidden_state
         return self._pool(maps.float())
 
-    def last_stages(self) -> Sequence[nn.Module]:
+    def last_stages(self) -> nn.ModuleList:
         """The stages that learn, of a model with a stem."""
-        stages: Sequence[nn.Module] = self.body.encoder.stages  # type: ignore[union-attr,assignment]
-        return stages[-self.options.last_stages :]
+        return self._stages()[-self.options.last_stages :]
 
     def pooled(self, maps: Tensor, stages: Iterable[nn.Module]) -> Tensor:
         """What `stages` make of a stem's maps (batch, height, width, channels), (batch, width)."""
@@ -104,11 +105,11 @@ class Vision(nn.Module):
 
     def stem(self, inputs: Tensor) -> Tensor:
         """Pixels to what the stages that learn read, (batch, height, width, channels)."""
-        maps = self.body.embedder(self._scaled(inputs))  # type: ignore[operator]
-        for stage in self.body.encoder.stages[: -self.options.last_stages]:  # type: ignore[union-attr,index]
+        maps = self.body.get_submodule("embedder")(self._scaled(inputs))
+        for stage in self._stages()[: -self.options.last_stages]:
             maps = stage(maps)
-        channels_last: Tensor = maps.permute(0, 2, 3, 1)
-        return channels_last
+        behind: Tensor = maps.permute(0, 2, 3, 1)
+        return behind
 
     def _scaled(self, inputs: Tensor) -> Tensor:
         # Scaled in whole rows: over three channels at a time a CPU's vectors stay nearly empty.
@@ -118,7 +119,7 @@ class Vision(nn.Module):
         )
         rows = inputs.flatten(2).to(torch.float32) * scale - shift  # (batch, height, width * 3)
         # (batch, height, width, 3) seen as (batch, 3, height, width) is channels-last already.
-        pixels: Tensor = rows.unflatten(2, (inputs.shape[2], 3)).permute(0, 3, 1, 2)  # type: ignore[no-untyped-call]
+        pixels: Tensor = rows.unflatten(2, (inputs.shape[2], 3)).permute(0, 3, 1, 2)
         return pixels.flip(1) if self.flip else pixels
 
     def _mirrored(self, maps: Tensor) -> Tensor:
@@ -134,13 +135,13 @@ class Vision(nn.Module):
 
     def _stem(self) -> nn.ModuleList:
         """What stands before the stages that learn."""
-        embedder = getattr(self.body, "embedder", None)
-        stages = getattr(getattr(self.body, "encoder", None), "stages", None)
-        if embedder is None or stages is None:
+        try:
+            embedder, stages = self.body.get_submodule("embedder"), self._stages()
+        except AttributeError:
             raise UserError(
                 f"last_stages is set, and {self.options.model} has no stages",
                 "leave it out, or name a ResNet, a RegNet or an EfficientNet-Lite",
-            )
+            ) from None
         asked = self.options.last_stages
         if asked >= len(stages):
             raise UserError(
@@ -148,6 +149,12 @@ class Vision(nn.Module):
                 "leave it out, so that all learn",
             )
         return nn.ModuleList([embedder, *stages[:-asked]])
+
+    def _stages(self) -> nn.ModuleList:
+        """All of them. Raises `AttributeError` for a model that has none."""
+        stages = self.body.get_submodule("encoder.stages")
+        assert isinstance(stages, nn.ModuleList)
+        return stages
 
     def train(self, mode: bool = True) -> Vision:
         """As of any module; frozen ones stay in eval mode, and norms without `train_norms`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ....errors import UserError
 from ....progress import stage
-from ...precision import autocast, device, precision_of
+from ...precision import Precision, autocast, device, precision_of
 from ...schedule import slanted_triangular
 from .layers import AWDLSTMLayers, State, locked_dropout
 from .options import LanguageModel
@@ -73,38 +73,23 @@ def pretrain(model: TiedModel, texts: Sequence[np.ndarray], separator: int) -> d
             f"a language model cannot learn from {len(kept) + len(held)} texts",
             "set language_model.epochs = 0, or train on more films",
         )
-    where, precision = device(), precision_of("auto")
+    precision = precision_of("auto")
     if precision == "16-mixed":  # which wants its losses scaled
         precision = "32-true"
-    model.to(where)
+    model.to(device())
     optimiser = torch.optim.Adam(model.groups(), betas=(0.7, 0.99))
     trained = stream(kept, separator, rng)
     test = Windows(stream(held, separator, rng), options.batch_size, options.bptt)
-    vocabulary = len(model.bias)
-    unigram = unigram_perplexity(trained[1:], test.targets.numpy(), vocabulary)
+    unigram = unigram_perplexity(trained[1:], test.targets.numpy(), len(model.bias))
     perplexities: list[float] = []
-    done = tokens = 0
+    tokens = 0
     for epoch in range(options.epochs):
         name = f"language model, epoch {epoch + 1} of {options.epochs}"
         order = stream(kept, separator, rng, options.tokens)
         windows = Windows(order, options.batch_size, options.bptt)
         tokens = windows.targets.numel()
-        model.train()
-        states: list[State] | None = None
         with stage(name, tokens) as advance:
-            for inputs, targets in windows:
-                share = slanted_triangular(done, options.epochs * len(windows))
-                for group in optimiser.param_groups:
-                    group["lr"] = group["highest"] * share
-                with autocast(precision, where):
-                    loss, states = model(inputs.to(where), targets.to(where), states)
-                optimiser.zero_grad()
-                loss.backward()
-                nn.utils.clip_grad_norm_(model.parameters(), options.clip)
-                optimiser.step()
-                states = [(short.detach(), long.detach()) for short, long in states]
-                done += 1
-                advance(inputs.numel())
+            _epoch(model, windows, optimiser, epoch * len(windows), precision, advance)
         perplexities.append(perplexity(model, test))
         if not math.isfinite(perplexities[-1]):
             raise UserError(f"the {name} diverged", "lower language_model.learning_rate")
@@ -122,6 +107,32 @@ def pretrain(model: TiedModel, texts: Sequence[np.ndarray], separator: int) -> d
         "precision": precision,
         "seconds": round(time.monotonic() - began, 2),
     }
+
+
+def _epoch(
+    model: TiedModel,
+    windows: Windows,
+    optimiser: torch.optim.Optimizer,
+    done: int,
+    precision: Precision,
+    advance: Callable[[int], None],
+) -> None:
+    """One epoch over `windows`, the steps before it being `done`; `advance` is told of tokens."""
+    options, where = model.options, device()
+    model.train()
+    states: list[State] | None = None
+    for step, (inputs, targets) in enumerate(windows, done):
+        share = slanted_triangular(step, options.epochs * len(windows))
+        for group in optimiser.param_groups:
+            group["lr"] = group["highest"] * share
+        with autocast(precision, where):
+            loss, states = model(inputs.to(where), targets.to(where), states)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), options.clip)
+        optimiser.step()
+        states = [(short.detach(), long.detach()) for short, long in states]
+        advance(inputs.numel())
 
 
 @torch.no_grad()

@@ -25,7 +25,7 @@ VERSION = 1
 
 
 def start_from_language_model(
-    layers: AWDLSTMLayers, reads: TextInput, corpus: Corpus, options: LanguageModel
+    layers: AWDLSTMLayers, corpus: Corpus, options: LanguageModel
 ) -> dict[str, Any]:
     """Give `layers` the weights of a language model of the corpus; what `run.json` says of it.
 
@@ -37,13 +37,13 @@ def start_from_language_model(
         raise UserError("language_model has one of weights and words", "name both files, or none")
     if not options.epochs and not options.weights:
         return {}
-    key = _key(layers, reads, options)
+    key = _key(layers, corpus.reads, options)
     folder = corpus.folder / f"language-model-{key['digest']}"
     reused = (folder / "model.safetensors").exists()
     if not reused:
         with whole(folder) as staged, torch.random.fork_rng():
             torch.manual_seed(options.seed)
-            model, told = _learn(layers, reads, corpus, options)
+            model, told = _learn(layers, corpus, options)
             staged.mkdir()
             save_file(model.layers.state_dict(), staged / "model.safetensors")
             write_json(staged / "model.json", {"key": key, "told": told})
@@ -53,16 +53,16 @@ def start_from_language_model(
 
 
 def _learn(
-    layers: AWDLSTMLayers, reads: TextInput, corpus: Corpus, options: LanguageModel
+    layers: AWDLSTMLayers, corpus: Corpus, options: LanguageModel
 ) -> tuple[TiedModel, dict[str, Any]]:
     fresh = AWDLSTMLayers(layers.embedding.num_embeddings, dropouts=options, **layers.shape)
     model = TiedModel(fresh, options)
     told: dict[str, Any] = {"from": "random weights"}
     if options.weights:
-        words = reads.tokenizer.get_vocab()
+        words = corpus.reads.tokenizer.get_vocab()
         told = {"from": load_wikitext(model, words, Path(options.weights), Path(options.words))}
     if options.epochs:
-        told |= pretrain(model, corpus.rows(), reads.pad_id)
+        told |= pretrain(model, corpus.rows(), corpus.reads.pad_id)
     return model, told
 
 

@@ -1,0 +1,42 @@
+"""What becomes of a bundle in float32, exported or converted: its weights, its calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from ..data.dataset import PreparedSet
+from ..inputs import PosterInput
+from ..movie import Movie
+from ..tagger.bundle import write_thresholds
+from ..tagger.runtime import Runtime
+from .calibrate import calibrate, with_everything
+from .quantize import CALIBRATION, keep_in
+from .result import Lost, Mode
+
+
+def finish(
+    runtime: Runtime, weights: str, films: Sequence[Movie], prepared: PreparedSet
+) -> tuple[Lost | None, list[Mode]]:
+    """Keep the bundle's encoders in `weights`, in place, and fit calibration and thresholds then.
+
+    `films` are validation films. Returns what the weights lost, where they are not float32, and
+    every set of inputs.
+    """
+    lost = None
+    if weights != "float32":
+        before = with_everything(runtime, films)
+        reads = runtime.bundle.inputs.values()
+        has_posters = any(isinstance(each, PosterInput) for each in reads)
+        posters = training_posters(prepared) if has_posters else []
+        runtime = Runtime(keep_in(weights, runtime.bundle, posters))
+        lost = Lost(before, with_everything(runtime, films))
+    modes = calibrate(runtime, films)
+    write_thresholds(runtime.bundle.folder, {mode.inputs: mode.calibration for mode in modes})
+    return lost, modes
+
+
+def training_posters(prepared: PreparedSet) -> list[Movie]:
+    """Some training films that have a poster, the same each time."""
+    with_poster = (film for film in prepared.films("train") if film.poster is not None)
+    return list(islice(with_poster, CALIBRATION))

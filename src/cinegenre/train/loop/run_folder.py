@@ -1,0 +1,149 @@
+"""A run's folder: config.json, its recipe, and run.json, what is known of the training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ...data.dataset import PreparedSet
+from ...errors import UserError
+from ...files import read_json, write_json
+from ..config import from_table
+from ..recipe import Recipe
+
+CONFIG, SUMMARY = "config.json", "run.json"
+
+
+@dataclass(frozen=True)
+class DataUsed:
+    """The prepared data set of a run: where it stood, and the hash of its content."""
+
+    folder: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Oversampled:
+    """The training films once the rare label sets are repeated, and genres' frequencies then."""
+
+    films: int
+    frequencies: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """What is known of a run when its training begins."""
+
+    recipe: str
+    title: str
+    seed: int
+    data: DataUsed
+    films: Mapping[str, int]  # by split, as selected
+    dropped: Mapping[str, Mapping[str, int]]  # by split and reason
+    parameters: int
+    begun: Mapping[str, Any] = field(default_factory=dict)  # what encoders said when they began
+    oversampled: Oversampled | None = None
+    versions: Mapping[str, str]
+    machine: str
+    seconds_loading: float
+    precision: str
+    learning_rate: float  # the head's; once a range test is done, the one that it found
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the data set."""
+        return self.data.fingerprint
+
+    def as_dict(self) -> dict[str, Any]:
+        """As run.json has it."""
+        unsaid: dict[str, object] = {"begun": {}, "oversampled": None}
+        table = asdict(self).items()
+        return {key: value for key, value in table if key not in unsaid or value != unsaid[key]}
+
+    def write(self, run: Path) -> None:
+        """Write run.json."""
+        write_json(run / SUMMARY, self.as_dict())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary(Started):
+    """What is known of a run whose training has ended."""
+
+    epochs: int
+    best_epoch: int  # from 0
+    val_macro_ap: float  # the best epoch's
+    seconds_training: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As run.json has it."""
+        return super().as_dict() | {"finished": True}
+
+
+def read_run(run: Path) -> Recipe:
+    """The recipe that a run folder was made with."""
+    tables = read_json(run / CONFIG, "training run")
+    return from_table(Recipe, tables, CONFIG)
+
+
+def read_started(run: Path) -> Started | None:
+    """What run.json says, a `Summary` if the training has ended; None where there is no run.json.
+
+    Raises `UserError` for a file that no training wrote.
+    """
+    path = run / SUMMARY
+    if not path.exists():
+        return None
+    table = read_json(path, "training run")
+    try:
+        kind = Summary if table.get("finished") else Started
+        values = {each.name: table[each.name] for each in fields(kind) if each.name in table}
+        values["data"] = DataUsed(**values["data"])
+        if "oversampled" in values:
+            values["oversampled"] = Oversampled(**values["oversampled"])
+        return kind(**values)
+    except (AttributeError, KeyError, TypeError):
+        raise UserError(f"{path} was written by no training", "train it anew") from None
+
+
+def read_summary(run: Path) -> Summary:
+    """What run.json says of a training that has ended.
+
+    Raises `UserError` for a folder without one, and for a training that was stopped before its end.
+    """
+    read_run(run)
+    found = read_started(run)
+    if not isinstance(found, Summary):
+        raise UserError(
+            f"the training in {run} was stopped before its end",
+            "go on with it: cinegenre train, with the same recipe and --resume",
+        )
+    return found
+
+
+def check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> Started | None:
+    """What is known of a run in `out` that is to go on; None where one is to begin.
+
+    Raises `UserError` where `out` holds another run, another thing, or, with `resume`, nothing.
+    """
+    if not (out / CONFIG).exists():
+        if out.exists() and any(out.iterdir()):
+            raise UserError(f"{out} is not empty and holds no run", "name another --out")
+        if resume:
+            raise UserError(f"no run to resume in {out}", "leave out --resume")
+        return None
+    if not resume:
+        raise UserError(f"{out} holds a run already", "add --resume, or name another --out")
+    if read_run(out) != recipe:
+        raise UserError(f"the run in {out} has another recipe", "resume it with the same --set")
+    earlier = read_started(out)
+    if earlier is None:  # killed between the two files, before it had learned anything
+        if (out / "checkpoints").exists():
+            raise UserError(f"the run in {out} has lost its {SUMMARY}", "train it anew")
+        return None
+    if earlier.fingerprint != data.fingerprint:
+        raise UserError(
+            f"the run in {out} was trained on other data", "resume it with the same --data"
+        )
+    return earlier
