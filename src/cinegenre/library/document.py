@@ -112,7 +112,8 @@ def read_document(data: bytes) -> Document | None:
     if found is None:
         return None
     root, children = found
-    tree = _parse(text[root.start : root.end])
+    # On the line where it stands, so that an error names the file's.
+    tree = _parse("\n" * text.count("\n", 0, root.start) + text[root.start : root.end])
     if [_name(node) for node in tree] != [child.name for child in children]:
         raise BadMovie("the .nfo has XML that we cannot place", "report it with this file")
     return Document(data=data, text=text, encoding=encoding, mark=mark, root=root,
@@ -155,7 +156,7 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
                 raise BadMovie("the .nfo declares entities", "remove its DOCTYPE")
             at = end
         elif root and text.startswith("</", at):
-            closing = _END.match(text, at) or _broken("a tag that does not end")
+            closing = _END.match(text, at) or _broken("a tag that does not end", text, at)
             depth -= 1
             if depth == 1 and child:
                 name, start, inner = child
@@ -180,18 +181,19 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
             depth += not closed
             at = end
         elif root or text.startswith(("<movie", "<tvshow"), at):
-            _broken("a tag that does not end")
+            _broken("a tag that does not end", text, at)
         else:
             at += 1  # a stray "<" in the text before the XML
     if root:
-        _broken(f"no end of <{root[0]}>")
+        _broken(f"no end of <{root[0]}>", text, root[1])
     return None
 
 
 def _past(text: str, what: str, at: int) -> int:
     end = text.find(what, at)
-    return end + len(what) if end >= 0 else _broken(f"no {what} where one must be")
+    return end + len(what) if end >= 0 else _broken(f"no {what} where one must be", text, at)
 
 
-def _broken(what: str) -> NoReturn:
-    raise BadMovie(f"the .nfo is broken XML ({what})", "mend it, or remove it")
+def _broken(what: str, text: str, at: int) -> NoReturn:
+    line = text.count("\n", 0, at) + 1
+    raise BadMovie(f"the .nfo is broken XML ({what}, line {line})", "mend it, or remove it")
