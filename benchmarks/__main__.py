@@ -16,6 +16,7 @@ from . import (
     few_shot,
     integers,
     languages,
+    library,
     papers,
     predict,
     prepare,
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "few_shot": few_shot.run,
     "audit": audit.run,
     "tag": tag.run,
+    "library": library.run,
 }
 
 
@@ -55,7 +57,8 @@ def main() -> int:
     for name, help in {
         "data": "a prepared data set (cinegenre data prepare), for train, predict, answers, score, "
         "serve, slides_means, few_shot, languages, audit",
-        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, tag",
+        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, "
+        "tag, library",
         "runs": "a folder for what papers trains; what is there is not done again",
         "weights": "pretrained weights (minilm, resnet50, efficientnet-lite0 …), for predict, "
         "papers, few_shot",
@@ -69,7 +72,7 @@ def main() -> int:
         "--films",
         default="",
         metavar="N,N",
-        help="the sizes of score; the size of answers, integers, audit",
+        help="the sizes of score; the size of answers, integers, audit, library",
     )
     parser.add_argument(
         "--before", metavar="REV",

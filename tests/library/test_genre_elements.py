@@ -54,7 +54,7 @@ ODD = {
     "a wrapper": ("<genres><genre>Horror</genre><genre>War</genre></genres>", "in <genres>"),
     "a wrapper's text": ("<genres>Horror, War</genres>", "in <genres>"),
     "a capital": ("<Genre>Horror</Genre>", "in <Genre>"),
-    "a namespace": ('<x:genre xmlns:x="y">Horror</x:genre>', "in <genre>"),
+    "a namespace": ('<x:genre xmlns:x="y">Horror</x:genre>', "in <x:genre>"),
     "an attribute's name": ('<genre name="Horror"/>', "in an attribute"),
     "an attribute's value": ('<genre>War</genre><genre value="Horror"></genre>', "in an attribute"),
 }

@@ -75,7 +75,15 @@ class Document:
 
     def nodes(self, name: str) -> list[etree._Element]:
         """The elements of this name right under the root."""
-        return [node for node in self.tree if _name(node) == name]
+        return self.by_name.get(name, [])
+
+    @cached_property
+    def by_name(self) -> dict[str, list[etree._Element]]:
+        """The elements right under the root, by name with prefix."""
+        found: dict[str, list[etree._Element]] = {}
+        for node in self.tree:
+            found.setdefault(_name(node), []).append(node)
+        return found
 
     @cached_property
     def outside(self) -> str:
@@ -133,7 +141,8 @@ def _parse(xml: str) -> etree._Element:
 
 
 def _name(node: etree._Element) -> str:
-    name = etree.QName(node).localname
+    tag = str(node.tag)
+    name = tag.rpartition("}")[2] if tag.startswith("{") else tag
     return f"{node.prefix}:{name}" if node.prefix else name
 
 
@@ -144,13 +153,14 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
     child: tuple[str, int, int] | None = None
     children: list[Span] = []
     while (at := text.find("<", at)) >= 0:
-        if text.startswith("<!--", at):
+        odd = text.startswith(("<!", "<?"), at)  # most are plain tags
+        if odd and text.startswith("<!--", at):
             at = _past(text, "-->", at + 4)
-        elif text.startswith("<![CDATA[", at):
+        elif odd and text.startswith("<![CDATA[", at):
             at = _past(text, "]]>", at)
-        elif text.startswith("<?", at):
+        elif odd and text.startswith("<?", at):
             at = _past(text, "?>", at)
-        elif text.startswith("<!DOCTYPE", at) and not root:
+        elif odd and text.startswith("<!DOCTYPE", at) and not root:
             end = _past(text, ">", at)
             if "[" in text[at:end]:
                 raise BadMovie("the .nfo declares entities", "remove its DOCTYPE")

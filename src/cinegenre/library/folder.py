@@ -20,6 +20,8 @@ class Folder:
         self.path = path
         self.files: dict[str, list[str]] = {}
         self.folders: list[str] = []
+        self.links: set[str] = set()
+        """Those of the folders that are links."""
         self.marks: list[str] = []
         with os.scandir(path) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -27,12 +29,14 @@ class Folder:
                     if fold(entry.name) in MARKS and entry.is_file():
                         self.marks.append(entry.name)
                     continue
-                if _is_link(entry) and not inside(Path(entry.path), root):
+                link = _is_link(entry)
+                if link and not inside(Path(entry.path), root):
                     # Of a video we want the name alone, wherever it leads.
                     if is_video(entry.name) and not entry.is_dir():
                         self._add(entry.name)
                 elif entry.is_dir():
                     self.folders.append(entry.name)
+                    self.links.update([entry.name] if link else ())
                 elif entry.is_file():
                     self._add(entry.name)
 
@@ -41,7 +45,9 @@ class Folder:
 
     def named(self, name: str) -> list[Path]:
         """The files of that name in any case and Unicode form, the very name first."""
-        found = self.files.get(fold(name), [])
+        found = self.files.get(fold(name))
+        if found is None:
+            return []
         return [self.path / one for one in sorted(found, key=lambda one: one != name)]
 
     def file(self, name: str) -> Path | None:

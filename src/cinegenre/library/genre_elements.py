@@ -47,11 +47,11 @@ def elsewhere(document: Document) -> tuple[list[str], str]:
             names += found
             why = "has a <genre> with its name in an attribute, which no server reads: write it out"
     plain = any(genre_values(document))
-    for node in document.tree:
-        name = str(node.tag).rpartition("}")[2]
-        if name.lower() not in _OTHER or node in document.nodes(GENRE):
+    for name, nodes in document.by_name.items():
+        local = name.rpartition(":")[2]
+        if name == GENRE or local.lower() not in _OTHER:
             continue
-        found = [genre for text in _inner(node) for genre in split(text)]
+        found = [genre for node in nodes for text in _inner(node) for genre in split(text)]
         names += found
         if found and not plain and not why:
             why = f"has its genres in <{name}>, which no server reads: move them into <genre>"

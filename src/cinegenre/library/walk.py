@@ -75,10 +75,10 @@ class _Walk:
 
     def items(self, rules: tuple[Rule, ...]) -> Iterator[Item]:
         seen: set[Path] = set()
-        waiting = [(self.root, rules)]
+        waiting = [(self.root, self.root, False, rules)]
         while waiting:
-            path, rules = waiting.pop()
-            where = path.resolve()
+            path, where, is_link, rules = waiting.pop()
+            where = where.resolve() if is_link else where
             if where in seen:  # a link to a folder above
                 continue
             seen.add(where)
@@ -87,7 +87,8 @@ class _Walk:
             except OSError:
                 self.passed.add(Why.UNREADABLE, self._place(path))
                 continue
-            mark, more = marked(path, self._place(path), folder.marks)
+            place = self._place(path) if folder.marks else ""
+            mark, more = marked(path, place, folder.marks)
             if mark is not None:
                 self.passed.add(Why.IGNORED, self._place(path / mark))
                 continue
@@ -102,7 +103,9 @@ class _Walk:
             films, alone = self._films(folder)
             yield from films
             inner = self._entered(folder, is_films=alone)
-            waiting += [(path / name, rules) for name in reversed(inner)]
+            waiting += [
+                (path / name, where / name, name in folder.links, rules) for name in reversed(inner)
+            ]
 
     def _place(self, path: Path) -> str:
         return "" if path == self.root else path.relative_to(self.root).as_posix()
