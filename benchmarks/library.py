@@ -73,13 +73,15 @@ def run(options: Options) -> Report:
     )  # fmt: skip
 
 
-def write_library(source: Path, folder: Path, count: int = FILMS) -> int:
-    """The first films as a library; returns how many of them have no genre."""
+def write_library(
+    source: Path, folder: Path, count: int = FILMS, *, lacking: int = LACKING, posters: bool = True
+) -> int:
+    """The first films as a library; returns how many have no genre: one in `lacking`."""
     from cinegenre import Movie
     from cinegenre.readers import the_movies_dataset
 
     dice = random.Random(0)
-    done = lacking = 0
+    done = without = 0
     for film in the_movies_dataset.read(source, posters=source / "posters", cast=0):
         if not isinstance(film, Movie) or not film.title or not film.genres:
             continue
@@ -88,16 +90,16 @@ def write_library(source: Path, folder: Path, count: int = FILMS) -> int:
         if home.exists():
             continue
         home.mkdir(parents=True)
-        has_none = done % LACKING == 0
+        has_none = done % lacking == 0
         genres = [] if has_none else list(names(film, dice))
         (home / "movie.nfo").write_bytes(nfo(film, "\r\n" if done % 2 else "\n", genres))
         (home / f"{name}.mkv").touch()
-        if film.poster is not None:
+        if posters and film.poster is not None:
             _link(Path(str(film.poster)), home / "poster.jpg")
         done += 1
-        lacking += has_none
+        without += has_none
         if done == count:
-            return lacking
+            return without
     raise Failed(f"{source} has only {done} films with genres")
 
 
