@@ -172,7 +172,7 @@ class Train(Case):
 
     def command(self, *, again: bool = False) -> list[str]:
         sets = [word for value in self.SETS for word in ("--set", value)]
-        resumed = ["--resume"] if again and (self.out / "run.json").exists() else []
+        resumed = ["--resume"] if again and self.begun.exists() else []
         return [*CLI, "train", "cnn_lstm_slides", "--data", str(self.data), "--out",
                 str(self.out), *sets, *resumed]  # fmt: skip
 

@@ -4,6 +4,7 @@ import csv
 import errno
 import itertools
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -216,6 +217,24 @@ def test_what_stands_in_the_way_is_an_error(tmp_path: Path, run: Path, data: Pat
         fit(recipe(), tmp_path, tmp_path / "out")
     with pytest.raises(UserError, match="no film of split 'train' is left"):
         fit(recipe("data.languages=['xx']"), data, tmp_path / "out")
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_was_killed_before_it_trained_begins_anew(
+    tmp_path: Path, run: Path, data: Path, resume: bool
+) -> None:
+    for name in ("config.json", "tokenizer-text.json"):
+        shutil.copyfile(run / name, tmp_path / name)
+    (tmp_path / ".run.1.partial.json").write_text("{")
+    assert fit(recipe("train.epochs=1"), data, tmp_path, resume=resume)["finished"]
+    assert read_run(tmp_path) == recipe("train.epochs=1")
+
+
+def test_another_programs_configuration_is_left(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(UserError):
+        fit(recipe(), data, tmp_path)
+    assert (tmp_path / "config.json").read_text() == '{"model_type": "bert"}'
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_half_checkpoint(

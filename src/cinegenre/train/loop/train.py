@@ -135,11 +135,14 @@ def _find_rate(ready: Any, recipe: Recipe, out: Path, precision: str) -> float:
 
 
 def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> None:
-    if not (out / "config.json").exists():
-        if out.exists() and any(out.iterdir()):
+    if not (out / "run.json").exists():
+        there = list(out.iterdir()) if out.exists() else []
+        if not all(_of_a_killed_start(path.name) for path in there):
             raise UserError(f"{out} is not empty and holds no run", "name another --out")
-        if resume:
+        if resume and not there:
             raise UserError(f"no run to resume in {out}", "leave out --resume")
+        if (out / "config.json").exists():
+            read_run(out)  # another program's is not overwritten
         return
     if not resume:
         raise UserError(f"{out} holds a run already", "add --resume, or name another --out")
@@ -150,6 +153,12 @@ def _check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> No
         raise UserError(
             f"the run in {out} was trained on other data", "resume it with the same --data"
         )
+
+
+def _of_a_killed_start(name: str) -> bool:
+    """Whether a run may have left the file that was killed before run.json, before it trained."""
+    partial = name.startswith(".") and ".partial" in name
+    return partial or name == "config.json" or name.startswith("tokenizer-")
 
 
 def _trainer(config: TrainConfig, out: Path, watch: Sequence[Any], precision: str) -> Any:
