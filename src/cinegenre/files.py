@@ -15,10 +15,10 @@ from typing import IO, Any
 
 from .errors import UserError
 
-_NO_LOCKS = {
-    getattr(errno, name, errno.ENOLCK) for name in ("ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
+_NO_SYNC = {
+    getattr(errno, name, errno.EINVAL)
+    for name in ("EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM")
 }
-_NO_SYNC = _NO_LOCKS | {errno.EINVAL, errno.EPERM}
 _STALE = 24 * 3600
 """Seconds; no writing of ours pauses for so long."""
 
@@ -64,7 +64,7 @@ def held(lock: Path, busy: UserError) -> Iterator[None]:
     except Timeout:
         raise busy from None
     except OSError as error:
-        if error.errno not in _NO_LOCKS:
+        if error.filename is not None:  # the file itself cannot be made
             raise
     try:
         yield
