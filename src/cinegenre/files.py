@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,9 +61,14 @@ def held(lock: Path, busy: UserError) -> Iterator[None]:
 
     holding = FileLock(lock)
     try:
-        holding.acquire(blocking=False)
+        with warnings.catch_warnings():
+            # Where there is no flock it takes a file instead, and says so.
+            warnings.simplefilter("ignore", UserWarning)
+            holding.acquire(blocking=False)
     except Timeout:
         raise busy from None
+    except NotImplementedError:  # or older versions give up
+        pass
     except OSError as error:
         if error.filename is not None:  # the file itself cannot be made
             raise
