@@ -15,7 +15,9 @@ from . import (
     audit,
     few_shot,
     integers,
+    kills,
     languages,
+    library,
     papers,
     predict,
     prepare,
@@ -45,6 +47,8 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "few_shot": few_shot.run,
     "audit": audit.run,
     "tag": tag.run,
+    "library": library.run,
+    "kills": kills.run,
 }
 
 
@@ -55,7 +59,8 @@ def main() -> int:
     for name, help in {
         "data": "a prepared data set (cinegenre data prepare), for train, predict, answers, score, "
         "serve, slides_means, few_shot, languages, audit",
-        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, tag",
+        "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, "
+        "tag, library, kills",
         "runs": "a folder for what papers trains; what is there is not done again",
         "weights": "pretrained weights (minilm, resnet50, efficientnet-lite0 …), for predict, "
         "papers, few_shot",
@@ -69,7 +74,8 @@ def main() -> int:
         "--films",
         default="",
         metavar="N,N",
-        help="the sizes of score; the size of answers, integers, audit",
+        help="the sizes of score; the size of answers, integers, audit, library; "
+        "the kills of kills",
     )
     parser.add_argument(
         "--before", metavar="REV",

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -77,7 +78,7 @@ def write_library(source: Path, folder: Path, count: int = FILMS) -> int:
         if home.exists():
             continue
         home.mkdir(parents=True)
-        (home / "movie.nfo").write_bytes(_nfo(film, "\r\n" if done % 2 else "\n"))
+        (home / "movie.nfo").write_bytes(nfo(film, "\r\n" if done % 2 else "\n"))
         (home / f"{name}.mkv").touch()
         shutil.copyfile(str(film.poster), home / "poster.jpg")
         done += 1
@@ -86,11 +87,13 @@ def write_library(source: Path, folder: Path, count: int = FILMS) -> int:
     raise Failed(f"{source} has only {done} films with posters")
 
 
-def _nfo(film: Movie, end: str) -> bytes:
+def nfo(film: Movie, end: str, genres: Sequence[str] = ()) -> bytes:
+    """A film's .nfo, with these genres."""
     lines = ['<?xml version="1.0" encoding="utf-8" standalone="yes"?>', "<movie>"]
     lines += [f"  <plot>{escape(film.overview or '')}</plot>", "  <lockdata>false</lockdata>"]
     lines += [f"  <title>{escape(film.title or '')}</title>", f"  <year>{film.year or ''}</year>"]
     lines += [f"  <studio>{escape(name)}</studio>" for name in film.companies]
+    lines += [f"  <genre>{escape(genre)}</genre>" for genre in genres]
     lines += [f'  <uniqueid type="imdb">{film.id}</uniqueid>', "</movie>"]
     return end.join(lines).encode("utf-8")
 

@@ -150,7 +150,7 @@ def test_a_lock_is_one_holders_and_gone_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
-@pytest.mark.parametrize("name", ["ENOLCK", "ENOTSUP", "EOPNOTSUPP"])
+@pytest.mark.parametrize("name", ["ENOLCK", "ENOSYS", "ENOTSUP", "EPERM"])
 def test_a_share_that_knows_no_locks_is_gone_on_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -161,4 +161,11 @@ def test_a_share_that_knows_no_locks_is_gone_on_with(
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     with held(tmp_path / "lock", UserError("busy", "")):
+        pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
+def test_a_lock_in_no_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError), held(tmp_path / "file" / "lock", UserError("busy", "")):
         pass

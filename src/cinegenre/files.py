@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,10 +16,10 @@ from typing import IO, Any
 
 from .errors import UserError
 
-_NO_LOCKS = {
-    getattr(errno, name, errno.ENOLCK) for name in ("ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
+_NO_SYNC = {
+    getattr(errno, name, errno.EINVAL)
+    for name in ("EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM")
 }
-_NO_SYNC = _NO_LOCKS | {errno.EINVAL, errno.EPERM}
 _STALE = 24 * 3600
 """Seconds; no writing of ours pauses for so long."""
 
@@ -60,11 +61,16 @@ def held(lock: Path, busy: UserError) -> Iterator[None]:
 
     holding = FileLock(lock)
     try:
-        holding.acquire(blocking=False)
+        with warnings.catch_warnings():
+            # Where there is no flock it takes a file instead, and says so.
+            warnings.simplefilter("ignore", UserWarning)
+            holding.acquire(blocking=False)
     except Timeout:
         raise busy from None
+    except NotImplementedError:  # or older versions give up
+        pass
     except OSError as error:
-        if error.errno not in _NO_LOCKS:
+        if error.filename is not None:  # the file itself cannot be made
             raise
     try:
         yield

@@ -77,6 +77,9 @@ TEMPLATE = b"""<movie>
 </movie>
 """
 JOINED = b"<movie><title>A</title><genre>Action / Comedy</genre></movie>"
+NAMES_INSIDE = b"<movie>\n<genre>\n <name>Action</name>\n <name>Comedy</name>\n</genre>\n</movie>"
+LISTED = b"<movie><genre>Action, Comedy</genre><genre><![CDATA[War|Crime]]></genre></movie>"
+WRAPPED = b"<movie>\n<genre>War</genre>\n<genres><genre>Action</genre></genres>\n</movie>"
 ONE_LINE = b"<movie><title>A</title><year>1999</year></movie>"
 NESTED = b"""<movie xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 \t<title a='>' b="'">A</title>
@@ -102,6 +105,9 @@ SHAPES: dict[str, bytes] = {
     "combined": COMBINED,
     "template": TEMPLATE,
     "joined": JOINED,
+    "names_inside": NAMES_INSIDE,
+    "listed": LISTED,
+    "wrapped": WRAPPED,
     "one_line": ONE_LINE,
     "nested": NESTED,
     "two_roots": TWO_ROOTS,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cinegenre.errors import BadMovie
 from cinegenre.library.document import MAX_BYTES, read_document
-from cinegenre.library.splice import apply, genre_values, inverse, spliced
+from cinegenre.library.genre_elements import genre_values
+from cinegenre.library.splice import apply, inverse, spliced
 
 from .shapes import BROKEN, COMBINED, JELLYFIN, JOINED, LINK, NESTED, PLAIN, SHAPES, TEMPLATE
 

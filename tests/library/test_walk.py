@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.library.filenames import title_and_year
+from cinegenre.library.passed import Passed, Why
 from cinegenre.library.walk import Item, walk
 
 from .fake import nfo, put
@@ -137,3 +139,62 @@ def test_pipes_are_passed_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "A" / "poster.jpg")
     [item] = walk(tmp_path)
     assert (item.nfo, item.poster) == (None, None)
+
+
+def test_a_films_extras_and_a_category_of_the_same_name(tmp_path: Path) -> None:
+    put(tmp_path / "Shorts" / "Bao (2018)" / "Bao.mkv")
+    put(tmp_path / "Shorts" / "Kitbull.mkv")
+    put(tmp_path / "Pixar" / "Shorts" / "Lou.mkv")
+    put(tmp_path / "Luca (2021)" / "Luca.mkv")
+    put(tmp_path / "Luca (2021)" / "Shorts" / "Ciao.mkv")
+    put(tmp_path / "Luca (2021)" / "Extras" / "Making of.mkv")
+    put(tmp_path / "Luca (2021)" / "Subs" / "x.mkv")
+    put(tmp_path / "Up (2009)" / "movie.nfo")
+    put(tmp_path / "Up (2009)" / "other" / "x.mkv")
+    put(tmp_path / "Trailers" / "Some.mkv")
+    passed = Passed()
+    items = list(walk(tmp_path, (), passed))
+    assert [item.title for item in items] == ["Luca", "Lou", "Kitbull", "Bao", "Up"]
+    paths = [item.create.relative_to(tmp_path).as_posix() for item in items]
+    assert paths == ["Luca (2021)/Luca.nfo", "Pixar/Shorts/Lou.nfo", "Shorts/Kitbull.nfo",
+                     "Shorts/Bao (2018)/Bao.nfo", "Up (2009)/movie.nfo"]  # fmt: skip
+    assert passed.counts == {Why.EXTRAS_FOLDER: 4}
+    assert [item.title for item in walk(tmp_path / "Trailers")] == ["Some"]
+
+
+def test_names_are_one_whatever_their_case_and_unicode_form(tmp_path: Path) -> None:
+    mac, other = unicodedata.normalize("NFD", "Été"), unicodedata.normalize("NFC", "Été")
+    put(tmp_path / f"{other} (1999)" / f"{mac} (1999).mkv")
+    put(tmp_path / f"{other} (1999)" / f"{other} (1999).NFO")
+    put(tmp_path / f"{other} (1999)" / f"{other.upper()} (1999)-POSTER.JPG")
+    put(tmp_path / "D (1)" / "Video_TS" / "video_ts.nfo")
+    put(tmp_path / "Show" / "TVShow.nfo")
+    put(tmp_path / "F (2)" / f"{mac}.mkv")
+    put(tmp_path / "F (2)" / f"{mac.lower()}.nfo")
+    put(tmp_path / "F (2)" / f"{other}.nfo")
+    items = list(walk(tmp_path))
+    assert [item.nfo is None for item in items] == [False] * 5
+    film = next(item for item in items if item.nfo and item.nfo.suffix == ".NFO")
+    assert name(film.poster) == f"{other.upper()} (1999)-POSTER.JPG"
+
+
+def test_what_passes_is_counted(tmp_path: Path) -> None:
+    put(tmp_path / "A" / "A-trailer.mkv")
+    put(tmp_path / "A" / "B-trailer.mkv")
+    put(tmp_path / "S01E01.mkv")
+    passed = Passed()
+    assert list(walk(tmp_path, (), passed)) == []
+    assert str(passed) == "2 trailers and other extras (A/A-trailer.mkv, …), 1 episode (S01E01.mkv)"
+    error = str(passed.nothing("L"))
+    assert error == f"no film in L: passed over {passed}: rename those that are films"
+    assert "must hold .nfo files or videos" in str(Passed().nothing("L"))
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read all")
+def test_a_folder_that_cannot_be_read_is_counted(tmp_path: Path) -> None:
+    put(tmp_path / "A" / "a.mkv")
+    (tmp_path / "A").chmod(0)
+    passed = Passed()
+    assert list(walk(tmp_path, (), passed)) == []
+    (tmp_path / "A").chmod(0o700)
+    assert passed.counts == {Why.UNREADABLE: 1}

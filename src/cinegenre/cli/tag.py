@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +12,12 @@ import typer
 
 from ..errors import UserError
 from .options import AnyLanguage, AsJson, GenreNames, Model
+from .tag_rows import Shown, print_undone
 
 if TYPE_CHECKING:
-    from ..library import Policy, Row, Undone
+    from ..genre_map import GenreMap
+    from ..library import Policy
+    from ..tagger import Tagger
 
 app = typer.Typer()
 
@@ -23,7 +25,7 @@ app = typer.Typer()
 @app.command(
     epilog="Examples: [bold]cinegenre tag /films[/]  [bold]cinegenre tag /films --write[/]"
     "  [bold]cinegenre tag /films --add --language de --min-confidence 0.6 --write[/]"
-    "  [bold]cinegenre tag --undo /films[/]"
+    "  [bold]cinegenre tag /films --clean --write[/]  [bold]cinegenre tag --undo /films[/]"
 )
 def tag(
     library: Annotated[
@@ -32,7 +34,7 @@ def tag(
     write: Annotated[bool, typer.Option("--write", help="Change the .nfo files.")] = False,
     missing_only: Annotated[
         bool,
-        typer.Option("--missing-only", help="Change only films without a genre (the default)."),
+        typer.Option("--missing-only", help="Predict for films without a genre (the default)."),
     ] = False,
     add: Annotated[
         bool, typer.Option("--add", help="Also add genres to those that a film has.")
@@ -47,6 +49,29 @@ def tag(
     language: Annotated[
         str | None,
         typer.Option(help="Write TMDB's genre names in this language, such as de.", metavar="CODE"),
+    ] = None,
+    clean: Annotated[
+        bool,
+        typer.Option(
+            "--clean",
+            help="Put the names that are there in order: TMDB's, --language's or --map's, each "
+            "once. Predicts nothing, unless --missing-only or --add is given too.",
+        ),
+    ] = False,
+    drop_unknown: Annotated[
+        bool, typer.Option("--drop-unknown", help="With --clean: remove names that are not known.")
+    ] = False,
+    max_genres: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most so many genres a film: the likeliest, or the first."),
+    ] = None,
+    exclude_patterns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude",
+            help="Pass over folders and files that match, as in .gitignore; may be repeated.",
+            metavar="GLOB",
+        ),
     ] = None,
     create: Annotated[
         bool, typer.Option("--create", help="Create an .nfo file for a film that has none.")
@@ -72,48 +97,86 @@ def tag(
 
     For Jellyfin, Kodi, Emby and Plex. Nothing but <genre> elements changes in a file.
     """
-    from ..library import Options, tag, writer
+    from ..library import Options, Policy, writer
     from ..library.naming import check_language
+    from ..library.nfo_library import NfoLibrary
+    from ..library.passed import Passed
     from ..library.walk import walk
 
+    exclude = tuple(exclude_patterns or ())
     if undo:
         _undone(library, as_json=as_json)
         return
     policy = _policy(missing_only=missing_only, add=add, replace=replace)
+    _check(clean=clean, policy=policy, drop_unknown=drop_unknown)
     code = None if language is None else check_language(language)
     if not library.is_dir():
         raise UserError(f"no folder {library}", "name a folder of films")
-    if next(walk(library), None) is None:
-        raise _nothing(library)
+    passed = Passed()
+    if next(walk(library, exclude, passed), None) is None:
+        raise passed.nothing(library)
 
     from ..genre_map import GenreMap
+    from ..library.run import run
     from ..progress import counted, stage
-    from ..tagger import Tagger
+    from ..taxonomy import TMDB
 
-    tagger = Tagger.load(model)
+    # Names that are only put in order need no model.
+    tagger = None if clean and policy is None else _tagger(model)
+    genres = tagger.genres if tagger else TMDB
+    names = GenreMap.load(genre_map, genres, library=True) if genre_map else None
     options = Options(
-        policy=policy,
-        min_confidence=min_confidence,
-        names=GenreMap.load(genre_map, tagger.genres) if genre_map else None,
-        language=code,
-        create=create,
-        any_language=any_language,
-    )
+        policy=policy or Policy.MISSING_ONLY, min_confidence=min_confidence, names=names,
+        language=code, create=create, any_language=any_language, clean=clean,
+        drop_unknown=drop_unknown, max_genres=max_genres, exclude=exclude,
+    )  # fmt: skip
     copies = None if backup is None else backup.resolve()
-    shown = _Shown(library, all=show_all, as_json=as_json)
+    shown = Shown(str(library), all=show_all, as_json=as_json)
+    passed = Passed()
     try:
         with (
             writer(library, copies) if write else nullcontext() as writing,
             stage("films") as advance,
         ):
-            for row in counted(tag(library, tagger, options, writing), advance):
+            films = NfoLibrary(library, writing, create=create, exclude=exclude, passed=passed)
+            for row in counted(run(films, tagger, options), advance):
                 shown.add(row)
     finally:  # what was done is told even if the disk is full or Ctrl-C was pressed
-        shown.end()
-    shown.check()
+        shown.end(passed, removed=drop_unknown)
+        _print_hints(shown, names, genres, undo=f"cinegenre tag --undo {library}")
+    shown.check(passed.nothing(library))
 
 
-def _policy(*, missing_only: bool, add: bool, replace: bool) -> Policy:
+def _print_hints(shown: Shown, names: GenreMap | None, genres: Sequence[str], *, undo: str) -> None:
+    """How to take back what was written; keys of a map that are likely genres mistyped."""
+    from ..genre_map import likely_meant
+    from ..taxonomy import spelling_key
+
+    if shown.counts["written"]:
+        print(f"take it back: {undo}", file=sys.stderr)
+    seen = {spelling_key(name) for name in shown.seen}
+    for key, values in names.others.items() if names else ():
+        near = likely_meant(key, values, genres)
+        if near and spelling_key(key) not in seen:
+            print(f"--map names {key!r}, which no film has: {near!r}?", file=sys.stderr)
+
+
+def _tagger(model: str | None) -> Tagger:
+    from ..tagger import Tagger
+
+    return Tagger.load(model)
+
+
+def _check(*, clean: bool, policy: Policy | None, drop_unknown: bool) -> None:
+    from ..library import Policy
+
+    if clean and policy is Policy.REPLACE:
+        raise UserError("--clean and --replace are given", "give one of them")
+    if drop_unknown and not clean:
+        raise UserError("--drop-unknown is given without --clean", "add --clean")
+
+
+def _policy(*, missing_only: bool, add: bool, replace: bool) -> Policy | None:
     from ..library import Policy
 
     given = [
@@ -128,105 +191,15 @@ def _policy(*, missing_only: bool, add: bool, replace: bool) -> Policy:
     if len(given) > 1:
         names = " and ".join(f"--{policy.value}" for policy in given)
         raise UserError(f"{names} are given", "give one of them")
-    return given[0] if given else Policy.MISSING_ONLY
-
-
-class _Shown:
-    """The rows of a run: JSON lines as they come, or a table at the end."""
-
-    def __init__(self, library: Path, *, all: bool, as_json: bool) -> None:
-        self.library, self.all, self.as_json = library, all, as_json
-        self.rows: list[Row] = []
-        self.counts: Counter[str] = Counter()
-        self.left: Counter[str] = Counter()
-
-    def add(self, row: Row) -> None:
-        from ..library.plan import HAS_GENRES
-        from .show import print_json
-
-        self.counts[row.status] += 1
-        if row.status == "left":
-            self.left[row.why] += 1
-        if self.as_json:
-            print_json(row.as_dict())
-        elif self.all or not (row.status == "left" and row.why == HAS_GENRES):
-            self.rows.append(row)
-
-    def end(self) -> None:
-        """The table, and how many films of each kind there were."""
-        if self.rows:
-            _print_table(self.rows, str(self.library))
-        told = {
-            "written": "films written",
-            "change": "films would be changed: add --write to do it",
-            "error": "films could not be done",
-        }
-        for status, text in told.items():
-            if self.counts[status]:
-                print(f"{self.counts[status]:,} {text}", file=sys.stderr)
-        for why, count in self.left.most_common():
-            print(f"{count:,} films left alone: {why}", file=sys.stderr)
-        if self.counts["written"]:
-            print(f"take it back: cinegenre tag --undo {self.library}", file=sys.stderr)
-
-    def check(self) -> None:
-        """Raise where there was nothing, or nothing that went well."""
-        if not self.counts:
-            raise _nothing(self.library)
-        if self.counts["error"] == self.counts.total():
-            raise typer.Exit(2)
-
-
-def _nothing(library: Path) -> UserError:
-    return UserError(f"no film in {library}", "it must hold .nfo files or videos, in any folders")
-
-
-def _print_table(rows: Iterable[Row], title: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from .show import plain
-
-    table = Table("film", "genres now", "proposed, with probability", "why", title=plain(title))
-    styles = {"error": "red", "left": "dim", "written": "green", "change": ""}
-    for row in rows:
-        year = f" ({row.year})" if row.year else ""
-        proposed = ", ".join(f"{name} {row.scores[name]:.2f}" for name in row.proposed)
-        read = f"from {', '.join(row.inputs)}" if row.inputs else ""
-        why = "; ".join(text for text in (row.why or read, row.note) if text)
-        if row.status in ("error", "left"):
-            why = f"{row.path}: {why}"
-        cells = (f"{row.title}{year}", ", ".join(row.genres) or "–", proposed or "–", why)
-        table.add_row(*(Text(plain(cell)) for cell in cells), style=styles[row.status])
-    Console(highlight=False).print(table)
+    return given[0] if given else None
 
 
 def _undone(target: Path, *, as_json: bool) -> None:
     from ..library import undo
-    from .show import print_json
 
     if not target.exists():
         raise UserError(f"no library or journal at {target}", "check the path")
     done = undo(target)
-    if as_json:
-        print_json({"journal": str(done.journal), "restored": done.restored,
-                    "unchanged": done.unchanged, "left": done.left})  # fmt: skip
-    else:
-        _print_undone(done)
+    print_undone(done, as_json=as_json)
     if done.left:
         raise typer.Exit(2)
-
-
-def _print_undone(done: Undone) -> None:
-    from .show import plain
-
-    print(f"{_number(done.restored)} restored, from {done.journal}")
-    if done.unchanged:
-        print(f"{_number(done.unchanged)} had not been changed")
-    for path, why in done.left.items():
-        print(f"left as it is: {plain(path)}: {why}", file=sys.stderr)
-
-
-def _number(paths: Sequence[str]) -> str:
-    return f"{len(paths):,} file{'s' if len(paths) != 1 else ''}"

@@ -75,7 +75,15 @@ class Document:
 
     def nodes(self, name: str) -> list[etree._Element]:
         """The elements of this name right under the root."""
-        return [node for node in self.tree if _name(node) == name]
+        return self.by_name.get(name, [])
+
+    @cached_property
+    def by_name(self) -> dict[str, list[etree._Element]]:
+        """The elements right under the root, by name with prefix."""
+        found: dict[str, list[etree._Element]] = {}
+        for node in self.tree:
+            found.setdefault(_name(node), []).append(node)
+        return found
 
     @cached_property
     def outside(self) -> str:
@@ -112,7 +120,8 @@ def read_document(data: bytes) -> Document | None:
     if found is None:
         return None
     root, children = found
-    tree = _parse(text[root.start : root.end])
+    # On the line where it stands, so that an error names the file's.
+    tree = _parse("\n" * text.count("\n", 0, root.start) + text[root.start : root.end])
     if [_name(node) for node in tree] != [child.name for child in children]:
         raise BadMovie("the .nfo has XML that we cannot place", "report it with this file")
     return Document(data=data, text=text, encoding=encoding, mark=mark, root=root,
@@ -132,7 +141,8 @@ def _parse(xml: str) -> etree._Element:
 
 
 def _name(node: etree._Element) -> str:
-    name = etree.QName(node).localname
+    tag = str(node.tag)
+    name = tag.rpartition("}")[2] if tag.startswith("{") else tag
     return f"{node.prefix}:{name}" if node.prefix else name
 
 
@@ -143,19 +153,20 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
     child: tuple[str, int, int] | None = None
     children: list[Span] = []
     while (at := text.find("<", at)) >= 0:
-        if text.startswith("<!--", at):
+        odd = text.startswith(("<!", "<?"), at)  # most are plain tags
+        if odd and text.startswith("<!--", at):
             at = _past(text, "-->", at + 4)
-        elif text.startswith("<![CDATA[", at):
+        elif odd and text.startswith("<![CDATA[", at):
             at = _past(text, "]]>", at)
-        elif text.startswith("<?", at):
+        elif odd and text.startswith("<?", at):
             at = _past(text, "?>", at)
-        elif text.startswith("<!DOCTYPE", at) and not root:
+        elif odd and text.startswith("<!DOCTYPE", at) and not root:
             end = _past(text, ">", at)
             if "[" in text[at:end]:
                 raise BadMovie("the .nfo declares entities", "remove its DOCTYPE")
             at = end
         elif root and text.startswith("</", at):
-            closing = _END.match(text, at) or _broken("a tag that does not end")
+            closing = _END.match(text, at) or _broken("a tag that does not end", text, at)
             depth -= 1
             if depth == 1 and child:
                 name, start, inner = child
@@ -180,18 +191,19 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
             depth += not closed
             at = end
         elif root or text.startswith(("<movie", "<tvshow"), at):
-            _broken("a tag that does not end")
+            _broken("a tag that does not end", text, at)
         else:
             at += 1  # a stray "<" in the text before the XML
     if root:
-        _broken(f"no end of <{root[0]}>")
+        _broken(f"no end of <{root[0]}>", text, root[1])
     return None
 
 
 def _past(text: str, what: str, at: int) -> int:
     end = text.find(what, at)
-    return end + len(what) if end >= 0 else _broken(f"no {what} where one must be")
+    return end + len(what) if end >= 0 else _broken(f"no {what} where one must be", text, at)
 
 
-def _broken(what: str) -> NoReturn:
-    raise BadMovie(f"the .nfo is broken XML ({what})", "mend it, or remove it")
+def _broken(what: str, text: str, at: int) -> NoReturn:
+    line = text.count("\n", 0, at) + 1
+    raise BadMovie(f"the .nfo is broken XML ({what}, line {line})", "mend it, or remove it")

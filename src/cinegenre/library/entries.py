@@ -21,6 +21,13 @@ class Options:
     language: str | None = None
     create: bool = False
     any_language: bool = False
+    clean: bool = False
+    """Put the names that films have in order; without a model, nothing else."""
+    drop_unknown: bool = False
+    """Remove the names that `clean` does not know."""
+    max_genres: int | None = None
+    exclude: tuple[str, ...] = ()
+    """Patterns, as .gitignore has them, of what is passed over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,8 @@ class Row:
     scores: dict[str, float] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     note: str = ""
+    unknown: tuple[str, ...] = ()
+    """Names that `clean` does not know."""
 
     def as_dict(self) -> dict[str, Any]:
         """What `tag --json` prints."""
@@ -50,6 +59,7 @@ class Row:
         value |= {"kind": self.kind, "status": self.status, "genres": list(self.genres),
                   "proposed": list(self.proposed), "scores": self.scores,
                   "inputs": list(self.inputs)}  # fmt: skip
+        value |= {"unknown": list(self.unknown)} if self.unknown else {}
         return value | {name: text for name in ("why", "note") if (text := getattr(self, name))}
 
 
@@ -61,6 +71,8 @@ class Entry:
     """What is known of it so far: its place, title and genres."""
     film: Movie
     """What the model reads."""
+    texts: tuple[str, ...] = ()
+    """Its genres as they stand, such as "Action / Comedy"."""
     locked: str = ""
     """Why its genres are not to be changed."""
     barred: str = ""

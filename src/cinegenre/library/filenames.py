@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 VIDEOS = frozenset(
     (
@@ -14,23 +15,37 @@ VIDEOS = frozenset(
         ".webm", ".wmv",
     )
 )  # fmt: skip
-IGNORED_FOLDERS = frozenset(
+EXTRAS_FOLDERS = frozenset(
     {
-        "extras", "specials", "shorts", "scenes", "featurettes", "behind the scenes",
-        "deleted scenes", "interviews", "trailers", "clips", "other", "backdrops", "samples",
-        "sample", "theme-music", "subs", "subtitles", "extrafanart", "extrathumbs", "@eadir",
-        "#recycle", "$recycle.bin", "lost+found", "system volume information",
+        "backdrops", "behind the scenes", "bonus", "bonus disc", "clips", "deleted scenes", "extra",
+        "extras", "featurettes", "interviews", "other", "sample", "samples", "scenes", "shorts",
+        "specials", "theme-music", "trailers",
     }
 )  # fmt: skip
-"""Folders of a film or a system in which no film stands, as Jellyfin's and Kodi's pages name
-them."""
+"""Folders beside a film that hold what belongs to it, by the rules of Jellyfin, Emby and Plex."""
+CATEGORIES = frozenset({"other", "shorts", "specials"})
+"""Those that people also name a folder of films, where it lies beside none."""
+SYSTEM_FOLDERS = frozenset(
+    {
+        "@eadir", "eadir", "@recycle", "#recycle", "$recycle.bin", "#snapshot",
+        "@recently-snapshot", "extrafanart", "extrathumbs", "lost+found", "network trash folder",
+        "proof", "ps3_update", "ps3_vprm", "subs", "subtitles", "system volume information",
+        "temporary items", "temprec", "tempsbe",
+    }
+)  # fmt: skip
+"""Folders of a system, or of pictures and subtitles, as Jellyfin, Kodi and Plex pass over them."""
+# A hyphen alone makes these an extra: "The Big Short" and "The.Interview" are films.
 _EXTRA = re.compile(
-    r"[-_. ](trailer|sample|scene|clip|interview|behindthescenes|deleted|deletedscene|featurette|"
-    r"short|extra|other|theme)\d*\Z|\A(trailer|sample|theme)\Z",
+    r"-(scene|clip|interview|behindthescenes|deleted|deletedscene|featurette|short|extra|other)\d*\Z"
+    r"|(-\s?|[._])(trailer|sample)\d*\Z"
+    r"|-trailer[-._ ]*(\d|[\[(])[^/]*\Z"
+    r"|\A(trailer|sample)\Z|\Asample[-._]",
     re.IGNORECASE,
 )
+# "10x10 (2018)" is a film.
 _EPISODE = re.compile(
-    r"(?<![a-z0-9])(s\d{1,4}[ ._-]*e\d{1,4}|\d{1,2}x\d{2,3})(?!\d)", re.IGNORECASE
+    r"(?<![a-z0-9])(s\d{1,4}[ ._-]*e\d{1,4}|(?!\A\d{1,2}x\d{2,3} \()\d{1,2}x\d{2,3})(?!\d)",
+    re.IGNORECASE,
 )
 _PART = re.compile(r"[ ._-]+(cd|dvd|part|pt|disc|disk)[ ._-]*([0-9]+|[a-d])\Z", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?<=.)\s*(\[[^\]]*\]|\{[^}]*\})")
@@ -51,27 +66,42 @@ class Named:
         return tuple(dict.fromkeys((self.name, *self.stems)))
 
 
+def fold(name: str) -> str:
+    """A name as shares compare it: whatever its case, composed (a Windows') or not (a Mac's)."""
+    return normalize("NFC", normalize("NFC", name).lower())
+
+
 def is_video(name: str) -> bool:
     """Whether a file's name is a video's."""
     return Path(name).suffix.lower() in VIDEOS
 
 
-def grouped(files: Iterable[str], folder: Path) -> list[Named]:
-    """The films that the videos among `files` are: parts and versions of one count once.
+def is_extra(name: str) -> bool:
+    """Whether a video's name says that it is a trailer, a sample or another extra of a film."""
+    return _EXTRA.search(Path(name).stem) is not None
 
-    Trailers, samples and episodes count for nothing. Versions, as Jellyfin knows them, are videos
-    whose names all begin with their folder's.
+
+def is_episode(name: str) -> bool:
+    """Whether a video's name says that it is an episode of a show."""
+    return _EPISODE.search(Path(name).stem) is not None
+
+
+def grouped(videos: Iterable[str], folder: Path) -> list[Named]:
+    """The films that these videos are: parts and versions of one count once.
+
+    Versions, as Jellyfin knows them, are videos whose names all begin with their folder's.
     """
     groups: dict[str, list[str]] = {}
-    for file in files:
-        stem = Path(file).stem
-        if is_video(file) and not _EXTRA.search(stem) and not _EPISODE.search(stem):
-            groups.setdefault(_PART.sub("", stem), []).append(stem)
-    start = folder.name.lower()
-    if len(groups) > 1 and all(name.lower().startswith(start) for name in groups):
-        stems = [stem for name, stems in groups.items() for stem in (name, *stems)]
+    for video in videos:
+        stem = Path(video).stem
+        name = _PART.sub("", stem)
+        # The first spelling of the name leads.
+        groups.setdefault(fold(name), [name]).append(stem)
+    start = fold(folder.name)
+    if len(groups) > 1 and all(name.startswith(start) for name in groups):
+        stems = [stem for names in groups.values() for stem in names]
         return [Named(folder.name, tuple(dict.fromkeys(stems)))]
-    return [Named(name, tuple(stems)) for name, stems in groups.items()]
+    return [Named(names[0], tuple(names[1:])) for names in groups.values()]
 
 
 def title_and_year(name: str) -> tuple[str, int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -15,15 +16,22 @@ from ..taxonomy import spelling_key as key
 
 ADVENTURE, FANTASY, POLITICS = "Action & Adventure", "Sci-Fi & Fantasy", "War & Politics"
 TV: dict[str, str | None] = {
-    "Action": ADVENTURE, "Adventure": ADVENTURE, "Fantasy": FANTASY, "Science Fiction": FANTASY,
+    "Action": ADVENTURE, "Adventure": ADVENTURE, "Science Fiction": FANTASY, "Fantasy": FANTASY,
     "War": POLITICS, "History": None, "Horror": None, "Music": None, "Romance": None,
     "Thriller": None, "TV Movie": None,
 }  # fmt: skip
 """TMDB's film genres that its list for shows calls otherwise, or lacks; the others are alike."""
+TV_ALONE = ("Kids", "News", "Reality", "Soap", "Talk")
+"""TMDB's genres for shows that are none of films. It has them in English alone here."""
 _MEMBERS = {name: {genre for genre, to in TV.items() if to == name} for name in TV.values() if name}
+_JOINED = re.compile(r"[,;|]")
 _ALIASES = {
     "SF": "Science Fiction",
     "Science Fiction & Fantasy": FANTASY,
+    "Science Fiction and Fantasy": FANTASY,
+    "Sci-Fi and Fantasy": FANTASY,
+    "Action and Adventure": ADVENTURE,
+    "War and Politics": POLITICS,
     **BUILT_IN["tmdb"][1],
 }
 """What others call TMDB's genres."""
@@ -50,8 +58,8 @@ class Naming:
             genre: tuple(
                 dict.fromkeys(
                     called
-                    for name in (custom.table.get(genre, ()) if custom else (genre,))
-                    if (called := _called(name, genre, kind, language)) is not None
+                    for name in (custom.table.get(genre, (genre,)) if custom else (genre,))
+                    if (called := tmdb_name(name, genre, kind, language)) is not None
                 )
             )
             for genre in genres
@@ -61,16 +69,22 @@ class Naming:
     def present(self, existing: Iterable[str]) -> set[str]:
         """Our names of the genres that `existing` ones mean, and those themselves, as keys."""
         found = set()
-        for value in existing:
+        for value in (part for one in existing for part in (one, *divided(one))):
             found.add(key(value))
             for genre in self.meant.get(key(value), ()):
                 found.update(map(key, self.names.table[genre]))
         return found
 
 
+def divided(value: str) -> list[str]:
+    """The names in a text that servers take for one: "Action, Comedy"."""
+    parts = [part.strip() for part in _JOINED.split(value) if part.strip()]
+    return parts if len(parts) > 1 else []
+
+
 def languages() -> tuple[str, ...]:
     """The codes of the languages that we have names in."""
-    return tuple(_names())
+    return tuple(names_by_language())
 
 
 def check_language(code: str) -> str:
@@ -86,7 +100,7 @@ def check_language(code: str) -> str:
 
 
 @cache
-def _names() -> dict[str, dict[str, str]]:
+def names_by_language() -> dict[str, dict[str, str]]:
     """TMDB's names by language and English name."""
     file = resources.files("cinegenre") / "library" / "genre_names.json"
     table = json.loads(file.read_text(encoding="utf-8"))
@@ -96,7 +110,7 @@ def _names() -> dict[str, dict[str, str]]:
     }
 
 
-def _called(name: str, genre: str, kind: str, language: str | None) -> str | None:
+def tmdb_name(name: str, genre: str, kind: str, language: str | None) -> str | None:
     """A genre under TMDB's name for this kind in this language; None where TMDB has none."""
     # A name that a person chose stays, unless it is one of TMDB's.
     tmdb = IMDB_TO_TMDB.get(name, name) if name == genre and (language or kind != "movie") else name
@@ -107,7 +121,7 @@ def _called(name: str, genre: str, kind: str, language: str | None) -> str | Non
         if shown is None:
             return None
         tmdb = shown
-    return _names()[language][tmdb] if language else tmdb
+    return names_by_language()[language][tmdb] if language else tmdb
 
 
 def _meant(
@@ -127,11 +141,11 @@ def _meant(
     def learn(name: str, said: Iterable[str], into: dict[str, set[str]] = meant) -> None:
         into.setdefault(key(name), set()).update(said)
 
-    for names in _names().values():
+    for names in names_by_language().values():
         for tmdb, name in names.items():
             learn(name, by_tmdb.get(tmdb, ()))
     first: dict[str, set[str]] = {}
-    for tmdb, name in _names()[language].items() if language else ():
+    for tmdb, name in names_by_language()[language].items() if language else ():
         learn(name, by_tmdb.get(tmdb, ()), first)
     for tmdb, said in by_tmdb.items():
         learn(tmdb, said, first)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from ..movie import Movie
 from .document import Document
-from .splice import genre_values
+from .genre_elements import elsewhere, genre_values, whole_texts
 
 KINDS = {"movie": "movie", "tvshow": "tvshow"}
 """The roots we know, and TMDB's list of genres that belongs to each."""
+MUSIC_VIDEO = "musicvideo"
+"""A root whose genres are those of music."""
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _IDS = ("imdbid", "imdb_id", "tmdbid", "id")
 """Where older files keep the id that newer ones have in `<uniqueid>`."""
@@ -20,7 +22,7 @@ _LOCKS = re.compile(r"[|,]")
 
 @dataclass(frozen=True, kw_only=True)
 class Nfo:
-    """One film as its .nfo has it. `genres` are single names, also of "Action / Comedy"."""
+    """One film as its .nfo has it. `genres` are single names, each once."""
 
     document: Document
     kind: str
@@ -30,9 +32,11 @@ class Nfo:
     companies: tuple[str, ...]
     people: tuple[str, ...]
     genres: tuple[str, ...]
+    texts: tuple[str, ...]
+    """The same as they stand, one for each element."""
     id: str | None
-    locked: str | None
-    """Which tag forbids a change of the genres; None where none does."""
+    locked: str
+    """Why the genres are not to be changed; empty where they may be."""
 
     def film(self, title: str | None, poster: str | None) -> Movie:
         """The film as a model reads it; `title` is used where the .nfo has none."""
@@ -48,6 +52,7 @@ def read_nfo(document: Document) -> Nfo | None:
     if kind is None:
         return None
     value = document.value
+    strange, odd = elsewhere(document)
     directors = [name for said in document.values("director") for name in _parts(said)]
     return Nfo(
         document=document,
@@ -57,9 +62,10 @@ def read_nfo(document: Document) -> Nfo | None:
         overview=value("plot") or value("outline"),
         companies=_once(part for said in document.values("studio") for part in _parts(said)),
         people=_once([*directors, *_actors(document)]),
-        genres=_once(genre for said in genre_values(document) for genre in said),
+        genres=_once([*(genre for said in genre_values(document) for genre in said), *strange]),
+        texts=tuple(whole_texts(document)),
         id=_id(document),
-        locked=_locked(document),
+        locked=_locked(document) or odd,
     )
 
 
@@ -90,10 +96,10 @@ def _id(document: Document) -> str | None:
     return next((text for text in texts if text), None)
 
 
-def _locked(document: Document) -> str | None:
+def _locked(document: Document) -> str:
     if any(value.lower() == "true" for value in document.values("lockdata")):
-        return "lockdata"
+        return "is locked by <lockdata>"
     fields = [part for value in document.values("lockedfields") for part in _LOCKS.split(value)]
     if any(field.strip().lower() == "genres" for field in fields):
-        return "lockedfields"
-    return None
+        return "is locked by <lockedfields>"
+    return ""

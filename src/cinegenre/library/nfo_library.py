@@ -13,7 +13,8 @@ from .document import MAX_BYTES, read_document
 from .entries import Entry, Row
 from .journaled import Writer
 from .new_nfo import new_nfo
-from .nfo import Nfo, read_nfo
+from .nfo import MUSIC_VIDEO, Nfo, read_nfo
+from .passed import Passed, Why
 from .plan import Plan
 from .splice import Edit, spliced
 from .walk import Item, walk
@@ -31,12 +32,15 @@ class NfoEntry(Entry):
 class NfoLibrary:
     """The films in the folder `path`; with a `writer` their files are changed.
 
-    With `create` a film without an .nfo gets one.
+    With `create` a film without an .nfo gets one. What the patterns of `exclude` match is passed
+    over; `passed` counts that and the rest of what was.
     """
 
     path: Path
     writer: Writer | None = None
     create: bool = False
+    exclude: tuple[str, ...] = ()
+    passed: Passed = field(default_factory=Passed)
     _seen: dict[Path, str] = field(default_factory=dict)
 
     @property
@@ -47,7 +51,7 @@ class NfoLibrary:
     def entries(self) -> Iterator[Row | Entry]:
         """One for each .nfo, and for each film without one."""
         root = self.path.resolve()
-        for item in walk(self.path):
+        for item in walk(self.path, self.exclude, self.passed):
             found = self._read(item, (item.nfo or item.create).relative_to(root).as_posix())
             if found is not None:
                 yield found
@@ -78,12 +82,17 @@ class NfoLibrary:
         if nfo is None:
             if document is None and item.named:
                 return replace(row, status="left", why="holds a link or a text, no XML")
+            if document is not None and document.root.name == MUSIC_VIDEO:
+                title = document.value("title") or item.title
+                return replace(row, title=title, kind=MUSIC_VIDEO, status="left",
+                               why="is a music video")  # fmt: skip
+            self.passed.add(Why.NO_FILM, path)
             return None
         self._seen[target] = path
         row = replace(row, title=nfo.title or item.title, year=nfo.year or item.year,
                       kind=nfo.kind, genres=nfo.genres)  # fmt: skip
         return NfoEntry(row=row, film=nfo.film(item.title, poster), item=item, nfo=nfo,
-                        locked=f"is locked by <{nfo.locked}>" if nfo.locked else "")  # fmt: skip
+                        texts=nfo.texts, locked=nfo.locked)  # fmt: skip
 
 
 def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edit]]:

@@ -1,16 +1,19 @@
-"""Which genres a film is to have: the policies."""
+"""Which genres a film is to have: the policies, and the names that are there put in order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ..movie import Prediction
 from ..taxonomy import spelling_key as key
+from .cleaning import Cleaned
 from .naming import Naming
 
 HAS_GENRES = "has genres"
+IN_ORDER = "its names are in order"
+NO_GENRES = "has no genres: --missing-only gives it some"
 
 
 class Policy(Enum):
@@ -23,23 +26,32 @@ class Policy(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be written. `genres` are those to add (`keep`) or all of them; none: no change."""
+    """What is to be written, unless `why` says why nothing is."""
 
     proposed: tuple[str, ...]
-    """What the model tells, in the library's names, the likeliest first."""
-    scores: dict[str, float]
+    """What the model tells, in the library's names, the likeliest first; or the names in order."""
+    scores: dict[str, float] = field(default_factory=dict)
     genres: tuple[str, ...]
+    """Those to add (`keep`), or all that the film is to have."""
     keep: bool
     why: str = ""
-    """Why nothing is to be written."""
 
 
 def plan(
-    now: Sequence[str], said: Prediction, naming: Naming, policy: Policy, min_confidence: float
+    now: Sequence[str],
+    told: Prediction,
+    naming: Naming,
+    policy: Policy,
+    min_confidence: float,
+    most: int | None = None,
 ) -> Plan:
-    """What `policy` makes of the genres `now` and of what a model said."""
-    named = naming.names.apply(said)
-    proposed = tuple(name for name in named.genres if named.scores[name] >= min_confidence)
+    """What `policy` makes of the genres `now` and of what a model told; `most` are the likeliest.
+
+    `now` are the texts of the film's elements: one that stands twice is one too many to replace.
+    """
+    named = naming.names.apply(told)
+    sure = (name for name in named.genres if named.scores[name] >= min_confidence)
+    proposed = tuple(sure)[:most]
     scores = {name: round(named.scores[name], 4) for name in proposed}
     keep = policy is not Policy.REPLACE
     genres, why = proposed, ""
@@ -49,8 +61,26 @@ def plan(
         genres, why = (), HAS_GENRES
     elif policy is Policy.ADD:
         present = naming.present(now)
-        genres = tuple(name for name in proposed if key(name) not in present)
-        why = "" if genres else "has them all"
+        lacking = tuple(name for name in proposed if key(name) not in present)
+        genres = lacking if most is None else lacking[: max(most - len(now), 0)]
+        if not genres:
+            why = f"has {len(now)} already" if lacking else "has them all"
     elif policy is Policy.REPLACE and sorted(now) == sorted(proposed):
         genres, why = (), "has just these"
     return Plan(proposed=proposed, scores=scores, genres=genres, keep=keep, why=why)
+
+
+def tidy(now: Sequence[str], cleaned: Cleaned, added: Plan | None = None) -> Plan:
+    """The names in order in the place of the texts `now`, with what a plan for the rest adds."""
+    more = added.genres if added is not None and not added.why else ()
+    genres = (*cleaned.names, *more)
+    why = ""
+    if tuple(now) == genres:
+        why = IN_ORDER if now else NO_GENRES if added is None else added.why
+    return Plan(
+        proposed=() if why else genres,
+        scores={} if added is None else {name: added.scores[name] for name in more},
+        genres=genres,
+        keep=False,
+        why=why,
+    )

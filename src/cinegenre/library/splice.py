@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from ..errors import BadMovie
 from .document import GENRE, Document, Span, before, read_document
+from .genre_elements import genre_values, split
 
 _INDENT = re.compile(r"(\r\n|\n|\r)?[ \t]*\Z")
 
@@ -20,15 +21,6 @@ class Edit:
     start: int
     old: bytes
     new: bytes
-
-
-def genre_values(document: Document) -> list[list[str]]:
-    """The genres in each `<genre>`: "Action / Comedy" are two, as Kodi and Jellyfin read it."""
-    return [_split("".join(node.itertext())) for node in document.nodes(GENRE)]
-
-
-def _split(value: str) -> list[str]:
-    return [part.strip() for part in value.split("/") if part.strip()]
 
 
 def plan_edits(document: Document, genres: Sequence[str], *, keep: bool) -> list[Edit]:
@@ -43,7 +35,7 @@ def plan_edits(document: Document, genres: Sequence[str], *, keep: bool) -> list
     said = [value for span, value in zip(spans, values, strict=True) if span in slots]
     changes: list[tuple[int, int, str]] = []
     for span, genre, value in zip(slots, genres, said, strict=False):
-        if value != _split(genre):
+        if value != split(genre):
             changes.append(_filled(document, span, genre))
     if not keep:
         changes += [
@@ -88,7 +80,7 @@ def spliced(document: Document, genres: Sequence[str], *, keep: bool) -> tuple[b
     old = [value for said in genre_values(document) for value in said] if keep else []
     after = read_document(data)
     now = [value for said in genre_values(after) for value in said] if after else []
-    wanted = [value for genre in genres for value in _split(genre)]
+    wanted = [value for genre in genres for value in split(genre)]
     if (
         after is None
         or after.outside != document.outside

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UserError
-from .filenames import IGNORED_FOLDERS, Named, grouped, is_video, title_and_year
+from .filenames import (
+    CATEGORIES,
+    EXTRAS_FOLDERS,
+    SYSTEM_FOLDERS,
+    Named,
+    fold,
+    grouped,
+    is_episode,
+    is_extra,
+    is_video,
+    title_and_year,
+)
+from .folder import DISCS, Folder, inside
+from .ignoring import EXCLUDE, Rule, excluded, marked
+from .passed import Passed, Why
 
 POSTERS = ("poster", "folder", "cover", "movie", "default", "show")
 """A folder's poster by name, the first that is there."""
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tbn")
-DISCS = ("video_ts", "bdmv")
-"""Folders that are a disc: one film, whatever number of files."""
 SHOW = "tvshow.nfo"
 
 
@@ -35,47 +46,15 @@ class Item:
     named: bool = True
 
 
-class Folder:
-    """A folder's own files by lower-case name; links that lead out of the library are not there."""
-
-    def __init__(self, path: Path, root: Path) -> None:
-        self.path = path
-        self.files: dict[str, str] = {}
-        self.folders: list[str] = []
-        with os.scandir(path) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.name.startswith("."):
-                    continue
-                if _is_link(entry) and not _inside(Path(entry.path), root):
-                    # Of a video we want the name alone, wherever it leads.
-                    if is_video(entry.name) and not entry.is_dir():
-                        self.files.setdefault(entry.name.lower(), entry.name)
-                elif entry.is_dir():
-                    self.folders.append(entry.name)
-                elif entry.is_file():
-                    self.files.setdefault(entry.name.lower(), entry.name)
-
-    def file(self, name: str) -> Path | None:
-        """The file of that name, in any case."""
-        found = self.files.get(name.lower())
-        return None if found is None else self.path / found
-
-    def poster(self, names: tuple[str, ...]) -> Path | None:
-        """The first of these pictures that is there."""
-        found = (self.file(name + suffix) for name in names for suffix in SUFFIXES)
-        return next((path for path in found if path), None)
-
-    def disc(self) -> str | None:
-        """The disc folder in it, if it is the copy of one."""
-        return next((name for name in self.folders if name.lower() in DISCS), None)
-
-
-def walk(library: Path) -> Iterator[Item]:
+def walk(
+    library: Path, exclude: Iterable[str] = (), passed: Passed | None = None
+) -> Iterator[Item]:
     """Every film and show of a library, folder by folder, in the order of their names.
 
-    A folder that cannot be read is passed over, as are hidden ones and those of extras. Folders of
-    a show are not entered: episodes have no genres of their own. Raises `UserError` where the
-    library itself cannot be read.
+    Passed over, and counted in `passed`: what the patterns of `exclude` or marks in the folders
+    leave out, extras, episodes, folders that cannot be read. Folders of a show are not entered:
+    episodes have no genres of their own. Raises `UserError` where the library itself cannot be
+    read.
     """
     try:
         root = library.resolve(strict=True)
@@ -84,94 +63,156 @@ def walk(library: Path) -> Iterator[Item]:
         raise UserError(
             f"library {library} cannot be read ({error.strerror})", "name a folder of films"
         ) from None
-    seen: set[Path] = set()
-    waiting = [root]
-    while waiting:
-        path = waiting.pop()
-        if path.resolve() in seen:  # a link to a folder above
-            continue
-        seen.add(path.resolve())
-        try:
-            folder = Folder(path, root)
-        except OSError:
-            continue
-        show = folder.file(SHOW)
-        if show:
-            title, year = title_and_year(path.name)
-            yield Item(kind="tvshow", title=title, year=year, nfo=show, create=show,
-                       poster=folder.poster(POSTERS))  # fmt: skip
-            continue
-        yield from _films(folder, root)
+    yield from _Walk(root, passed or Passed()).items(excluded(exclude))
+
+
+class _Walk:
+    """One way through a library."""
+
+    def __init__(self, root: Path, passed: Passed) -> None:
+        self.root = root
+        self.passed = passed
+
+    def items(self, rules: tuple[Rule, ...]) -> Iterator[Item]:
+        seen: set[Path] = set()
+        waiting = [(self.root, self.root, False, rules)]
+        while waiting:
+            path, where, is_link, rules = waiting.pop()
+            where = where.resolve() if is_link else where
+            if where in seen:  # a link to a folder above
+                continue
+            seen.add(where)
+            try:
+                folder = Folder(path, self.root)
+            except OSError:
+                self.passed.add(Why.UNREADABLE, self._place(path))
+                continue
+            place = self._place(path) if folder.marks else ""
+            mark, more = marked(path, place, folder.marks)
+            if mark is not None:
+                self.passed.add(Why.IGNORED, self._place(path / mark))
+                continue
+            rules = (*rules, *more)
+            self._leave_out(folder, rules)
+            show = folder.file(SHOW)
+            if show:
+                title, year = title_and_year(path.name)
+                yield Item(kind="tvshow", title=title, year=year, nfo=show, create=show,
+                           poster=folder.poster(POSTERS))  # fmt: skip
+                continue
+            films, alone = self._films(folder)
+            yield from films
+            inner = self._entered(folder, is_films=alone)
+            waiting += [
+                (path / name, where / name, name in folder.links, rules) for name in reversed(inner)
+            ]
+
+    def _place(self, path: Path) -> str:
+        return "" if path == self.root else path.relative_to(self.root).as_posix()
+
+    def _leave_out(self, folder: Folder, rules: tuple[Rule, ...]) -> None:
+        """Take out of `folder` what the rules leave out."""
+        if not rules:
+            return
+
+        def stays(name: str, *, is_folder: bool) -> bool:
+            path = self._place(folder.path / name)
+            rule = next((one for one in rules if one.matches(path, is_folder=is_folder)), None)
+            if rule is not None and (is_folder or is_video(name)):
+                self.passed.add(Why.EXCLUDED if rule.source == EXCLUDE else Why.IGNORED, path)
+            return rule is None
+
+        folder.folders = [name for name in folder.folders if stays(name, is_folder=True)]
+        folder.files = {
+            key: left
+            for key, names in folder.files.items()
+            if (left := [name for name in names if stays(name, is_folder=False)])
+        }
+
+    def _entered(self, folder: Folder, *, is_films: bool) -> list[str]:
+        """The folders in `folder` that may hold films. Extras lie beside the film they are of."""
+        entered = []
+        for name in folder.folders:
+            key = fold(name)
+            if key in SYSTEM_FOLDERS or key in DISCS:
+                continue
+            if key in EXTRAS_FOLDERS and (is_films or key not in CATEGORIES):
+                self.passed.add(Why.EXTRAS_FOLDER, self._place(folder.path / name))
+                continue
+            entered.append(name)
+        return entered
+
+    def _films(self, folder: Folder) -> tuple[list[Item], bool]:
+        """The films in a folder, and whether all of it is one film's."""
         disc = folder.disc()
-        waiting += [
-            path / name
-            for name in reversed(folder.folders)
-            if name != disc and name.lower() not in IGNORED_FOLDERS
-        ]
+        groups = [Named(folder.path.name, ())] if disc else self._grouped(folder)
+        own = self._is_of_one_film(folder)
+        alone = len(groups) == 1 and own
+        taken: set[Path] = set()
+        items = []
+        for group in groups:
+            names = [f"{name}.nfo" for name in group.names]
+            pictures = tuple(
+                f"{name}{end}" for name in group.names for end in ("-poster", "-cover", "")
+            )
+            if alone:
+                names = [*names, "movie.nfo", f"{folder.path.name}.nfo"]
+                pictures = (*pictures, *POSTERS)
+            found = [path for name in names for path in folder.named(name)]
+            found += self._on_disc(folder.path / disc) if disc else []
+            title, year = title_and_year(group.names[0])
+            by_folder = title_and_year(folder.path.name)
+            if alone and (by_folder[1] or not year):
+                title, year = by_folder
+            create = folder.path / ("movie.nfo" if disc else f"{group.names[0]}.nfo")
+            poster = folder.poster(pictures)
+            items += [
+                Item(kind="movie", title=title, year=year, nfo=nfo, create=create, poster=poster)
+                for nfo in dict.fromkeys(found) or (None,)
+            ]
+            taken.update(found)
+        alone = alone or (own and folder.file("movie.nfo") is not None)
+        return [*items, *_others(folder, taken, one=own)], alone
 
+    def _grouped(self, folder: Folder) -> list[Named]:
+        """The films that the videos of a folder are; trailers, samples and episodes are counted."""
+        videos = []
+        for name in (one for same in folder.files.values() for one in same if is_video(one)):
+            if is_extra(name) or is_episode(name):
+                why = Why.EXTRA if is_extra(name) else Why.EPISODE
+                self.passed.add(why, self._place(folder.path / name))
+            else:
+                videos.append(name)
+        return grouped(videos, folder.path)
 
-def _films(folder: Folder, root: Path) -> Iterator[Item]:
-    disc = folder.disc()
-    groups = [Named(folder.path.name, ())] if disc else grouped(folder.files.values(), folder.path)
-    own = _is_of_one_film(folder, root)
-    alone = len(groups) == 1 and own
-    taken: set[Path] = set()
-    for group in groups:
-        names = [f"{name}.nfo" for name in group.names]
-        pictures = tuple(
-            f"{name}{end}" for name in group.names for end in ("-poster", "-cover", "")
-        )
-        if alone:
-            names = [*names, "movie.nfo", f"{folder.path.name}.nfo"]
-            pictures = (*pictures, *POSTERS)
-        found = [path for path in map(folder.file, names) if path]
-        if disc:
-            inner = folder.path / disc
-            found += [path for name in ("VIDEO_TS.nfo", "index.nfo")
-                      if (path := inner / name).is_file() and _inside(path, root)]  # fmt: skip
-        title, year = title_and_year(group.names[0])
-        by_folder = title_and_year(folder.path.name)
-        if alone and (by_folder[1] or not year):
-            title, year = by_folder
-        create = folder.path / ("movie.nfo" if disc else f"{group.names[0]}.nfo")
-        poster = folder.poster(pictures)
-        for nfo in dict.fromkeys(found) or (None,):
-            yield Item(kind="movie", title=title, year=year, nfo=nfo, create=create, poster=poster)
-        taken.update(found)
-    yield from _others(folder, taken, one=own)
+    def _on_disc(self, disc: Path) -> list[Path]:
+        if not inside(disc, self.root):
+            return []
+        try:
+            folder = Folder(disc, self.root)
+        except OSError:
+            return []
+        return [path for name in ("VIDEO_TS.nfo", "index.nfo") for path in folder.named(name)]
+
+    def _is_of_one_film(self, folder: Folder) -> bool:
+        """Whether its name may be a film's: the library's own only where it looks like one."""
+        if folder.path != self.root:
+            return fold(folder.path.name) not in CATEGORIES
+        return folder.file("movie.nfo") is not None or title_and_year(self.root.name)[1] is not None
 
 
 def _others(folder: Folder, taken: set[Path], *, one: bool) -> Iterator[Item]:
     """The .nfo files that no video of the folder names: the videos may be on another disc."""
-    names = [name for name in folder.files.values() if name.lower().endswith(".nfo")]
+    names = folder.ending(".nfo")
     for name in names:
         path = folder.path / name
         if path in taken:
             continue
         stem = path.stem
-        named = stem.lower() == "movie"
+        named = fold(stem) == "movie"
         title, year = title_and_year(folder.path.name if named and one else stem)
         pictures = (f"{stem}-poster", f"{stem}-cover", stem)
         alone = one and (named or len(names) == 1)
         poster = folder.poster((*pictures, *POSTERS) if alone else pictures)
         yield Item(kind="movie", title=title, year=year, nfo=path, create=path, poster=poster,
                    named=named)  # fmt: skip
-
-
-def _is_of_one_film(folder: Folder, root: Path) -> bool:
-    """Whether a folder's name may be a film's: the library's own only where it looks like one."""
-    if folder.path != root:
-        return True
-    return folder.file("movie.nfo") is not None or title_and_year(root.name)[1] is not None
-
-
-def _is_link(entry: os.DirEntry[str]) -> bool:
-    # A Windows junction is one too; Python knows them from 3.12 on.
-    return entry.is_symlink() or bool(getattr(entry, "is_junction", bool)())
-
-
-def _inside(path: Path, root: Path) -> bool:
-    try:
-        return path.resolve(strict=True).is_relative_to(root)
-    except (OSError, RuntimeError):  # a link to nowhere, or to itself
-        return False

@@ -274,6 +274,25 @@ def test_the_rate_that_was_found_outlasts_every_interruption(
     assert train(asked, prepared, out, resume=True).learning_rate == found
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_was_killed_before_it_trained_begins_anew(
+    tmp_path: Path, run: Path, data: Path, resume: bool
+) -> None:
+    for name in ("config.json", "tokenizer-text.json"):
+        shutil.copyfile(run / name, tmp_path / name)
+    (tmp_path / ".run.1.partial.json").write_text("{")
+    opened = PreparedSet.open(data)
+    assert train(recipe("train.epochs=1"), opened, tmp_path, resume=resume).epochs == 1
+    assert read_run(tmp_path) == recipe("train.epochs=1")
+
+
+def test_another_programs_configuration_is_left(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(UserError):
+        train(recipe(), PreparedSet.open(data), tmp_path)
+    assert (tmp_path / "config.json").read_text() == '{"model_type": "bert"}'
+
+
 def test_a_full_disk_is_one_line_and_leaves_no_half_checkpoint(
     tmp_path: Path, prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

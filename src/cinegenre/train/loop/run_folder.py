@@ -127,23 +127,30 @@ def check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> Sta
 
     Raises `UserError` where `out` holds another run, another thing, or, with `resume`, nothing.
     """
-    if not (out / CONFIG).exists():
-        if out.exists() and any(out.iterdir()):
+    earlier = read_started(out)
+    if earlier is None:
+        there = [path.name for path in out.iterdir()] if out.exists() else []
+        if CONFIG in there and "checkpoints" in there:
+            raise UserError(f"the run in {out} has lost its {SUMMARY}", "train it anew")
+        if not all(_of_a_killed_start(name) for name in there):
             raise UserError(f"{out} is not empty and holds no run", "name another --out")
-        if resume:
+        if resume and not there:
             raise UserError(f"no run to resume in {out}", "leave out --resume")
+        if CONFIG in there:
+            read_run(out)  # another program's is not overwritten
         return None
     if not resume:
         raise UserError(f"{out} holds a run already", "add --resume, or name another --out")
     if read_run(out) != recipe:
         raise UserError(f"the run in {out} has another recipe", "resume it with the same --set")
-    earlier = read_started(out)
-    if earlier is None:  # killed between the two files, before it had learned anything
-        if (out / "checkpoints").exists():
-            raise UserError(f"the run in {out} has lost its {SUMMARY}", "train it anew")
-        return None
     if earlier.fingerprint != data.fingerprint:
         raise UserError(
             f"the run in {out} was trained on other data", "resume it with the same --data"
         )
     return earlier
+
+
+def _of_a_killed_start(name: str) -> bool:
+    """Whether a run may have left the file that was killed before run.json, before it trained."""
+    partial = name.startswith(".") and ".partial" in name
+    return partial or name == CONFIG or name.startswith("tokenizer-")

@@ -1,0 +1,93 @@
+"""What a library's owner wants left out: .ignore, .nomedia, .plexignore, --exclude."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from ..errors import UserError
+from .filenames import fold
+
+IGNORE, NOMEDIA, PLEXIGNORE = ".ignore", ".nomedia", ".plexignore"
+MARKS = (IGNORE, NOMEDIA, PLEXIGNORE)
+EXCLUDE = "--exclude"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Patterns for all that lies under the folder `base`, a path in the library ("" for it)."""
+
+    base: str
+    patterns: GitIgnoreSpec
+    source: str
+    """The file that they stand in, or --exclude."""
+
+    def matches(self, path: str, *, is_folder: bool) -> bool:
+        """Whether the file or folder at `path` in the library is to be left out."""
+        inner = path[len(self.base) + 1 :] if self.base else path
+        return self.patterns.match_file(fold(inner) + ("/" if is_folder else ""))
+
+
+def excluded(patterns: Iterable[str]) -> tuple[Rule, ...]:
+    """The rule of --exclude, if it has patterns. Raises `UserError` for one that says nothing."""
+    lines = [line for line in patterns if line.strip()]
+    for line in lines:
+        if _spec([line]) is None:
+            raise UserError(
+                f"{EXCLUDE} {line!r} is no pattern", "write it as in .gitignore: Kids/, *.avi"
+            )
+    spec = _spec(lines) if lines else None
+    return () if spec is None else (Rule("", spec, EXCLUDE),)
+
+
+def marked(folder: Path, base: str, marks: Iterable[str]) -> tuple[str | None, tuple[Rule, ...]]:
+    """The mark in a folder that leaves all of it out, if one does; and the rules of the others.
+
+    .nomedia and an empty .ignore leave it out. One with text has patterns as .gitignore has them
+    (Jellyfin); those of .plexignore are relative to its folder, or for a name anywhere below.
+    """
+    rules = []
+    for mark in marks:
+        if fold(mark) == NOMEDIA:
+            return mark, ()
+        lines = _lines(folder / mark)
+        if fold(mark) == IGNORE and not any(line.strip() for line in lines):
+            return mark, ()
+        if fold(mark) == PLEXIGNORE:
+            lines = [_as_git(line.strip()) for line in lines]
+        spec = _spec(lines)
+        if spec is not None:
+            rules.append(Rule(base, spec, mark))
+    return None, tuple(rules)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError:  # whoever put it there wanted something left out
+        return []
+
+
+def _as_git(pattern: str) -> str:
+    """A line of .plexignore as one of .gitignore."""
+    if "/" in pattern and not pattern.startswith("#"):
+        return "/" + pattern.lstrip("/")
+    return f"\\{pattern}" if pattern.startswith("!") else pattern
+
+
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec | None:
+    """The patterns in `lines`; None where there are none. Broken lines say nothing."""
+    whole = []
+    for line in lines:
+        if not line.strip().strip("/"):
+            continue
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            continue
+        whole.append(fold(line))
+    spec = GitIgnoreSpec.from_lines(whole)
+    return spec if any(pattern.include is not None for pattern in spec.patterns) else None
