@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cinegenre"
-STAGES = ("readers", "data", "inputs", "metrics", "tagger", "explain", "fit", "audit", "train",
-          "export", "sweep", "evaluate", "reproduce", "library", "serve", "score")  # fmt: skip
+STAGES = ("pages", "readers", "data", "inputs", "metrics", "tagger", "explain", "fit", "audit",
+          "train", "export", "sweep", "evaluate", "reproduce", "library", "serve",
+          "score")  # fmt: skip
 PLAIN = {
     "movie",
     "faults",

@@ -10,7 +10,20 @@ import numpy as np
 
 from ..files import whole
 from ..metrics.summary import Scored
-from .panels import BLUE, GREY, ORANGE, Mark, figure, finish, grid, key, named, nothing, percent
+from ..pages.panels import (
+    BLUE,
+    GREY,
+    ORANGE,
+    Mark,
+    figure,
+    finish,
+    grid,
+    key,
+    named,
+    nothing,
+    percent,
+    ruled,
+)
 
 BINS = 10
 """Bins of a reliability curve, each with equally many films."""
@@ -50,8 +63,7 @@ def per_genre_f1(scored: Scored, summary: Mapping[str, Any]) -> Any:
         xlabel="F1, average precision", xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6),
         title=f"F1 of each genre (in brackets its films, of {summary['films']:,})",
     )  # fmt: skip
-    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
+    ruled(axes, "x")
     key(drawn, shown, ("F1, fitted thresholds", "F1 at 0.5", "average precision"))
     return finish(drawn)
 

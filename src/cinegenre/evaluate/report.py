@@ -8,8 +8,10 @@ from typing import Any
 
 from ..files import write_text
 from ..metrics.decisions import HEADLINE_POSITIVES
-from . import html, tables
-from .html import bullets, listed, number, paragraph, section
+from ..pages import html
+from ..pages.html import Html, bullets, paragraph, plot, section, table
+from ..pages.values import listed, number, text
+from . import tables
 
 Result = Mapping[str, Any]
 
@@ -51,14 +53,14 @@ def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
 
 
 def _title(result: Result) -> str:
-    name = " ".join(html.text(result["model"].get(key)) for key in ("name", "version")).strip()
+    name = " ".join(text(result["model"].get(key)) for key in ("name", "version")).strip()
     return f"{name or 'A model'} on {result['summary']['films']:,} films"
 
 
-def _head(result: Result) -> str:
+def _head(result: Result) -> Html:
     summary, data = result["summary"], result["data"]
-    about = html.text(result["model"].get("title"))
-    source = f"{html.text(data.get('source'))}, split “{html.text(data.get('split'))}”"
+    about = text(result["model"].get("title"))
+    source = f"{text(data.get('source'))}, split “{text(data.get('split'))}”"
     right = summary["decisions"]["fitted"]["accuracy"]["at_least_one"]
     labels = summary["labels_per_film"]
     return html.header(
@@ -74,7 +76,7 @@ def _head(result: Result) -> str:
     )
 
 
-def _headline(result: Result) -> str:
+def _headline(result: Result) -> Html:
     summary = result["summary"]
     return section(
         "Headline",
@@ -91,7 +93,7 @@ def _headline(result: Result) -> str:
     )
 
 
-def _left_out(summary: Mapping[str, Any]) -> list[str]:
+def _left_out(summary: Mapping[str, Any]) -> list[Html]:
     left_out = {
         "every macro mean, for no film has them": summary["without_positives"],
         f"the macro means over genres with {HEADLINE_POSITIVES} films or more": summary[
@@ -105,7 +107,7 @@ def _left_out(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _genres(result: Result) -> str:
+def _genres(result: Result) -> Html:
     return section(
         "Genres",
         tables.genres(result["summary"]),
@@ -118,27 +120,27 @@ def _genres(result: Result) -> str:
     )
 
 
-def _slices(result: Result) -> str:
+def _slices(result: Result) -> Html:
     titles = {"years": "Release year", "languages": "Original language"}
     shown = [
         tables.parts(titles[name], parts)
         for name, parts in result["slices"].items()
         if len(parts) > 1
     ]
-    return section("By year and language", *shown) if shown else ""
+    return section("By year and language", *shown) if shown else Html()
 
 
-def _pictures(plots: Sequence[Path]) -> str:
+def _pictures(plots: Sequence[Path]) -> Html:
     found = [(path, *PICTURES.get(path.stem, (path.stem, ""))) for path in plots]
-    return section("Pictures", *(html.picture(*each) for each in found)) if found else ""
+    return section("Pictures", *(plot(*each) for each in found)) if found else Html()
 
 
-def _means(result: Result) -> str:
+def _means(result: Result) -> Html:
     summary = result["summary"]
     return section("Means", tables.means(summary), tables.ranking(summary))
 
 
-def _inputs(result: Result) -> str:
+def _inputs(result: Result) -> Html:
     """What the model makes of films with fewer inputs, and of texts that do not say the genre."""
     parts = []
     if result.get("modes"):
@@ -153,22 +155,22 @@ def _inputs(result: Result) -> str:
         rows = [("texts as they are", headline), ("genre words masked", result["masked"])]
         caption = "Without the texts' own genre words (“comedy”, “thriller”, …)"
         parts.append(tables.compared(caption, rows))
-    return section("Inputs", *parts) if parts else ""
+    return section("Inputs", *parts) if parts else Html()
 
 
-def _published(result: Result) -> str:
+def _published(result: Result) -> Html:
     published = result.get("published")
     if not published:
-        return ""
+        return Html()
     return section(
         "Paper beside ours",
         tables.published(published),
         paragraph(tables.without_model(result["summary"]), "soft"),
-        bullets(map(html.text, published.get("notes", ()))),
+        bullets(map(text, published.get("notes", ()))),
     )
 
 
-def _films(result: Result) -> str:
+def _films(result: Result) -> Html:
     selection = result["selection"]
     dropped = sorted(selection["dropped"].items(), key=lambda pair: -pair[1])
     need = listed(selection["need"], "no input in particular")
@@ -176,7 +178,7 @@ def _films(result: Result) -> str:
     return section(
         "Films",
         paragraph(f"Taken were films with {need} and at least one of the model's genres."),
-        html.table(
+        table(
             "What was left out: films, and labels outside the taxonomy", ("reason", "count"), rows
         )
         if rows
@@ -184,7 +186,7 @@ def _films(result: Result) -> str:
     )
 
 
-def _made(result: Result) -> str:
+def _made(result: Result) -> Html:
     """Every fact of how the report was made that is known."""
     facts = {f"model {key}".replace("_", " "): result["model"][key] for key in result["model"]}
     facts |= {f"data {key}".replace("_", " "): result["data"][key] for key in result["data"]}
@@ -193,6 +195,6 @@ def _made(result: Result) -> str:
         "date": result.get("date"),
         "cinegenre": result.get("cinegenre"),
     }
-    known = [(name, html.text(value)) for name, value in facts.items() if html.text(value)]
-    command = html.text(result.get("command"))
+    known = [(name, text(value)) for name, value in facts.items() if text(value)]
+    command = text(result.get("command"))
     return section("How it was made", html.facts(known), html.code(command) if command else "")

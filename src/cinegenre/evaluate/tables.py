@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..metrics.decisions import HEADLINE_POSITIVES
+from ..pages.html import Html, table
+from ..pages.values import NONE, interval, number
 from ..taxonomy import MAJORITY
-from .html import NONE, number, table
 
 Summary = Mapping[str, Any]
 
@@ -35,13 +36,13 @@ ACCURACIES = {
 TRIVIAL = {"predict_nothing": "predict nothing", "always_drama": f"always {MAJORITY}"}
 
 
-def headline(summary: Summary) -> str:
+def headline(summary: Summary) -> Html:
     """The leading figures with their intervals, at 0.5, and what needs no model."""
     at_half, trivial, rows = summary["decisions"]["at_0.5"], _trivial(summary), []
     for name, label in HEADLINES.items():
-        interval = _interval(summary["intervals"].get(name))
+        ends = interval(summary["intervals"].get(name))
         model = number(summary["headline"][name])
-        row = [label, model, interval, number(_decided(at_half, name))]
+        row = [label, model, ends, number(_decided(at_half, name))]
         for decisions in trivial.values():
             value = _decided(decisions, name)
             row.append(number(_constant(summary, name) if value is None else value))
@@ -54,7 +55,7 @@ def headline(summary: Summary) -> str:
     )
 
 
-def accuracies(summary: Summary) -> str:
+def accuracies(summary: Summary) -> Html:
     """Three accuracies, of the model and of what needs none."""
     by = summary["decisions"]
     columns = {"model": by["fitted"], "model at 0.5": by["at_0.5"]} | _trivial(summary)
@@ -69,7 +70,7 @@ def accuracies(summary: Summary) -> str:
     )
 
 
-def means(summary: Summary) -> str:
+def means(summary: Summary) -> Html:
     """Precision, recall and F1 by kind of mean, fitted and at 0.5."""
     kinds = [summary["decisions"][name] for name in ("fitted", "at_0.5")]
     figures = ("precision", "recall", "f1")
@@ -84,7 +85,7 @@ def means(summary: Summary) -> str:
     )
 
 
-def ranking(summary: Summary) -> str:
+def ranking(summary: Summary) -> Html:
     """Figures before any threshold, by kind of mean."""
     by = summary["ranking"]
     return table(
@@ -97,7 +98,7 @@ def ranking(summary: Summary) -> str:
     )
 
 
-def genres(summary: Summary) -> str:
+def genres(summary: Summary) -> Html:
     """Every genre's figures."""
     few = set(summary["below_headline"])
     rows = []
@@ -131,7 +132,7 @@ def genres(summary: Summary) -> str:
     )
 
 
-def compared(caption: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+def compared(caption: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Html:
     """Headline figures of several evaluations by name: those that the last of them has."""
     shown = [key for key in HEADLINES if key in rows[-1][1]]
     films = ["films"] if "films" in rows[-1][1] else []
@@ -145,7 +146,7 @@ def compared(caption: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> str
     )
 
 
-def published(beside: Mapping[str, Any]) -> str:
+def published(beside: Mapping[str, Any]) -> Html:
     """A paper's figures and ours."""
     paper, ours = beside["figures"], beside["ours"]
     spelled = {"f1": "F1", "roc_auc": "ROC-AUC"}
@@ -193,20 +194,14 @@ def _constant(summary: Summary, name: str) -> float | None:
     return 0.5 if name == "macro_roc_auc" and films else None
 
 
-def _interval(ends: list[float | None] | None) -> str:
-    if not ends or None in ends:
-        return NONE
-    return f"{number(ends[0])} to {number(ends[1])}"
-
-
-def parts(title: str, found: Sequence[Mapping[str, Any]]) -> str:
+def parts(title: str, found: Sequence[Mapping[str, Any]]) -> Html:
     """Micro F1 of parts of the films, with intervals."""
     return table(
         f"By {title.lower()}",
         (title, "films", "micro F1", "95 % interval"),
         [
             [part["name"], f"{part['films']:,}", number(part["f1"]),
-             f"{number(part['low'])} to {number(part['high'])}"]
+             interval((part["low"], part["high"]))]
             for part in found
         ],
         kind="first",

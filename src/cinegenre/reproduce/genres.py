@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..evaluate import html
-from ..evaluate.html import number, section
-from ..evaluate.panels import finish, grid
-from ..evaluate.panels import named as cut
 from ..evaluate.plots import matrix
 from ..evaluate.published import measure, published_rows
+from ..pages.html import Html, section, table
+from ..pages.panels import finish, grid
+from ..pages.panels import named as cut
+from ..pages.values import NONE, number
 from . import choice
 from .album import Album, wrapped
 from .outcome import Outcome, Row
@@ -18,7 +18,7 @@ from .outcome import Outcome, Row
 Cells = Mapping[str, int]
 
 
-def confusion(outcome: Outcome, album: Album) -> str:
+def confusion(outcome: Outcome, album: Album) -> Html:
     """The 2×2 matrices that the recipe asks for, at 0.5: a picture a genre with all rows, or a
     picture a row with all genres where those are more."""
     asked = choice.settings(outcome)
@@ -26,7 +26,7 @@ def confusion(outcome: Outcome, album: Album) -> str:
     chosen = choice.trained(outcome) if names is None else choice.named(outcome, names)
     genres = [genre for genre in asked.get("confusion", ()) if genre in outcome.genres]
     if not (chosen and genres):
-        return ""
+        return Html()
     shown: dict[str, tuple[str, list[tuple[str, Cells]]]] = {}
     if len(genres) > len(chosen):
         for row in chosen:
@@ -67,12 +67,12 @@ def draw(title: str, cells: Sequence[tuple[str, Cells]]) -> Any:
     return finish(drawn, "decided", "labelled")
 
 
-def accuracy(outcome: Outcome) -> str:
+def accuracy(outcome: Outcome) -> Html:
     """The table of some genres' accuracies by row, paper and ours."""
     wanted = choice.settings(outcome).get("genre_accuracy", ())
     genres = [genre for genre in wanted if genre in outcome.genres]
     if not genres:
-        return ""
+        return Html()
     paper = published_rows(outcome.tables)
     lines = []
     for row in outcome.rows.values():
@@ -86,11 +86,11 @@ def accuracy(outcome: Outcome) -> str:
     for label, summary in choice.trivial(outcome).items():
         cells = [label]
         for genre in genres:
-            cells += [html.NONE, number(measure(f"accuracy_{genre}").of(summary), 4)]
+            cells += [NONE, number(measure(f"accuracy_{genre}").of(summary), 4)]
         lines.append(cells)
     return section(
         "Accuracy of single genres",
-        html.table(
+        table(
             "Share of films that a genre was rightly given or not given, at 0.5",
             ("row", *("paper", "ours") * len(genres)),
             lines,

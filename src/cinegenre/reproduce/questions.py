@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..evaluate import html
-from ..evaluate.html import NONE, bullets, number, paragraph, section
-from ..evaluate.panels import BLUE, ORANGE, figure, key
+from ..pages.html import Html, bullets, paragraph, section, table
+from ..pages.panels import BLUE, ORANGE, bare, figure, key, ruled
+from ..pages.values import interval, number
 from . import choice
 from .album import Album
 from .outcome import Outcome, Row
@@ -18,7 +18,7 @@ NAMED = 10
 """At most so many pairs are named."""
 
 
-def features(outcome: Outcome, album: Album) -> str:
+def features(outcome: Outcome, album: Album) -> Html:
     """The section; nothing where there is only one set of inputs."""
     best = choice.main_row(outcome)
     modes = list(best.result.get("modes", ())) if best else []
@@ -42,7 +42,7 @@ def features(outcome: Outcome, album: Album) -> str:
             *_answer(modes),
         ]
     parts += _by_row(outcome)
-    return section("Do we always need many features?", *parts) if parts else ""
+    return section("Do we always need many features?", *parts) if parts else Html()
 
 
 def steps(modes: Sequence[Mode]) -> list[tuple[Mode, Mode]]:
@@ -84,19 +84,16 @@ def draw(modes: Sequence[Mode]) -> Any:
     axes.set_yticks(range(len(modes)), labels)
     axes.set(ylim=(len(modes) - 0.5, -0.5), xlabel="micro F1 (fitted thresholds), macro AP")
     drawn.suptitle("By set of inputs (in brackets the films that have it)")
-    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    ruled(axes, "x")
     key(drawn, handles, ("micro F1", "macro average precision"))
-    return drawn
+    return bare(drawn)
 
 
-def _table(modes: Sequence[Mode]) -> str:
+def _table(modes: Sequence[Mode]) -> Html:
     def span(mode: Mode, name: str) -> str:
-        ends = mode.get("intervals", {}).get(name)
-        return f"{number(ends[0])} to {number(ends[1])}" if ends and None not in ends else NONE
+        return interval(mode.get("intervals", {}).get(name))
 
-    return html.table(
+    return table(
         "Every set of inputs",
         ("inputs", "films", "micro F1", "95 % interval", "macro F1", "macro AP", "95 % interval"),
         [
@@ -114,7 +111,7 @@ def _table(modes: Sequence[Mode]) -> str:
     )
 
 
-def _answer(modes: Sequence[Mode]) -> list[str]:
+def _answer(modes: Sequence[Mode]) -> list[Html]:
     """In words: how often one input more raised macro AP, and where beyond doubt."""
     known = [mode for mode in modes if mode["macro_ap"] is not None]
     pairs = steps(known)
@@ -147,7 +144,7 @@ def _step(fewer: Mode, more: Mode) -> str:
     )
 
 
-def _by_row(outcome: Outcome) -> list[str]:
+def _by_row(outcome: Outcome) -> list[Html]:
     """The rows by their inputs, where they differ: models trained for just these."""
     found = choice.trained(outcome)
     if len({tuple(row.result["inputs"]) for row in found}) < 2:
@@ -155,8 +152,7 @@ def _by_row(outcome: Outcome) -> list[str]:
 
     def line(row: Row) -> list[str]:
         summary = row.result["summary"]
-        ends = summary["intervals"].get("macro_ap")
-        span = f"{number(ends[0])} to {number(ends[1])}" if ends and None not in ends else NONE
+        span = interval(summary["intervals"].get("macro_ap"))
         figures = (summary["headline"][name] for name in ("micro_f1", "macro_f1", "macro_ap"))
         inputs = row.result["inputs"]
         return [row.title, f"{len(inputs)}", " + ".join(inputs), *map(number, figures), span]
@@ -166,7 +162,7 @@ def _by_row(outcome: Outcome) -> list[str]:
     most = max(len(row.result["inputs"]) for row in found)
     read = len(best.result["inputs"])
     return [
-        html.table(
+        table(
             "Rows trained on different inputs, on the same films",
             ("row", "inputs", "which", "micro F1", "macro F1", "macro AP", "95 % interval"),
             list(map(line, found)),

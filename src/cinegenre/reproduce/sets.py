@@ -6,27 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from ..evaluate import html
-from ..evaluate.html import number, paragraph, section
-from ..evaluate.panels import BLUE, GREY, ORANGE, figure, key, percent
+from ..pages.html import Html, paragraph, section, table
+from ..pages.panels import BLUE, GREY, ORANGE, bare, figure, key, percent, ruled
+from ..pages.values import NONE, number
 from . import choice
 from .album import Album
 from .outcome import Outcome, Row
 
 
-def sets(outcome: Outcome, album: Album) -> str:
+def sets(outcome: Outcome, album: Album) -> Html:
     """The section, for all rows; the plot for the main one."""
     best = choice.main_row(outcome)
     if best is None:
-        return ""
+        return Html()
     truth = best.scored.truth
-    lines = [["labelled", *_cells(truth, truth), *[html.NONE] * 4]]
+    lines = [["labelled", *_cells(truth, truth), *[NONE] * 4]]
     for row in outcome.rows.values():
         scored = row.scored
         lines.append([row.title, *_cells(scored.raw >= 0.5, truth), *_cells(scored.decided, truth)])
     return section(
         "Label sets",
-        html.table(
+        table(
             "Different sets of labels over the same films",
             ("row", *("sets", "of them labelled", "labels a film", "films without") * 2),
             lines,
@@ -70,11 +70,9 @@ def draw(row: Row) -> Any:
     axes.set_xticks(range(most + 1))
     axes.set(xlabel="labels", ylabel="share of films", title="Labels a film")
     axes.yaxis.set_major_formatter(percent)
-    axes.grid(axis="y", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    ruled(axes, "y")
     key(drawn, handles, list(shown))
-    return drawn
+    return bare(drawn)
 
 
 def _cells(decided: np.ndarray, truth: np.ndarray) -> list[str]:
