@@ -22,6 +22,7 @@ from ..metrics.resampled import draws, macro_ap, micro_f1
 from ..metrics.summary import Scored, headline, plain, summarize
 from ..movie import Movie
 from ..tagger import Tagger
+from ..tagger.known import score, score_mode
 from ..tagger.modes import Mode, score_modes
 from ..tagger.runtime import Features
 from ..version import __version__
@@ -150,15 +151,6 @@ def measure(
     return Evaluation(films, scored, result)
 
 
-def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
-    """What the bundle says of films with a known truth, from its encoders' outputs."""
-    logits = tagger.runtime.classify(encoded.features, encoded.present)
-    inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
-    scores, decided = tagger.decide(logits, inputs)
-    raw = tagger.bundle.probabilities(logits)
-    return Scored(tagger.genres, truth_of(films, tagger.genres), raw, scores, decided)
-
-
 def _masked(
     tagger: Tagger, films: Sequence[Movie], encoded: Features
 ) -> tuple[list[Movie], Features]:
@@ -185,9 +177,7 @@ def modes(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> list[dic
 
 
 def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> dict[str, Any]:
-    scores, decided = tagger.decide(mode.logits, [mode.inputs] * len(mode.rows))
-    raw = tagger.bundle.probabilities(mode.logits)
-    scored = Scored(tagger.genres, truth[mode.rows], raw, scores, decided)
+    scored = score_mode(tagger, truth, mode)
     result = {"inputs": list(mode.inputs), "films": len(mode.rows)} | _headline(scored)
     result["calibration"] = _worst(scored)
     if samples:

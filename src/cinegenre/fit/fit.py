@@ -151,15 +151,3 @@ def _encode(
             return open_stage.enter_context(stage(f"encoding {name}", count))
 
         return encode(runtime, films, cache, begin if stage else None, partial=partial)
-
-
-def _score(
-    tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage | None
-) -> Scored:
-    """What the finished bundle says of held-out films."""
-    whole_films = _encode(tagger.runtime, films, cache, stage, partial=False).whole(tagger.runtime)
-    logits = tagger.runtime.classify(whole_films.features, whole_films.present)
-    inputs = [tagger.inputs_read(film, whole_films, row) for row, film in enumerate(films)]
-    scores, decided = tagger.decide(logits, inputs)
-    raw = tagger.bundle.probabilities(logits)
-    return Scored(tagger.genres, truth_of(films, tagger.genres), raw, scores, decided)

@@ -9,8 +9,6 @@ import numpy as np
 from ..metrics.arrays import sigmoid
 from ..metrics.calibration import Calibration
 from ..metrics.summary import Scored, headline, plain
-from ..movie import Movie
-from ..tagger.bundle import Bundle
 from ..tagger.modes import every_set
 from .crossval import CrossFitted
 from .features import Encoded
@@ -31,7 +29,7 @@ def calibrate(
     scores, decided = raw.copy(), np.zeros(truth.shape, bool)
     bundle = fitted.runtime.bundle
     as_come = encoded.whole(fitted.runtime).present
-    read = [_read(film, bundle, here) for film, here in zip(found.films, as_come, strict=True)]
+    read = [bundle.inputs_read(film, here) for film, here in zip(found.films, as_come, strict=True)]
     for shown in every_set(bundle, found.films, encoded.parts):
         known = truth[shown.rows]
         unseen = sigmoid(fitted.unseen(shown))
@@ -49,14 +47,3 @@ def calibrate(
     kept = np.array([bool(inputs) for inputs in read])  # a poster alone that cannot be read
     scored = Scored(genres, truth[kept], raw[kept], scores[kept], decided[kept])
     return calibrations, plain(modes), scored
-
-
-def _read(film: Movie, bundle: Bundle, present: np.ndarray) -> tuple[str, ...]:
-    """The inputs of a film that reached an encoder."""
-    reached = {
-        field
-        for reads, here in zip(bundle.inputs.values(), present, strict=True)
-        if here
-        for field in reads.fields
-    }
-    return tuple(field for field in film.inputs if field in reached)

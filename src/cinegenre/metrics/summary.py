@@ -21,6 +21,7 @@ from .decisions import (
     precision_recall_f1,
 )
 from .ranking import average_precision, roc_auc
+from .thresholds import HALF
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Scored:
     raw: np.ndarray
     scores: np.ndarray
     decided: np.ndarray
+
+    @property
+    def at_half(self) -> np.ndarray:
+        """What the model's own probabilities decide, bool (films, genres)."""
+        return np.asarray(self.raw >= HALF)
 
     def of(self, rows: np.ndarray) -> Scored:
         """The same for some of the films."""
@@ -72,7 +78,6 @@ def headline(scored: Scored) -> dict[str, float]:
 def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
     """All figures of an evaluation; undefined ones are None. `samples` 0 leaves out intervals."""
     truth = scored.truth
-    at_half = scored.raw >= 0.5
     result: dict[str, Any] = plain(
         {
             "films": len(truth),
@@ -81,12 +86,12 @@ def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
             "below_headline": _named(scored.genres, truth.sum(axis=0) < HEADLINE_POSITIVES),
             "labels_per_film": {
                 "true": truth.sum(axis=1).mean(),
-                "at_0.5": at_half.sum(axis=1).mean(),
+                "at_0.5": scored.at_half.sum(axis=1).mean(),
                 "fitted": scored.decided.sum(axis=1).mean(),
             },
             "ranking": _ranking(truth, scored.raw) | {"top_genre": top_genre(truth, scored.raw)},
             "decisions": {
-                "at_0.5": _decisions(truth, at_half),
+                "at_0.5": _decisions(truth, scored.at_half),
                 "fitted": _decisions(truth, scored.decided),
             },
             "trivial": trivial(truth, scored.genres),
@@ -155,7 +160,7 @@ def _genre(scored: Scored, g: int) -> dict[str, Any]:
     one = slice(g, g + 1)
     truth, raw, scores = scored.truth[:, one], scored.raw[:, one], scored.scores[:, one]
     row: dict[str, Any] = {"genre": scored.genres[g], "positives": truth.sum()}
-    for name, decided in (("at_0.5", raw >= 0.5), ("fitted", scored.decided[:, one])):
+    for name, decided in (("at_0.5", scored.at_half[:, one]), ("fitted", scored.decided[:, one])):
         counts = confusion(truth, decided)[0]
         row[name] = dict(zip(("tp", "fp", "fn", "tn"), counts, strict=True))
         row[name] |= dict(

@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import unknown
 from ..evaluate.published import MEASURES, published_rows
 from ..metrics.summary import Scored, summarize
+from ..metrics.thresholds import HALF
 from ..taxonomy import MAJORITY
 from .outcome import Outcome, Row
 
@@ -83,7 +84,7 @@ def trivial(outcome: Outcome) -> dict[str, Mapping[str, Any]]:
         says[:, given] = 1.0
         if any((row.scored.raw == says).all() for row in outcome.rows.values()):
             continue
-        summary = summarize(Scored(genres, truth, says, says, says > 0.5), samples=0)
+        summary = summarize(Scored(genres, truth, says, says, says > HALF), samples=0)
         if not given:
             del summary["ranking"]["top_genre"]  # all scores alike: no genre is on top
         found[label] = summary

@@ -98,7 +98,7 @@ def everyday(outcome: Outcome) -> Html:
 
 def _same_films(outcome: Outcome, several: Sequence[Row]) -> Html:
     truth = several[0].scored.truth
-    decided = [row.scored.raw >= 0.5 for row in several]
+    decided = [row.scored.at_half for row in several]
 
     def said(genres: np.ndarray) -> str:
         return ", ".join(outcome.genres[g] for g in np.flatnonzero(genres)) or NONE

@@ -43,7 +43,7 @@ def mistakes(outcome: Outcome) -> Html:
     for genre in known:
         g, lines = outcome.genres.index(genre), []
         for row in outcome.rows.values():
-            found = leaning(outcome.genres, row.scored.truth, row.scored.raw >= 0.5, g)
+            found = leaning(outcome.genres, row.scored.truth, row.scored.at_half, g)
             theirs = ", ".join(f"{name}\u00a0{n:,}" for name, n in found.theirs)
             taken = ", ".join(f"{name}\u00a0{100 * part:.0f}\u00a0%" for name, part in found.taken)
             numbers = (found.labelled, found.given, found.false, found.missed)

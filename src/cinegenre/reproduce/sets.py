@@ -23,7 +23,7 @@ def sets(outcome: Outcome, album: Album) -> Html:
     lines = [["labelled", *_cells(truth, truth), *[NONE] * 4]]
     for row in outcome.rows.values():
         scored = row.scored
-        lines.append([row.title, *_cells(scored.raw >= 0.5, truth), *_cells(scored.decided, truth)])
+        lines.append([row.title, *_cells(scored.at_half, truth), *_cells(scored.decided, truth)])
     return section(
         "Label sets",
         table(
@@ -57,7 +57,7 @@ def draw(row: Row) -> Any:
     scored = row.scored
     shown = {
         "labelled": (scored.truth, GREY),
-        "decided at 0.5": (scored.raw >= 0.5, ORANGE),
+        "decided at 0.5": (scored.at_half, ORANGE),
         "decided, fitted thresholds": (scored.decided, BLUE),
     }
     numbers = {name: decided.sum(axis=1) for name, (decided, _) in shown.items()}

@@ -195,7 +195,7 @@ def _clashes(
             for row in rows
         ]
         scores, _ = tagger.decide(tagger.runtime.classify(kept, present), inputs)
-        margins.append(scores - _thresholds(tagger, inputs))
+        margins.append(scores - np.array([tagger.bundle.thresholds(read) for read in inputs]))
     by_poster, by_text = margins
     against = np.sqrt(np.clip(-by_poster * by_text, 0, None))
     found = {}
@@ -207,16 +207,6 @@ def _clashes(
         )
         found[row] = float(against[place].sum()), clash
     return found
-
-
-def _thresholds(tagger: Tagger, inputs: Sequence[tuple[str, ...]]) -> np.ndarray:
-    """(films, genres): from which probability each genre is decided."""
-    out = np.full((len(inputs), len(tagger.genres)), 0.5)
-    for row, names in enumerate(inputs):
-        calibration = tagger.bundle.calibration(frozenset(names))
-        if calibration is not None:
-            out[row] = calibration.threshold
-    return out
 
 
 def _thumbnail(film: Movie) -> str | None:
