@@ -11,7 +11,7 @@ import pytest
 
 from cinegenre import Movie, UserError
 from cinegenre.evaluate.card import END, START, write_card
-from cinegenre.evaluate.evaluate import evaluate
+from cinegenre.evaluate import evaluate
 from cinegenre.evaluate.slices import by_year_and_language
 from cinegenre.metrics.calibration import chance_error, expected_calibration_error
 from cinegenre.metrics.summary import Scored

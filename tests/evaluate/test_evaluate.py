@@ -9,7 +9,7 @@ import pytest
 
 from cinegenre import Movie, Tagger, UserError
 from cinegenre.data.dataset import PreparedSet
-from cinegenre.evaluate.evaluate import evaluate, measure
+from cinegenre.evaluate import evaluate, measure
 from cinegenre.evaluate.masking import masked
 from cinegenre.evaluate.published import beside
 from cinegenre.taxonomy import TMDB

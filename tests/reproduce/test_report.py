@@ -13,7 +13,7 @@ from PIL import Image
 
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
-from cinegenre.evaluate.evaluate import measure
+from cinegenre.evaluate import measure
 from cinegenre.metrics.summary import summarize
 from cinegenre.reproduce.outcome import Outcome, Row
 from cinegenre.reproduce.report import write_report

@@ -14,7 +14,7 @@ import pytest
 from cinegenre.movie import BadRow, Movie
 from cinegenre.score import fetch
 from cinegenre.score.fetch import Fetcher
-from cinegenre.score.score import Options, score
+from cinegenre.score import Options, score
 
 from .made import results, some
 

@@ -49,7 +49,7 @@ def audit(
     left out. What the encoders say is kept in the folder `cache` (None: the user's own), unless
     `keep` is False. Raises `UserError` where there is too little to go by.
 
-    >>> from cinegenre.tagger.audit import audit
+    >>> from cinegenre.audit import audit
     >>> found = audit("films.csv")
     >>> found.missing[0].film.title, found.missing[0].genre, found.missing[0].why
     """

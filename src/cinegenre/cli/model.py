@@ -172,7 +172,7 @@ def evaluate(
     """Score a bundle on a split and write metrics.json, plots and report.html."""
     require("arro3.io", "arro3-io", "data")
     require("matplotlib", "matplotlib", "data")
-    from ..evaluate.evaluate import evaluate as score
+    from ..evaluate import evaluate as score
     from . import show, tables
 
     inputs = tuple(part.strip() for part in need.split(",") if part.strip())

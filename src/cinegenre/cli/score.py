@@ -98,8 +98,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score every film of SOURCE into shards. After a stop, run it again to continue."""
-    from ..score.score import Machines, Options
-    from ..score.score import score as run
+    from ..score import Machines, Options
+    from ..score import score as run
     from .show import print_json
 
     options = Options(

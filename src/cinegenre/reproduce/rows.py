@@ -16,7 +16,7 @@ import numpy as np
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError
-from ..evaluate.evaluate import measure
+from ..evaluate import measure
 from ..evaluate.published import beside, published_rows
 from ..export.export import export
 from ..files import read_json, whole, write_json
