@@ -34,7 +34,7 @@ def test_no_thumbnail_of_what_cannot_be_read(name: str) -> None:
 
 
 def test_no_thumbnail_without_a_poster() -> None:
-    assert thumbnail(None) is None
+    assert thumbnail(None) is thumbnail("nowhere.jpg") is None
 
 
 def test_a_grid_is_smoothed_within_its_bounds() -> None:

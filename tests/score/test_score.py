@@ -15,9 +15,9 @@ import pytest
 
 from cinegenre import __version__
 from cinegenre.errors import UserError
+from cinegenre.score import Machines, Options, score
 from cinegenre.score import store as storing
 from cinegenre.score.formats import FORMATS
-from cinegenre.score import Machines, Options, score
 from cinegenre.score.store import SCORES, locked
 from cinegenre.tagger import Tagger
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .options import AsJson, Data, require
+from .options import AsJson, Data, listed, require
 
 app = typer.Typer()
 
@@ -137,7 +137,7 @@ def _spared(text: str) -> tuple[str, list[str]]:
     encoder, sign, texts = text.partition("=")
     if not sign or not encoder or not texts:
         raise UserError(f"--spare {text!r} is no ENCODER=TEXTS", "write --spare poster=overview")
-    return encoder, [part.strip() for part in texts.split(",")]
+    return encoder, list(listed(texts))
 
 
 @app.command(epilog="Example: [bold]cinegenre evaluate models/slides --data data --out report[/]")
@@ -175,7 +175,7 @@ def evaluate(
     from ..evaluate import evaluate as score
     from . import show, tables
 
-    inputs = tuple(part.strip() for part in need.split(",") if part.strip())
+    inputs = listed(need)
     with show.working(f"scoring {split} films and drawing the report"):
         found = score(
             bundle, data, out, split=split, need=inputs, recipe=recipe, row=row, labels=labels,

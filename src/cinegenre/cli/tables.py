@@ -13,6 +13,7 @@ from rich.table import Table
 from .show import print_json
 
 if TYPE_CHECKING:
+    from ..evaluate import Result
     from ..reproduce.outcome import Outcome
 
 
@@ -65,20 +66,20 @@ def bundle(facts: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
     print("F1 is cross-validated")
 
 
-def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+def evaluation(result: Result, out: Path, *, as_json: bool) -> None:
     """The headline figures of an evaluation."""
     if as_json:
-        print_json(dict(result))
+        print_json(result.as_dict())
         return
-    summary = result["summary"]
+    summary = result.summary
     names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro average precision",
              "macro_roc_auc": "macro ROC-AUC", "accuracy": "element-wise accuracy"}  # fmt: skip
-    title = f"{result['model']['name']} on {summary['films']:,} {result['data']['split']} films"
+    title = f"{result.model.name} on {summary.films:,} {result.data.split} films"
     table = Table("figure", "value", "95 % interval", title=title, title_style="bold")
     for name, label in names.items():
-        low, high = summary["intervals"][name]
-        table.add_row(label, f"{summary['headline'][name]:.4f}", f"{low:.4f} to {high:.4f}")
-    nothing = summary["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
+        low, high = summary.intervals[name]
+        table.add_row(label, f"{summary.headline[name]:.4f}", f"{low:.4f} to {high:.4f}")
+    nothing = summary.trivial["predict_nothing"].accuracy["element_wise"]
     table.add_row("[dim]accuracy of predicting nothing[/]", f"[dim]{nothing:.4f}[/]", "")
     Console(highlight=False).print(table)
     print(f"report: {out / 'report.html'}")
@@ -88,19 +89,15 @@ def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
     """The finished rows of a paper, its figures beside ours."""
     from ..evaluate.published import measure
 
-    rows = {name: row.result["published"] for name, row in outcome.rows.items()}
     if as_json:
-        ours = {name: row.result["summary"]["headline"] for name, row in outcome.rows.items()}
-        print_json({"rows": {name: {"headline": ours[name], "published": rows[name]}
-                             for name in rows}, "pending": list(outcome.pending)})  # fmt: skip
+        print_json(outcome.as_dict())
         return
     title = f"{outcome.title}: {len(outcome.films):,} test films"
     table = Table("row", "figure", "paper", "ours", title=title, title_style="bold")
-    for name, said in rows.items():
-        lines = [(measure(figure).label, theirs, said["ours"][figure])
-                 for figure, theirs in (said["figures"] if said else {}).items()]  # fmt: skip
-        headline = outcome.rows[name].result["summary"]["headline"]
-        first = outcome.rows[name].title
+    for row in outcome.rows.values():
+        said, headline, first = row.result.published, row.result.summary.headline, row.title
+        lines = [(measure(figure).label, theirs, said.ours[figure])
+                 for figure, theirs in said.figures.items()] if said else []  # fmt: skip
         for label, *values in (*lines, ("macro AP", None, headline["macro_ap"])):
             shown = ["–" if value is None else f"{value:.3f}" for value in values]
             table.add_row(escape(first), label, *shown, end_section=label == "macro AP")

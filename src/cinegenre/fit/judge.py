@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..metrics.arrays import sigmoid
 from ..metrics.calibration import Calibration
-from ..metrics.summary import Scored, headline, plain
+from ..metrics.summary import Scored, headline
 from ..tagger.modes import every_set
 from .crossval import CrossFitted
 from .features import Encoded
 from .films import Labelled
+from .result import FitMode
 
 
 def calibrate(
     fitted: CrossFitted, found: Labelled, encoded: Encoded, truth: np.ndarray
-) -> tuple[dict[tuple[str, ...], Calibration], list[dict[str, Any]], Scored]:
+) -> tuple[dict[tuple[str, ...], Calibration], tuple[FitMode, ...], Scored]:
     """For every set of inputs a calibration and its figures, and the films as they come, scored.
 
     All on logits by heads that have not seen the film; decisions by thresholds that have not.
     """
     genres = found.genres
     calibrations: dict[tuple[str, ...], Calibration] = {}
-    modes: list[dict[str, Any]] = []
+    modes: list[FitMode] = []
     raw = np.zeros(truth.shape)
     scores, decided = raw.copy(), np.zeros(truth.shape, bool)
     bundle = fitted.runtime.bundle
@@ -36,14 +35,17 @@ def calibrate(
         calibrations[shown.inputs] = Calibration.fit(known, unseen, genres)
         probabilities, chosen = Calibration.cross_validated(known, unseen, genres)
         of = Scored(genres, known, unseen, probabilities, chosen)
-        figures = headline(of)
-        thresholds = calibrations[shown.inputs].threshold.tolist()
         modes.append(
-            {"inputs": list(shown.inputs), "films": len(known), "thresholds": thresholds} | figures
+            FitMode(
+                inputs=shown.inputs,
+                films=len(known),
+                thresholds=tuple(calibrations[shown.inputs].threshold.tolist()),
+                figures=headline(of),
+            )
         )
         here = np.array([read[row] == shown.inputs for row in shown.rows])
         rows = shown.rows[here]
         raw[rows], scores[rows], decided[rows] = unseen[here], probabilities[here], chosen[here]
     kept = np.array([bool(inputs) for inputs in read])  # a poster alone that cannot be read
     scored = Scored(genres, truth[kept], raw[kept], scores[kept], decided[kept])
-    return calibrations, plain(modes), scored
+    return calibrations, tuple(modes), scored

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ..evaluate.published import measure, published_rows
+from ..metrics.figures import Summary
 from ..pages.html import Html, bullets, paragraph, section, table
 from ..pages.values import NONE, interval, listed, number, signed
 from . import choice
@@ -41,16 +41,16 @@ def main_table(
         columns += ["paper", "ours"] if given[name] else ["ours"]
     columns += ["macro F1, fitted", "macro AP", "95 % interval"]
 
-    def figures(summary: Mapping[str, Any], published: Mapping[str, float]) -> list[str]:
+    def figures(summary: Summary, published: Mapping[str, float]) -> list[str]:
         cells = []
         for name in names:
             cells += [number(published.get(name), 4)] if given[name] else []
             cells.append(number(measure(name).of(summary), 4))
-        headline, span = summary["headline"], interval(summary["intervals"].get("macro_ap"))
+        headline, span = summary.headline, interval(summary.intervals.get("macro_ap"))
         return [*cells, number(headline["macro_f1"]), number(headline["macro_ap"]), span]
 
     lines = [
-        [row.title, *_trained(row), *figures(row.result["summary"], paper.get(row.name, {}))]
+        [row.title, *_trained(row), *figures(row.result.summary, paper.get(row.name, {}))]
         for row in outcome.rows.values()
     ]
     lines += [
@@ -87,7 +87,7 @@ def order(outcome: Outcome) -> list[str]:
     name, paper = choice.measures(outcome)[0], published_rows(outcome.tables)
     found, label = [], measure(name).label
     for row in outcome.rows.values():
-        ours = measure(name).of(row.result["summary"])
+        ours = measure(name).of(row.result.summary)
         if ours is not None and name in paper.get(row.name, {}):
             found.append((row.title, paper[row.name][name], ours))
     if len(found) < 2:
@@ -111,7 +111,7 @@ def differences(outcome: Outcome) -> Html:
     """The section on what is not as in the paper: the recipe's notes, and what can be counted."""
     published = outcome.tables.get("published", {})
     texts = list(map(str, published.get("notes", ())))
-    films = [row.result["training"]["films"]["train"] for row in choice.trained(outcome)]
+    films = [training.films["train"] for _, training in choice.trainings(outcome)]
     if films:
         span = f"{min(films):,}" + (f" to {max(films):,}" if min(films) < max(films) else "")
         texts.append(f"Films trained on here: {span}; scored on: {len(outcome.films):,}.")
@@ -163,11 +163,11 @@ def _p(p: float) -> str:
 
 def _trained(row: Row) -> list[str]:
     """Best epoch of how many, training films, seconds."""
-    training = row.result.get("training")
-    if not training:
+    training = row.result.training
+    if training is None:
         return [NONE] * 3
     return [
-        f"{training['best_epoch'] + 1} of {training['epochs']}",
-        f"{training['films']['train']:,}",
-        f"{training['seconds']:,.0f}",
+        f"{training.best_epoch + 1} of {training.epochs}",
+        f"{training.films['train']:,}",
+        f"{training.seconds:,.0f}",
     ]

@@ -55,9 +55,9 @@ def draw(runs: list[Row], kind: str) -> Any:
             if points:
                 axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.4,
                           marker="o" if len(points) == 1 else "", markersize=4)  # fmt: skip
-        best = row.result.get("training", {}).get("best_epoch")
-        if best is not None:
-            axes.axvline(best + 1, color=GREY, linestyle="--", linewidth=1.0)
+        training = row.result.training
+        if training is not None:
+            axes.axvline(training.best_epoch + 1, color=GREY, linestyle="--", linewidth=1.0)
         if kind != "loss":
             axes.set_ylim(*_limits(runs, [name for name, _ in columns]))
         if len(row.history) == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -86,10 +85,10 @@ def disagreed(truth: np.ndarray, decided: Sequence[np.ndarray], number: int) -> 
 
 
 def everyday(outcome: Outcome) -> Html:
-    """The section of `about["pictures"]`: what was said of pictures that are no posters."""
+    """The section on pictures that are no posters, and what was said of them."""
     films = []
-    for picture in outcome.about.get("pictures", ()):
-        path, scores = Path(picture["path"]), picture["scores"]
+    for picture in outcome.pictures:
+        path, scores = picture.path, picture.scores
         top = sorted(scores, key=lambda genre: -scores[genre])[: BARS + 1]
         shown = bars(_bar(genre, scores[genre], False, False) for genre in top)
         films.append(card(thumbnail(path), tag("h3", path.stem.replace("_", " ")), shown))

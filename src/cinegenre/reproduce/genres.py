@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..evaluate.plots import matrix
 from ..evaluate.published import measure, published_rows
+from ..metrics.figures import Cells
 from ..pages.html import Html, section, table
 from ..pages.panels import finish, grid
 from ..pages.panels import named as cut
@@ -14,8 +15,6 @@ from ..pages.values import NONE, number
 from . import choice
 from .album import Album, wrapped
 from .outcome import Outcome, Row
-
-Cells = Mapping[str, int]
 
 
 def confusion(outcome: Outcome, album: Album) -> Html:
@@ -52,9 +51,8 @@ def confusion(outcome: Outcome, album: Album) -> Html:
 
 
 def cells_of(row: Row, genre: str) -> Cells:
-    """A row's counts of a genre at 0.5, by "tp", "fp", "fn", "tn"."""
-    (found,) = (each for each in row.result["summary"]["by_genre"] if each["genre"] == genre)
-    cells: Cells = found["at_0.5"]
+    """A row's decisions on a genre at 0.5."""
+    [cells] = (each.at_half for each in row.result.summary.by_genre if each.genre == genre)
     return cells
 
 
@@ -80,7 +78,7 @@ def accuracy(outcome: Outcome) -> Html:
         for name in (f"accuracy_{genre}" for genre in genres):
             cells += [
                 number(paper.get(row.name, {}).get(name), 4),
-                number(measure(name).of(row.result["summary"]), 4),
+                number(measure(name).of(row.result.summary), 4),
             ]
         lines.append(cells)
     for label, summary in choice.trivial(outcome).items():

@@ -58,7 +58,7 @@ def gather(outcome: Outcome, asked: Mapping[str, Any]) -> Grid:
         if None in place:
             continue
         row = outcome.rows.get(name)
-        ours = of(row.result["summary"]) if row else None
+        ours = of(row.result.summary) if row else None
         theirs = paper.get(name, {}).get(asked["measure"])
         cells[place[0], place[1]] = (
             math.nan if theirs is None else theirs,

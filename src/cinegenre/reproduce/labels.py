@@ -93,8 +93,9 @@ def _frequencies(outcome: Outcome) -> Html:
     if not choice.settings(outcome).get("frequency_table"):
         return Html()
     paper: Frequencies = outcome.tables.get("published", {}).get("frequencies", {})
-    found = [row for row in choice.trained(outcome) if row.result["training"].get("oversampled")]
-    ours: Frequencies = found[0].result["training"]["oversampled"]["frequencies"] if found else {}
+    found = [training.oversampled for _, training in choice.trainings(outcome)]
+    oversampled = next(filter(None, found), None)
+    ours: Frequencies = oversampled.frequencies if oversampled else {}
     truth = next(iter(outcome.rows.values())).scored.truth
     held = dict(zip(outcome.genres, truth.mean(axis=0), strict=True))
 
@@ -125,7 +126,7 @@ def _per_label(outcome: Outcome, truth: np.ndarray) -> list[Html]:
     for g, genre in enumerate(outcome.genres):
         cells = [genre]
         for row in chosen:
-            ours = share[g] * row.result["summary"]["by_genre"][g]["at_0.5"]["f1"]
+            ours = share[g] * row.result.summary.by_genre[g].at_half.f1
             cells += [number(paper.get(row.name, {}).get(genre), 2), number(float(ours), 2)]
         lines.append(cells)
     shown = table(

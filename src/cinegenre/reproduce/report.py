@@ -7,16 +7,12 @@ from pathlib import Path
 from ..files import whole, write_text
 from ..pages import html
 from ..pages.html import Html, code, paragraph, section
-from ..pages.values import text
 from . import beside, choice, curves, films, genres, grid, labels, mistakes, questions, sets, slices
 from .album import Album
 from .choice import main_row
 from .outcome import Outcome
 
 __all__ = ["main_row", "write_report"]
-
-NOT_FACTS = ("command", "pictures")
-"""Keys of `Outcome.about` that stand elsewhere than in the header."""
 
 
 def write_report(outcome: Outcome, out: Path) -> None:
@@ -32,7 +28,7 @@ def write_report(outcome: Outcome, out: Path) -> None:
             staged.mkdir()
             parts += _parts(outcome, Album(staged))
         rows = beside.markdown(outcome)
-    command = text(outcome.about.get("command"))
+    command = outcome.about.get("command")
     if command:
         parts.append(section("How to run it again", code(command)))
     write_text(out / "report.md", rows or "".join(f"{x}\n" for x in beside.pending(outcome)))
@@ -67,9 +63,9 @@ def _head(outcome: Outcome) -> Html:
     ran = f"{done} of its {done + left} rows" if left else f"{done} rows"
     known = [("recipe", outcome.recipe)]
     known += [
-        (name.replace("_", " "), text(value))
+        (name.replace("_", " "), value)
         for name, value in outcome.about.items()
-        if name not in NOT_FACTS and text(value)
+        if value and name != "command"
     ]
     lead = f"{ran}, scored on the same {len(outcome.films):,} test films."
     return html.header(

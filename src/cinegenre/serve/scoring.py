@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-
-import numpy as np
 
 from ..errors import BadMovie
 from ..movie import Movie, Prediction
@@ -152,7 +151,7 @@ class Scoring:
             raise Problem.of(wrong, place)
         return said.as_dict() | {"thresholds": self._thresholds(said.inputs)}
 
-    def _thresholds(self, inputs: Sequence[str]) -> dict[str, float]:
+    def _thresholds(self, inputs: Iterable[str]) -> dict[str, float]:
         found = self.tagger.bundle.thresholds(inputs).tolist()
         return {genre: round(t, 4) for genre, t in zip(self.tagger.genres, found, strict=True)}
 

@@ -12,6 +12,7 @@ import pytest
 from cinegenre import Movie, Tagger
 from cinegenre.audit import audit
 from cinegenre.evaluate.report import PICTURES, write_report
+from cinegenre.evaluate.result import Result
 from cinegenre.reproduce.report import write_report as write_paper
 from cinegenre.score.review import Candidate, as_entry
 from cinegenre.score.sheet import HTML, write_sheets
@@ -31,7 +32,7 @@ def report(out: Path) -> Path:
     plots = [out / f"{name}.png" for name in PICTURES]
     for plot in plots:
         plot.write_bytes(poster(20))
-    write_report(out, result_of(scored()), plots)
+    write_report(out, Result.from_dict(result_of(scored())), plots)
     return out / "report.html"
 
 

@@ -6,13 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from ...errors import UserError
+from ...progress import Stage, silent
 from ...readers.posters import poster_index
 from . import report, wanted
 from .film import NO_ID, Absent, poster_of, store
@@ -22,9 +23,6 @@ from .key import Key
 from .rate import Bucket, Stopped
 from .tmdb import API, Tmdb, check_base
 from .wanted import Films, Wanted
-
-Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Shows a step by its name and number of films; gives the function that is told of films done."""
 
 IN_VAIN = 20
 """Films one after the other, or thrice the threads, for which nobody answers: the run ends."""
@@ -42,7 +40,7 @@ def fetch(
     tries: int = 6,
     timeout: float = 15.0,
     recheck: bool = False,
-    stage: Stage | None = None,
+    stage: Stage = silent,
 ) -> dict[str, Any]:
     """Fetch the posters of the films in the table `source` from TMDB into the folder `out`.
 
@@ -78,8 +76,8 @@ def fetch(
         run = _Run(tmdb, folder, journal, size, threads, stop)
         todo = run.todo(films, recheck)
         try:
-            with stage("fetching posters", len(todo)) if stage else nullcontext() as done:
-                run.all(todo, done or (lambda films: None))
+            with stage("fetching posters", len(todo)) as done:
+                run.all(todo, done)
         finally:
             told = run.told(table, films, time.monotonic() - began)
             report.write(folder, table, films, run.files, run.missing, told)
