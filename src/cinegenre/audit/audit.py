@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from ..tagger.modes import Shown
 from ..tagger.runtime import Features
 from ..tagger.tagger import Tagger
 from .confident import Confident, judge
-from .result import MISSING, WRONG, Audit, Finding, Noise
+from .result import MISSING, WRONG, Audit, AuditFacts, Finding, Noise
 
 
 def audit(
@@ -61,32 +60,37 @@ def audit(
         fitted = cross_fit(runtime, whole, given, folds_of(kept.films, seed), prior, done)
     probabilities = unseen(fitted, whole)
     judged = judge(given, probabilities)
-    alone = {
+    alone = _alone(fitted, whole)
+    missing, wrong = (
+        list(_findings(kept.films, kept.genres, kind, judged, probabilities, alone))
+        for kind in (MISSING, WRONG)
+    )
+    noise = [
+        Noise(genre=genre, given=int(given[:, g].sum()), missing=float(judged.missing_count[g]),
+              wrong=float(judged.wrong_count[g])) for g, genre in enumerate(kept.genres)
+    ]  # fmt: skip
+    facts = AuditFacts(
+        model=base.label,
+        films=len(kept.films),
+        labels=int(given.sum()),
+        left_out=kept.left_out,
+        dropped_genres=kept.dropped,
+        unreadable_posters=len(encoded.faults),
+        seconds=round(time.monotonic() - began, 1),
+    )
+    return Audit(missing=missing, wrong=wrong, noise=noise, facts=facts)
+
+
+def _alone(fitted: CrossFitted, whole: Features) -> dict[str, np.ndarray]:
+    """Probabilities (films, genres) from one input alone; NaN where a film lacks it."""
+    return {
         name: np.where(
             whole.present[:, together].any(axis=1, keepdims=True),
             unseen(fitted, whole, together),
             np.nan,
         )
-        for name, together in read_alike(base).items()
+        for name, together in read_alike(fitted.runtime.bundle).items()
     }
-    found = {
-        kind: list(_findings(kept.films, kept.genres, kind, judged, probabilities, alone))
-        for kind in (MISSING, WRONG)
-    }
-    noise = [
-        Noise(genre=genre, given=int(given[:, g].sum()), missing=float(judged.missing_count[g]),
-              wrong=float(judged.wrong_count[g])) for g, genre in enumerate(kept.genres)
-    ]  # fmt: skip
-    facts: dict[str, Any] = {
-        "model": base.label,
-        "films": len(kept.films),
-        "labels": int(given.sum()),
-        "left_out": dict(kept.left_out),
-        "dropped_genres": kept.dropped,
-        "unreadable_posters": len(encoded.faults),
-        "seconds": round(time.monotonic() - began, 1),
-    }
-    return Audit(missing=found[MISSING], wrong=found[WRONG], noise=noise, facts=facts)
 
 
 def read_alike(base: Bundle) -> dict[str, list[int]]:

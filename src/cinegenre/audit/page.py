@@ -20,8 +20,8 @@ def page(found: Audit, top: int) -> str:
     """The whole page, which needs no other file and runs no script."""
     facts = found.facts
     lead = (
-        f"{facts['films']:,} films with {facts['labels']:,} genre labels, judged by heads on "
-        f"{facts['model']} that had not seen the film: {len(found.missing):,} labels look missing, "
+        f"{facts.films:,} films with {facts.labels:,} genre labels, judged by heads on "
+        f"{facts.model} that had not seen the film: {len(found.missing):,} labels look missing, "
         f"{len(found.wrong):,} look wrong."
     )
     return html.page(

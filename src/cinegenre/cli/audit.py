@@ -112,11 +112,11 @@ def _show(found: Audit, top: int) -> None:
         numbers = (f"{row.given:,}", f"{row.missing:,.0f}", f"{row.wrong:,.0f}")
         table.add_row(escape(row.genre), *numbers)
     console.print(table)
-    for genre, count in facts["dropped_genres"].items():
+    for genre, count in facts.dropped_genres.items():
         console.print(f"  left out {count:>7,}  genre {escape(genre)}: too few films")
-    for reason, count in facts["left_out"].items():
+    for reason, count in facts.left_out.items():
         console.print(f"  left out {count:>7,}  {escape(reason)}")
-    if facts["unreadable_posters"]:
-        console.print(f"  posters  {facts['unreadable_posters']:>7,}  could not be read")
-    print(f"{facts['films']:,} films, {facts['labels']:,} labels, {facts['model']}, "
-          f"in {facts['seconds']:.0f} s")  # fmt: skip
+    if facts.unreadable_posters:
+        console.print(f"  posters  {facts.unreadable_posters:>7,}  could not be read")
+    print(f"{facts.films:,} films, {facts.labels:,} labels, {facts.model}, "
+          f"in {facts.seconds:.0f} s")  # fmt: skip

@@ -89,7 +89,7 @@ def describe(
 
     found = describing.describe(data, labels=labels, out=out)
     if as_json:
-        show.print_json(found)
+        show.print_json(found.as_dict())
     else:
         describing.show(found)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, require
+
+if TYPE_CHECKING:
+    from ..data.fetch import Report
 
 app = typer.Typer()
 
@@ -84,31 +86,31 @@ def posters(
         stage=stage,
     )
     if as_json:
-        print_json(told)
+        print_json(told.as_dict())
     else:
         _show(told, out)
-    if told["failed"] and not told["fetched"] + told["already_there"]:
+    if told.failed and not told.fetched + told.already_there:
         raise typer.Exit(2)
 
 
-def _show(told: Mapping[str, Any], out: Path) -> None:
+def _show(told: Report, out: Path) -> None:
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(highlight=False, soft_wrap=True)
-    read = ", ".join(f"{what} from {column}" for what, column in told["columns"].items())
-    console.print(f"[bold]{escape(told['source'])} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
-    fetched = f"fetched, {told['size']}, {told['megabytes']} MB in {told['seconds']:.0f} s"
+    read = ", ".join(f"{what} from {column}" for what, column in told.columns.items())
+    console.print(f"[bold]{escape(told.source)} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
+    fetched = f"fetched, {told.size}, {told.megabytes} MB in {told.seconds:.0f} s"
     for count, what in (
-        (told["fetched"], fetched),
-        (told["already_there"], "there already"),
-        (told["own_poster"], "with a poster in the source"),
-        *((count, f"missing: {why}") for why, count in told["missing"].items()),
-        *((count, f"failed: {why}; run again") for why, count in told["failed"].items()),
-        (told["bad_rows"], "rows are no film: see missing.csv"),
-        (told["older_than_180_days"], "older than TMDB's terms let them be kept: use --recheck"),
+        (told.fetched, fetched),
+        (told.already_there, "there already"),
+        (told.own_poster, "with a poster in the source"),
+        *((count, f"missing: {why}") for why, count in told.missing.items()),
+        *((count, f"failed: {why}; run again") for why, count in told.failed.items()),
+        (told.bad_rows, "rows are no film: see missing.csv"),
+        (told.older_than_180_days, "older than TMDB's terms let them be kept: use --recheck"),
     ):
         if count or what == fetched:
             console.print(f"  {count:>9,}  {escape(what)}")
-    console.print(f"[dim]{told['notice']}[/]")
+    console.print(f"[dim]{told.notice}[/]")
     console.print(f"next: cinegenre predict {escape(str(out / 'films.csv'))}")

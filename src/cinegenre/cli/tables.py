@@ -13,28 +13,31 @@ from rich.table import Table
 from .show import print_json
 
 if TYPE_CHECKING:
+    from ..data.manifest import Manifest
     from ..evaluate import Result
     from ..reproduce.outcome import Outcome
 
 
-def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
     """What `data prepare` wrote, and what it dropped and why."""
     if as_json:
-        print_json(dict(info))
+        print_json(found.as_dict())
         return
     console = Console(highlight=False)
-    table = Table(
-        "split", "films", "with poster", title=f"{info['source']} → {out}", title_style="bold"
-    )
-    for split, films in info["films"].items():
-        table.add_row(split, f"{films:,}", f"{info['with_poster'][split]:,}")
+    title = f"{found.source} → {out}"
+    table = Table("split", "films", "with poster", title=title, title_style="bold")
+    for split, films in found.films.items():
+        table.add_row(split, f"{films:,}", f"{found.with_poster[split]:,}")
     console.print(table)
-    cleaning = info["cleaning"]
-    for kind in ("dropped", "mended"):
-        for reason, count in cleaning[kind].items():
-            console.print(f"  {kind}  {count:>7,}  {escape(reason)}")
-    for reason, count in info["split"]["counts"].items():
-        console.print(f"  split    {count:>7,}  {escape(reason)}")
+    cleaning, split_by = found.cleaning, found.split
+    noted = {
+        "dropped": cleaning.dropped if cleaning else {},
+        "mended": cleaning.mended if cleaning else {},
+        "split": split_by.counts if split_by else {},
+    }
+    for kind, counts in noted.items():
+        for reason, count in counts.items():
+            console.print(f"  {kind:<7}  {count:>7,}  {escape(reason)}")
 
 
 def run(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:

@@ -117,7 +117,7 @@ def measure(
         data=DataFacts(
             folder=data.name,
             fingerprint=prepared.fingerprint,
-            source=prepared.info["source"],
+            source=prepared.manifest.source,
             split=split,
         ),
         taxonomy_genres=tagger.genres,

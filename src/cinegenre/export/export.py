@@ -74,7 +74,7 @@ def export(
     about = {key: info[key] for key in ("recipe", "title", "seed", "versions", "films", "epochs")}
     about["data"] = {
         "fingerprint": prepared.fingerprint,
-        "source": prepared.info["source"],
+        "source": prepared.manifest.source,
         "labels": recipe.data.labels,
         "languages": list(recipe.data.languages),
         "drop_genres": list(recipe.data.drop_genres),

@@ -83,7 +83,7 @@ def _about(name: str, data: Path, only: Sequence[str], overrides: Sequence[str])
     sets = "".join(f" --set {override}" for override in overrides)
     rows = "".join(f" --only {row}" for row in only)
     return {
-        "data": prepared.info["source"],
+        "data": prepared.manifest.source,
         "fingerprint": prepared.fingerprint,
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",

@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from ...errors import UserError
 from ...progress import Stage, silent
@@ -41,7 +40,7 @@ def fetch(
     timeout: float = 15.0,
     recheck: bool = False,
     stage: Stage = silent,
-) -> dict[str, Any]:
+) -> report.Report:
     """Fetch the posters of the films in the table `source` from TMDB into the folder `out`.
 
     At most `rate` requests a second by `threads` at a time, each up to `tries` times, with
@@ -56,7 +55,7 @@ def fetch(
     >>> from cinegenre.data.fetch import fetch
     >>> from cinegenre.data.fetch.key import find_key
     >>> found = fetch("films.csv", "posters", key=find_key())
-    >>> found["fetched"], found["missing"]
+    >>> found.fetched, found.missing
     """
     began = time.monotonic()
     base, table, folder = check_base(base_url), wanted.source_file(Path(source)), Path(out)
@@ -199,30 +198,29 @@ class _Run:
                 "check the network, then run again: what is fetched is kept",
             )
 
-    def told(self, table: Path, films: Films, seconds: float) -> dict[str, Any]:
-        """The report, ready for JSON."""
+    def told(self, table: Path, films: Films, seconds: float) -> report.Report:
+        """The report."""
         counts = {
             again: dict(Counter(m.why for m in self.missing.values() if m.again is again)
                         .most_common()) for again in (False, True)
         }  # fmt: skip
-        return {
-            "source": table.name,
-            "columns": wanted.used_columns(films.columns),
-            "rows": films.rows,
-            "bad_rows": len(films.bad),
-            "size": self.size,
-            "films": len(films.wanted),
-            "own_poster": films.own_poster,
-            "already_there": self.there,
-            "fetched": self.fetched,
-            "megabytes": round(self.bytes / 1e6, 1),
-            "missing": counts[False],
-            "failed": counts[True],
-            "not_asked_for": self.unasked,
-            "older_than_180_days": self.old,
-            "seconds": round(seconds, 1),
-            "notice": report.NOTICE,
-        }
+        return report.Report(
+            source=table.name,
+            columns=wanted.used_columns(films.columns),
+            rows=films.rows,
+            bad_rows=len(films.bad),
+            size=self.size,
+            films=len(films.wanted),
+            own_poster=films.own_poster,
+            already_there=self.there,
+            fetched=self.fetched,
+            megabytes=round(self.bytes / 1e6, 1),
+            missing=counts[False],
+            failed=counts[True],
+            not_asked_for=self.unasked,
+            older_than_180_days=self.old,
+            seconds=round(seconds, 1),
+        )
 
 
 @contextmanager
