@@ -14,6 +14,46 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="Films with tmdb_id, imdb_id, id or poster_path: CSV, TSV, JSON, JSONL, Parquet.",
+        metavar="SOURCE",
+    ),
+]
+Out = Annotated[Path, typer.Option(help="The folder to write the posters to.", metavar="DIR")]
+Size = Annotated[
+    str, typer.Option(help="Poster width: w92, w154, w185, w342, w500, w780 or original.")
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file with the API key; if not given, TMDB_TOKEN or TMDB_API_KEY "
+        "is read from the environment.",
+        metavar="FILE",
+    ),
+]
+Rate = Annotated[
+    float,
+    typer.Option(min=0.1, max=40, help="The most requests a second; TMDB allows about 40."),
+]
+Threads = Annotated[
+    int, typer.Option(min=1, max=20, help="How many requests run at the same time.")
+]
+Tries = Annotated[int, typer.Option(min=1, help="How often each request is tried.")]
+Timeout = Annotated[
+    float, typer.Option(min=0.1, help="Seconds to wait for the next piece of an answer.")
+]
+Recheck = Annotated[
+    bool,
+    typer.Option(
+        help="Ask again for films that had no poster, and for posters over six months old."
+    ),
+]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="Address of a mirror of TMDB's API.", metavar="URL")
+]
+
 
 @app.command(
     "posters",
@@ -22,45 +62,16 @@ app = typer.Typer()
     "--key-file tmdb.key[/]",
 )
 def posters(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            help="Films with tmdb_id, imdb_id, id or poster_path: CSV, TSV, JSON, JSONL, Parquet.",
-            metavar="SOURCE",
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="The folder to write the posters to.", metavar="DIR")],
-    size: Annotated[
-        str, typer.Option(help="Poster width: w92, w154, w185, w342, w500, w780 or original.")
-    ] = "w342",
-    key_file: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the API key; if not given, TMDB_TOKEN or TMDB_API_KEY "
-            "is read from the environment.",
-            metavar="FILE",
-        ),
-    ] = None,
-    rate: Annotated[
-        float,
-        typer.Option(min=0.1, max=40, help="The most requests a second; TMDB allows about 40."),
-    ] = 20.0,
-    threads: Annotated[
-        int, typer.Option(min=1, max=20, help="How many requests run at the same time.")
-    ] = 8,
-    tries: Annotated[int, typer.Option(min=1, help="How often each request is tried.")] = 6,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds to wait for the next piece of an answer.")
-    ] = 15.0,
-    recheck: Annotated[
-        bool,
-        typer.Option(
-            help="Ask again for films that had no poster, and for posters over six months old."
-        ),
-    ] = False,
-    base_url: Annotated[
-        str | None, typer.Option(help="Address of a mirror of TMDB's API.", metavar="URL")
-    ] = None,
+    source: Source,
+    out: Out,
+    size: Size = "w342",
+    key_file: KeyFile = None,
+    rate: Rate = 20.0,
+    threads: Threads = 8,
+    tries: Tries = 6,
+    timeout: Timeout = 15.0,
+    recheck: Recheck = False,
+    base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch posters from TMDB for the films of a table; run it again to continue a stopped run."""

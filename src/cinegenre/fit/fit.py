@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UserError
 from ..files import whole, write_text
 from ..metrics.arrays import truth_of
+from ..metrics.calibration import Calibration
+from ..metrics.figures import Summary
 from ..metrics.summary import summarize
 from ..movie import Movie
 from ..progress import Stage, silent
@@ -55,9 +57,7 @@ def fit(
     >>> report.summary.headline["macro_f1"], report.dropped
     """
     began = time.monotonic()
-    target = Path(out)
-    if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
-        raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
+    target = _target(out)
     # A head is fitted on all that the encoders say, and its bundle spares none of them.
     runtime = Runtime(replace(Tagger.load(model).bundle, spared={}))
     base = runtime.bundle
@@ -66,8 +66,7 @@ def fit(
     folder = kept_in(cache, keep=keep)
     encoded = encode(runtime, found.films, folder, stage)
     fitted = _fitted(runtime, found, encoded, seed, stage)
-    truth = truth_of(found.films, found.genres)
-    calibrations, modes, scored = calibrate(fitted, found, encoded, truth)
+    calibrations, modes, scored = calibrate(fitted, found, encoded)
     report = FitReport(
         name=name or target.name,
         base=base.label,
@@ -84,20 +83,41 @@ def fit(
         summary=summarize(scored, 0),
     )
     with whole(target) as staged:
-        staged.mkdir()
-        copy_base(base, staged)
-        write_config(base, staged, report)
-        fitted.linear().save(staged)
-        write_thresholds(staged, calibrations)
+        _write_model(staged, base, report, fitted, calibrations)
         if held is not None:
-            tagger = Tagger.load(staged)
-            # Through the same cache, which `Tagger.predict` has not.
-            whole_films = encode(tagger.runtime, held, folder, stage, partial=False)
-            judged = score(tagger, held, whole_films.whole(tagger.runtime))
-            report = replace(report, test=summarize(judged))
+            report = replace(report, test=_tested(Tagger.load(staged), held, folder, stage))
         report = replace(report, seconds=round(time.monotonic() - began, 1))
         write_text(staged / "README.md", card(report))
     return report
+
+
+def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage) -> Summary:
+    """The figures of the finished bundle; through the cache, which `Tagger.predict` has not."""
+    encoded = encode(tagger.runtime, films, cache, stage, partial=False)
+    return summarize(score(tagger, films, encoded.whole(tagger.runtime)))
+
+
+def _target(out: str | Path) -> Path:
+    """Where the bundle is to go: a new folder, an empty one, or another bundle's."""
+    target = Path(out)
+    if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
+        raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
+    return target
+
+
+def _write_model(
+    folder: Path,
+    base: Bundle,
+    report: FitReport,
+    fitted: CrossFitted,
+    calibrations: Mapping[tuple[str, ...], Calibration],
+) -> None:
+    """All of the bundle but its card, into a new folder."""
+    folder.mkdir()
+    copy_base(base, folder)
+    write_config(base, folder, report)
+    fitted.linear().save(folder)
+    write_thresholds(folder, calibrations)
 
 
 def _fitted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..metrics.arrays import sigmoid
+from ..metrics.arrays import sigmoid, truth_of
 from ..metrics.calibration import Calibration
 from ..metrics.summary import Scored, headline
 from ..tagger.modes import every_set
@@ -15,13 +15,13 @@ from .result import FitMode
 
 
 def calibrate(
-    fitted: CrossFitted, found: Labelled, encoded: Encoded, truth: np.ndarray
+    fitted: CrossFitted, found: Labelled, encoded: Encoded
 ) -> tuple[dict[tuple[str, ...], Calibration], tuple[FitMode, ...], Scored]:
     """For every set of inputs a calibration and its figures, and the films as they come, scored.
 
     All on logits by heads that have not seen the film; decisions by thresholds that have not.
     """
-    genres = found.genres
+    genres, truth = found.genres, truth_of(found.films, found.genres)
     calibrations: dict[tuple[str, ...], Calibration] = {}
     modes: list[FitMode] = []
     raw = np.zeros(truth.shape)
