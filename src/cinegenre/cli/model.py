@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import UserError
-from .options import AsJson, Data, listed, require
+from .options import AsJson, Data, listed, pair, require
 
 app = typer.Typer()
 
@@ -134,9 +133,7 @@ def convert(
 
 
 def _spared(text: str) -> tuple[str, list[str]]:
-    encoder, sign, texts = text.partition("=")
-    if not sign or not encoder or not texts:
-        raise UserError(f"--spare {text!r} is no ENCODER=TEXTS", "write --spare poster=overview")
+    encoder, texts = pair(text, "--spare", "ENCODER=TEXTS", "poster=overview")
     return encoder, list(listed(texts))
 
 

@@ -69,6 +69,14 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def pair(text: str, option: str, form: str, example: str) -> tuple[str, str]:
+    """The two sides of NAME=VALUE, as `option` takes it. Raises `UserError` for anything else."""
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not name or not value:
+        raise UserError(f"{option} {text!r} is no {form}", f"write {option} {example}")
+    return name, value
+
+
 def one_film(
     file: Path | None,
     title: str | None,

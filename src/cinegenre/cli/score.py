@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import UserError
-from .options import AnyLanguage, AsJson, Device, GenreNames, Model
+from .options import AnyLanguage, AsJson, Device, GenreNames, Model, pair
 
 app = typer.Typer()
 
@@ -116,7 +115,9 @@ def score(
         format=format,
         map=genre_map,
         posters=posters,
-        columns=_columns(column or []),
+        columns=dict(
+            pair(text, "--column", "FIELD=COLUMN", "overview=Handlung") for text in column or ()
+        ),
         fetch=fetch,
         any_language=any_language,
         review=review,
@@ -140,16 +141,6 @@ def score(
         print_json(summary)
     else:
         _show(summary, review)
-
-
-def _columns(pairs: list[str]) -> dict[str, str]:
-    columns = {}
-    for pair in pairs:
-        field, sign, column = pair.partition("=")
-        if not sign or not field or not column:
-            raise UserError(f"--column {pair!r} is no FIELD=COLUMN", "write overview=Handlung")
-        columns[field.strip()] = column.strip()
-    return columns
 
 
 def _show(summary: Mapping[str, Any], review: int) -> None:
