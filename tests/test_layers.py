@@ -64,3 +64,17 @@ def test_the_check_sees_imports() -> None:
 def test_files_are_short(path: Path) -> None:
     """One idea a file; past 300 lines two names tell the reader more."""
     assert len((SOURCE / path).read_text(encoding="utf-8").splitlines()) <= 300
+
+
+TYPED = {"pages", "readers", "data", "inputs", "metrics", "tagger", "explain", "fit", "audit",
+         "evaluate", "reproduce"}  # fmt: skip
+"""Stages whose results have types; the others have yet to follow."""
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] in TYPED], ids=str)
+def test_a_result_is_no_dict_of_anything(path: Path) -> None:
+    """A caller sees what it gets (`records.Record`); `as_dict` is for JSON."""
+    for node in ast.walk(ast.parse((SOURCE / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.returns and not node.name.startswith("_"):
+            loose = "dict[str, Any]" in ast.unparse(node.returns)
+            assert not loose or node.name in ("as_dict", "to_json"), node.name
