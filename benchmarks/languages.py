@@ -87,7 +87,7 @@ def main(data: Path, model: Path | None) -> None:
              for id, row in written.items()}  # fmt: skip
     test = {film.id: film for film in prepared.films("test")}
     films = [test[id] for id in written if id in test and test[id].poster and test[id].genres]
-    overviews = [film.overview or "" for split in prepared.info["films"]
+    overviews = [film.overview or "" for split in prepared.manifest.films
                  for film in prepared.films(split) if "overview" in film.inputs]  # fmt: skip
     started = time.process_time()
     flagged = Counter(name for text in overviews if (name := other_language(text, ("en",))))

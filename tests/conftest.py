@@ -79,14 +79,14 @@ def quick() -> Iterator[None]:
     """
     from onnxscript import TracedOnnxFunction
 
-    from cinegenre.evaluate import evaluate
+    from cinegenre.evaluate.evaluate import evaluate
     from cinegenre.metrics.summary import summarize
 
     slow = TracedOnnxFunction.function_ir
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TracedOnnxFunction, "function_ir", property(cache(slow.fget)))
         patch.setattr(summarize, "__defaults__", (40,))
-        patch.setattr(evaluate, "DRAWS", 40)
+        patch.setitem(evaluate.__globals__, "DRAWS", 40)
         yield
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import json
 import re
 import shlex
 import subprocess
@@ -25,6 +28,20 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")),
 
 def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+
+
+def imports() -> list[str]:
+    """Every line that imports from us, in a page, the notebook or a docstring."""
+    notebook = json.loads((ROOT / "examples" / "quickstart.ipynb").read_text(encoding="utf-8"))
+    texts = [block for page in PAGES for block in blocks(page, "python")]
+    texts += ["".join(cell["source"]) for cell in notebook["cells"]]
+    for path in (ROOT / "src").rglob("*.py"):
+        shown = re.findall(r"^ *>>> (.*)$", path.read_text(encoding="utf-8"), re.M)
+        texts.append("\n".join(shown))
+    return sorted(
+        {line.strip() for text in texts for line in text.splitlines()
+         if re.match(r"\s*(from|import) cinegenre\b", line)}
+    )  # fmt: skip
 
 
 COMMANDS = sorted(
@@ -58,6 +75,20 @@ def test_every_command_and_option_exists(command: str, capsys: pytest.CaptureFix
     for word in words[depth:]:
         if word.startswith("--"):
             assert word in help_text
+
+
+@pytest.mark.parametrize("line", imports())
+def test_what_people_are_told_to_import_is_there(line: str) -> None:
+    exec(line, {})
+
+
+@pytest.mark.parametrize("name", ["audit", "evaluate", "explain", "fit", "score", "tag"])
+def test_a_command_is_a_function_at_one_level(name: str) -> None:
+    """`cinegenre.fit` is a package, and a name cannot be a function too."""
+    home = {"tag": "library"}.get(name, name)
+    function = getattr(importlib.import_module(f"cinegenre.{home}"), name)
+    assert inspect.isfunction(function)
+    assert f"from cinegenre.{home} import" in (ROOT / "docs" / "design.md").read_text("utf-8")
 
 
 def test_the_readmes_python_runs() -> None:

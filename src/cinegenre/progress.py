@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 Item = TypeVar("Item")
+Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Shows a step by its name and number of parts; gives the function that is told of parts done."""
+
 EVERY = 10.0
 """Seconds between two plain lines."""
 
@@ -43,6 +46,12 @@ def stage(
     console.print(
         f"{name}: {done:,} in {time.monotonic() - began:.1f} s", highlight=False, soft_wrap=True
     )
+
+
+@contextmanager
+def silent(name: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A `Stage` that shows nothing."""
+    yield lambda parts: None
 
 
 def counted(items: Iterable[Item], advance: Callable[[int], None]) -> Iterator[Item]:

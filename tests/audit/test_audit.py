@@ -169,7 +169,7 @@ def test_bad_rows_and_posters_are_counted_and_the_rest_goes_on(model: Path) -> N
     films += [BadRow(where="line 9", error="no"), Movie(title="No genre"),
               Movie(id="b", title="ghost", genres=("Scary",), poster=broken.truncated_jpeg()),
               Movie(title="Rare", genres=("Rare",))]  # fmt: skip
-    facts = audit(films, model=model, keep=False).facts
+    facts = audit(films, model=model, keep=False).facts.as_dict()
     assert facts["left_out"] == {
         "unreadable row": 1, "without a genre": 1, "with other genres only": 1,
     }  # fmt: skip

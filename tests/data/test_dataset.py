@@ -12,12 +12,13 @@ import pytest
 from cinegenre import files
 from cinegenre.data import store
 from cinegenre.data.dataset import PreparedSet
+from cinegenre.data.manifest import LabelSet, Origin
 from cinegenre.errors import UserError
 from cinegenre.movie import Movie
 
 from ..tiny.films import films, write_posters
 
-ABOUT = {"source": "tiny", "reader": "none"}
+ABOUT = Origin(source="tiny", reader="none")
 
 ODD = [
     Movie(id="tt1", title="قصة حب", overview="女孩 🎬👩‍🚀 出发了。", genres=("Drama",)),
@@ -46,20 +47,20 @@ def test_round_trip(tmp_path: Path) -> None:
     assert list(prepared.films("train")) == [*made, *ODD]
     assert list(prepared.films("validation")) == []
     assert list(prepared.films("test")) == ODD[:1]
-    assert prepared.info["films"] == {"train": 304, "validation": 0, "test": 1}
+    assert prepared.manifest.films == {"train": 304, "validation": 0, "test": 1}
     assert prepared.splits == ("train", "validation", "test")
-    assert prepared.info["label_sets"]["genres"]["genres"]["A|B"] == 1
+    assert prepared.manifest.label_sets["genres"].genres["A|B"] == 1
 
 
 def test_shards_are_cut_and_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "SHARD_BYTES", 20_000)
     made = films(60)
     prepared = PreparedSet.open(_write(tmp_path / "set", {"train": made, "test": made[:1]}))
-    names = [name for name in prepared.info["shards"] if name.startswith("train")]
+    names = [name for name in prepared.manifest.shards if name.startswith("train")]
     assert len(names) > 3
     assert names[0] == f"train-00000-of-{len(names):05d}.parquet"
     assert sorted(path.name for path in prepared.folder.glob("*.parquet")) == sorted(
-        prepared.info["shards"]
+        prepared.manifest.shards
     )
     assert list(prepared.films("train")) == made
 
@@ -71,7 +72,9 @@ def test_further_label_sets(tmp_path: Path) -> None:
         ("Sci-Fi", "Drama"), (), (), (),
     ]  # fmt: skip
     assert next(prepared.films("train")).genres == ("Drama",)
-    assert prepared.info["label_sets"]["imdb"] == {"films": 1, "genres": {"Sci-Fi": 1, "Drama": 1}}
+    assert prepared.manifest.label_sets["imdb"] == LabelSet(
+        films=1, genres={"Sci-Fi": 1, "Drama": 1}
+    )
     with pytest.raises(UserError, match="unknown label set 'imbd': did you mean 'imdb'"):
         prepared.films("train", "imbd")
     with pytest.raises(UserError, match="unknown split 'dev': known: train"):

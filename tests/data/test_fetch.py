@@ -60,7 +60,7 @@ def numbered(folder: Path, *numbers: int) -> Path:
 
 def run(table: Path, server: Server, out: Path | None = None, **options: Any) -> dict[str, Any]:
     given = {"key": KEY, "base_url": server.base, "rate": 1e6, "timeout": 3.0} | options
-    return fetch(table, out or table.parent / "out", **given)
+    return fetch(table, out or table.parent / "out", **given).as_dict()
 
 
 def posters(folder: Path) -> list[str]:

@@ -16,6 +16,7 @@ from rich.console import Console
 from cinegenre.data import prepare as preparing
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.data.describe import describe, describe_films, show
+from cinegenre.data.description import Description
 from cinegenre.data.prepare import prepare
 from cinegenre.errors import MissingExtra, UserError
 from cinegenre.movie import Movie, is_placeholder
@@ -64,7 +65,14 @@ def prepared(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared
 
 def test_given_split_with_counts(prepared: PreparedSet) -> None:
     made = films(150)
-    info = prepared.info
+    info = prepared.manifest.as_dict()
+    stored_as = json.loads((prepared.folder / "dataset.json").read_text(encoding="utf-8"))
+    assert stored_as == info
+    assert list(info) == [
+        "format_version", "cinegenre", "source", "reader", "cleaning", "split", "films",
+        "with_poster", "label_sets", "shards", "fingerprint",
+    ]  # fmt: skip
+    assert list(info["split"]) == ["method", "counts", "file"]
     assert info["cleaning"]["rows"] == 152
     assert info["cleaning"]["dropped"] == {"same film again": 1, "malformed row": 1}
     placeholders = sum(bool(film.overview and is_placeholder(film.overview)) for film in made)
@@ -91,9 +99,10 @@ def test_own_split_from_posters_as_bytes(tmp_path: Path, monkeypatch: pytest.Mon
     made = films(100)
     monkeypatch.setattr(preparing, "reader_named", lambda name: lambda source, posters: iter(made))
     info = prepare("any", tmp_path, tmp_path / "set", seed=5, console=QUIET)
-    assert info["split"]["method"] == "own"
-    assert info["split"]["seed"] == 5
-    assert sum(info["films"].values()) == 100
+    assert info.split is not None
+    assert list(info.split.as_dict()) == ["method", "proportions", "seed", "counts"]
+    assert (info.split.method, info.split.seed) == ("own", 5)
+    assert sum(info.films.values()) == 100
     opened = PreparedSet.open(tmp_path / "set")
     stored = {film.id: film.poster for split in opened.splits for film in opened.films(split)}
     assert stored == {film.id: film.poster for film in made}
@@ -142,13 +151,16 @@ def test_an_empty_source_a_bad_label_name_and_a_missing_extra(
 
 def test_description(prepared: PreparedSet, tmp_path: Path) -> None:
     found = describe(prepared.folder, out=tmp_path)
-    json.dumps(found)
-    assert found["fingerprint"] == prepared.fingerprint
-    assert {split: about["films"] for split, about in found["splits"].items()} == prepared.info[
-        "films"
-    ]
-    assert sum(found["label_sets"]["by_size"].values()) == 150
-    for path in found["plots"]:
+    stored = json.loads(json.dumps(found.as_dict()))
+    assert Description.from_dict(stored) == found
+    assert list(stored) == [
+        "source", "labels", "fingerprint", "splits", "genres", "cooccurrence", "label_sets",
+        "words", "languages", "plots",
+    ]  # fmt: skip
+    assert found.fingerprint == prepared.fingerprint
+    assert {split: about.films for split, about in found.splits.items()} == prepared.manifest.films
+    assert sum(found.label_sets.by_size.values()) == 150
+    for path in found.plots or ():
         with Image.open(path) as image:
             assert image.width > 500
             assert len(set(image.convert("L").resize((50, 50)).tobytes())) > 10
@@ -156,7 +168,7 @@ def test_description(prepared: PreparedSet, tmp_path: Path) -> None:
     show(found, console)
     assert "without poster" in console.file.getvalue()  # type: ignore[attr-defined]
     by_imdb = describe(prepared.folder, labels="imdb")
-    assert {genre: counts["films"] for genre, counts in by_imdb["genres"].items()} == {
+    assert {genre: counts.films for genre, counts in by_imdb.genres.items()} == {
         "Drama": 1, "Sci-Fi": 1,
     }  # fmt: skip
 
@@ -168,7 +180,7 @@ def test_description_of_a_few_films_by_hand() -> None:
             Movie(id="2", title="One", genres=("Drama",), language="en"),
         ],
         "test": [Movie(id="3", companies=("X",))],
-    })  # fmt: skip
+    }).as_dict()  # fmt: skip
     assert found["splits"]["train"] == {
         "films": 2, "labelled": 2,
         "missing": {"title": 0, "overview": 1, "companies": 2, "people": 2, "poster": 1},

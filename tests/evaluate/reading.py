@@ -21,7 +21,7 @@ class Reader(HTMLParser):
         self.tags.append(dict(attrs) | {"tag": tag})
         if tag not in ("meta", "img"):
             self.open.append(tag)
-        if tag == "caption":
+        if tag == "table":
             self.caption = ""
         if tag == "tr":
             self.tables.setdefault(self.caption, []).append([])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from cinegenre import Movie, UserError
+from cinegenre.evaluate import Result, evaluate
 from cinegenre.evaluate.card import END, START, write_card
-from cinegenre.evaluate.evaluate import evaluate
 from cinegenre.evaluate.slices import by_year_and_language
 from cinegenre.metrics.calibration import chance_error, expected_calibration_error
 from cinegenre.metrics.summary import Scored
@@ -23,22 +22,22 @@ def own(bundle: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def result(own: Path, data: Path, tmp_path: Path) -> dict[str, Any]:
+def result(own: Path, data: Path, tmp_path: Path) -> Result:
     return evaluate(own, data, tmp_path / "report", card=True)
 
 
 def test_the_card_has_the_figures_once_however_often(
-    own: Path, result: dict[str, Any], data: Path, tmp_path: Path
+    own: Path, result: Result, data: Path, tmp_path: Path
 ) -> None:
     card = (own / "README.md").read_text()
     figures = card.split(START)[1].split(END)[0]
-    micro = result["summary"]["headline"]["micro_f1"]
+    micro = result.summary.headline["micro_f1"]
     assert f"| micro F1 | {micro:.3f} |" in figures
-    for mode in result["modes"]:
-        line = f"| {' + '.join(mode['inputs'])} | {mode['films']} | {mode['micro_f1']:.3f} |"
+    for mode in result.modes:
+        line = f"| {' + '.join(mode.inputs)} | {mode.films} | {mode.figures['micro_f1']:.3f} |"
         assert line in figures
-    for row in result["summary"]["by_genre"]:
-        assert f"| {row['genre']} | {row['positives']} |" in figures
+    for row in result.summary.by_genre:
+        assert f"| {row.genre} | {row.positives} |" in figures
     # What the card had stays, in its order.
     headings = [line for line in card.splitlines() if line.startswith("## ")]
     assert headings.index("## On test films") == headings.index("## Data and terms") - 1
@@ -46,7 +45,7 @@ def test_the_card_has_the_figures_once_however_often(
     assert (own / "README.md").read_text() == card
 
 
-def test_a_bundle_without_a_card(own: Path, result: dict[str, Any]) -> None:
+def test_a_bundle_without_a_card(own: Path, result: Result) -> None:
     (own / "README.md").unlink()
     with pytest.raises(UserError, match=r"README\.md cannot be read"):
         write_card(own, result)

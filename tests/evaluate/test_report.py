@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from cinegenre.evaluate.report import PICTURES, write_report
+from cinegenre.evaluate.result import Result
 from cinegenre.metrics.summary import HEADLINES, Scored, summarize
 from cinegenre.taxonomy import TMDB
 
@@ -20,9 +21,9 @@ from .test_plots import POSITIVES, scored
 
 
 def result_of(films: Scored, samples: int = 20) -> dict[str, Any]:
-    """What metrics.json holds."""
+    """What metrics.json holds, an older one: no mode has intervals or its calibration."""
     with np.errstate(all="ignore"):
-        summary = summarize(films, samples)
+        summary = summarize(films, samples).as_dict()
     figures = {"micro_f1": 0.5123, "macro_f1": 0.4123, "macro_ap": 0.4567, "macro_roc_auc": 0.8123}
     return {
         "model": {"name": "tiny", "version": "1.2", "title": "A tiny model", "films_trained": 9876},
@@ -56,7 +57,7 @@ def result_of(films: Scored, samples: int = 20) -> dict[str, Any]:
 
 
 def written(out: Path, result: dict[str, Any], plots: list[Path] | None = None) -> str:
-    write_report(out, result, plots or [])
+    write_report(out, Result.from_dict(result), plots or [])
     assert [path.name for path in out.iterdir() if path.suffix != ".png"] == ["report.html"]
     return (out / "report.html").read_text(encoding="utf-8")
 
@@ -199,7 +200,7 @@ def test_says_nothing_of_what_was_not_done(tmp_path: Path) -> None:
         "modes": [],
         "slices": {},
         "model": {},
-        "command": None,
+        "command": "",
     }
     result["selection"] = {"need": [], "dropped": {}}
     text = written(tmp_path, result)

@@ -18,7 +18,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from cinegenre import Movie, Tagger, UserError
-from cinegenre.fit import crossval, fit
+from cinegenre.fit import FitReport, crossval, fit
 from cinegenre.fit.columns import OWN, Block, Columns
 from cinegenre.fit.crossval import NAMESAKE, cross_fit, namesakes
 from cinegenre.fit.features import encode
@@ -26,6 +26,7 @@ from cinegenre.fit.films import FOLDS, folds_of, labelled
 from cinegenre.fit.solve import fit_logistic
 from cinegenre.metrics.arrays import sigmoid, truth_of
 from cinegenre.metrics.ranking import average_precision
+from cinegenre.metrics.summary import HEADLINES
 from cinegenre.movie import BadRow
 from cinegenre.tagger import bundle as bundles
 from cinegenre.tagger.linear import LinearHead
@@ -65,7 +66,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fitted(
     bundle: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, Any]]:
+) -> tuple[Path, FitReport]:
     out = tmp_path_factory.mktemp("fitted") / "moods"
     facts = fit(own_films(), out, model=bundle, cache=cache, test=own_films(60, seed=9))
     return out, facts
@@ -291,7 +292,7 @@ def test_a_genre_the_base_knows_by_name_starts_from_what_it_says(
 
 
 def test_a_fitted_bundle_predicts_with_any_input_missing(
-    fitted: tuple[Path, dict[str, Any]],
+    fitted: tuple[Path, FitReport],
 ) -> None:
     tagger = Tagger.load(fitted[0])
     assert tagger.genres == tuple(sorted(MOODS))
@@ -307,15 +308,16 @@ def test_a_fitted_bundle_predicts_with_any_input_missing(
 
 
 def test_it_has_learned_genres_that_the_base_does_not_know(
-    fitted: tuple[Path, dict[str, Any]],
+    fitted: tuple[Path, FitReport],
 ) -> None:
     _, facts = fitted
-    for summary in (facts["summary"], facts["test"]):
-        truth = np.mean([row["positives"] for row in summary["by_genre"]]) / summary["films"]
-        assert summary["headline"]["macro_ap"] > truth + 0.25
+    for summary in (facts.summary, facts.test):
+        assert summary is not None
+        truth = np.mean([row.positives for row in summary.by_genre]) / summary.films
+        assert summary.headline["macro_ap"] > truth + 0.25
 
 
-def test_its_modes_are_what_predict_says(fitted: tuple[Path, dict[str, Any]]) -> None:
+def test_its_modes_are_what_predict_says(fitted: tuple[Path, FitReport]) -> None:
     tagger = Tagger.load(fitted[0])
     some = own_films(40, seed=9)
     for mode in score_modes(tagger.runtime, some):
@@ -324,11 +326,11 @@ def test_its_modes_are_what_predict_says(fitted: tuple[Path, dict[str, Any]]) ->
         [prediction] = tagger.predict([only(some[row], mode.inputs, tagger.bundle.fields)])
         assert list(prediction.scores.values()) == pytest.approx(scores[0].tolist(), abs=1e-5)
     assert set(tagger.bundle.calibrations) == {
-        tuple(sorted(mode["inputs"])) for mode in fitted[1]["modes"]
+        tuple(sorted(mode.inputs)) for mode in fitted[1].modes
     }
 
 
-def test_what_the_bundle_holds(fitted: tuple[Path, dict[str, Any]], bundle: Path) -> None:
+def test_what_the_bundle_holds(fitted: tuple[Path, FitReport], bundle: Path) -> None:
     out, facts = fitted
     assert {path.name for path in out.iterdir()} == {
         "BASE.md", "README.md", "config.json", "encoder-poster.onnx", "encoder-text.onnx",
@@ -336,14 +338,20 @@ def test_what_the_bundle_holds(fitted: tuple[Path, dict[str, Any]], bundle: Path
     }  # fmt: skip
     assert (out / "head.onnx").read_bytes() == (bundle / "head.onnx").read_bytes()
     card = (out / "README.md").read_text(encoding="utf-8")
-    for row in facts["summary"]["by_genre"]:
-        assert f"| {row['genre']} | {row['positives']:,} | {row['average_precision']:.3f}" in card
+    for row in facts.summary.by_genre:
+        assert f"| {row.genre} | {row.positives:,} | {row.average_precision:.3f}" in card
     assert "On the films given with --test" in card
-    json.dumps(facts, allow_nan=False)
+    stored = json.loads(json.dumps(facts.as_dict(), allow_nan=False))
+    assert FitReport.from_dict(stored).as_dict() == stored
+    assert list(stored) == [
+        "name", "base", "films", "genres", "min_films", "dropped", "left_out", "quoted",
+        "unreadable_posters", "penalties", "seed", "modes", "summary", "test", "seconds",
+    ]  # fmt: skip
+    assert list(stored["modes"][0]) == ["inputs", "films", "thresholds", *HEADLINES]
 
 
 def test_an_older_cinegenre_refuses_it_by_name_and_reads_other_bundles(
-    fitted: tuple[Path, dict[str, Any]], bundle: Path, monkeypatch: pytest.MonkeyPatch
+    fitted: tuple[Path, FitReport], bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundles, "FORMAT_VERSION", 1)
     with pytest.raises(UserError, match="format_version 2, this cinegenre reads up to 1"):
@@ -352,10 +360,10 @@ def test_an_older_cinegenre_refuses_it_by_name_and_reads_other_bundles(
 
 
 def test_a_head_can_be_fitted_on_a_fitted_bundle(
-    fitted: tuple[Path, dict[str, Any]], cache: Path, tmp_path: Path
+    fitted: tuple[Path, FitReport], cache: Path, tmp_path: Path
 ) -> None:
     facts = fit(own_films(), tmp_path / "again", model=fitted[0], cache=cache)
-    assert facts["summary"] == fitted[1]["summary"]  # it stands on the same encoders and logits
+    assert facts.summary == fitted[1].summary  # it stands on the same encoders and logits
     assert Tagger.load(tmp_path / "again").genres == tuple(sorted(MOODS))
 
 
@@ -403,7 +411,7 @@ def test_a_second_fit_encodes_nothing(
 
     monkeypatch.setattr(Runtime, "encode", never)
     facts = fit(own_films(), tmp_path / "two", model=bundle, cache=cache, genres=["Dark", "Funny"])
-    assert facts["genres"] == ["Dark", "Funny"]
+    assert facts.genres == ("Dark", "Funny")
 
 
 def test_a_broken_cache_is_passed_over(bundle: Path, tmp_path: Path) -> None:
@@ -438,8 +446,8 @@ def test_an_unreadable_poster_is_told_and_the_texts_count(
     some[1] = replace(some[1], poster=tmp_path / "none.jpg")
     some.append(Movie(id="only", poster=tmp_path / "none.jpg", genres=("Dark",)))
     facts = fit(some, tmp_path / "out", model=bundle, cache=cache)
-    assert len(facts["unreadable_posters"]) == 3
-    assert facts["summary"]["films"] == facts["films"] - 1
+    assert len(facts.unreadable_posters) == 3
+    assert facts.summary.films == facts.films - 1
 
 
 def test_a_stopped_fit_leaves_nothing_half_written(bundle: Path, tmp_path: Path) -> None:
@@ -456,7 +464,7 @@ def test_a_stopped_fit_leaves_nothing_half_written(bundle: Path, tmp_path: Path)
     assert set(names) == {".safetensors"}
 
 
-def test_raw_scores_are_probabilities_of_the_logits(fitted: tuple[Path, dict[str, Any]]) -> None:
+def test_raw_scores_are_probabilities_of_the_logits(fitted: tuple[Path, FitReport]) -> None:
     tagger = Tagger.load(fitted[0])
     some = own_films(5)
     encoded = tagger.runtime.encode(some)

@@ -14,6 +14,7 @@ from sklearn import metrics as oracle
 from cinegenre.metrics import bootstrap, calibration, decisions, ranking, thresholds
 from cinegenre.metrics.arrays import logit, sigmoid, truth_of
 from cinegenre.metrics.calibration import Calibration
+from cinegenre.metrics.figures import Summary
 from cinegenre.metrics.summary import Scored, summarize
 from cinegenre.movie import Movie
 
@@ -243,7 +244,8 @@ def test_paired_bootstrap_sees_a_small_steady_gain_and_no_gain() -> None:
 def test_a_summary_is_whole_and_json() -> None:
     truth, scores = made()
     scored = Scored(GENRES, truth, scores, scores, scores >= 0.4)
-    summary = json.loads(json.dumps(summarize(scored, samples=20), allow_nan=False))
+    summary = json.loads(json.dumps(summarize(scored, samples=20).as_dict(), allow_nan=False))
+    assert Summary.from_dict(summary).as_dict() == summary
     assert summary["without_positives"] == ["War"]
     assert summary["below_headline"] == ["War", "Western"]
     nothing = summary["trivial"]["predict_nothing"]

@@ -81,7 +81,7 @@ def test_the_summarys_headlines() -> None:
     truth, scores = made()
     summary = summarize(Scored(GENRES, truth, scores, scores, scores >= 0.4), samples=0)
     decided, true, scored = tensors(scores >= 0.4, truth, scores)
-    headline = summary["headline"]
+    headline = summary.headline
     micro = theirs.multilabel_f1_score(decided, true, num_labels=5, average="micro")
     assert headline["micro_f1"] == pytest.approx(float(micro), rel=1e-6)
     kept = [g for g in KEPT if truth[:, g].sum() >= decisions.HEADLINE_POSITIVES]

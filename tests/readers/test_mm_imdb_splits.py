@@ -73,4 +73,4 @@ def test_prepared_with_its_own_splits(
     assert {film.id for film in prepared.films("test")} == {film.id for film in written[30:]}
 
     own = prepare("mm_imdb", source, tmp_path / "own", console=Console(file=io.StringIO()))
-    assert own["split"]["method"] == "own"
+    assert own.split is not None and own.split.method == "own"

@@ -10,7 +10,7 @@ from PIL import Image
 
 from cinegenre.metrics.summary import Scored, summarize
 from cinegenre.movie import Movie
-from cinegenre.reproduce.outcome import Outcome, Row
+from cinegenre.reproduce.outcome import Outcome, Row, RowResult
 
 GENRES = ("Action", "Comedy", "Drama", "Horror", "Western")
 FILMS = 240
@@ -60,7 +60,7 @@ def row(name: str, says: Scored, inputs: tuple[str, ...], epochs: int = 4) -> Ro
     mode = {"films": FILMS, "micro_f1": 0.5, "macro_f1": 0.4}
     result: dict[str, Any] = {
         "inputs": list(inputs),
-        "summary": summarize(says, samples=30),
+        "summary": summarize(says, samples=30).as_dict(),
         "modes": [
             mode | {"inputs": ["title"], "macro_ap": 0.20,
                     "intervals": {"micro_f1": [0.4, 0.6], "macro_ap": [0.15, 0.25]}},
@@ -77,7 +77,7 @@ def row(name: str, says: Scored, inputs: tuple[str, ...], epochs: int = 4) -> Ro
             },
         },
     }  # fmt: skip
-    return Row(name, f"the {name} row", result, says, course)
+    return Row(name, f"the {name} row", RowResult.from_dict(result), says, course)
 
 
 def outcome(films: int = FILMS) -> Outcome:
@@ -90,7 +90,7 @@ def outcome(films: int = FILMS) -> Outcome:
         "both": row("both", best, ("title", "poster")),
         "title": row("title", scored(2.5, 2, films), ("title",), epochs=1),
         "poster": row("poster", scored(1.4, 3, films), ("poster",)),
-        "naive": Row("naive", EVIL, {"inputs": [], "summary": summarize(naive, 10)}, naive),
+        "naive": Row("naive", EVIL, RowResult(inputs=(), summary=summarize(naive, 10)), naive),
     }
     tables: dict[str, Any] = {
         "train": {"learning_rate": 1e-3},

@@ -17,7 +17,7 @@ from cinegenre.metrics.decisions import macro
 from cinegenre.metrics.ranking import average_precision
 from cinegenre.reproduce import choice
 from cinegenre.reproduce.agreement import differ, kendall, spearman
-from cinegenre.reproduce.films import disagreed, right, thumbnail, wrong
+from cinegenre.reproduce.films import disagreed, right, wrong
 from cinegenre.reproduce.grid import effects, gather, looked_up, spread
 from cinegenre.reproduce.labels import together
 from cinegenre.reproduce.mistakes import leaning
@@ -60,7 +60,7 @@ def test_measures_are_those_of_the_summary_by_their_names() -> None:
     made = outcome()
     row = made.rows["both"]
     at_half = row.scored.raw >= 0.5
-    truth, summary = row.scored.truth, row.result["summary"]
+    truth, summary = row.scored.truth, row.result.summary
     expected = {
         "accuracy": (truth == at_half).mean(),
         "at_least_one": np.mean([(t & d).any() for t, d in zip(truth, at_half, strict=True)]),
@@ -187,18 +187,14 @@ def test_the_films_of_most_opinions_come_first() -> None:
 
 
 def test_pairs_of_input_sets_differ_by_one_and_their_intervals_decide() -> None:
-    modes = outcome().rows["both"].result["modes"]
+    modes = outcome().rows["both"].result.modes
     pairs = steps(modes)
-    assert [(a["inputs"], b["inputs"]) for a, b in pairs] == [
-        (["title"], ["title", "poster"]),
-        (["poster"], ["title", "poster"]),
+    assert [(a.inputs, b.inputs) for a, b in pairs] == [
+        (("title",), ("title", "poster")),
+        (("poster",), ("title", "poster")),
     ]
     assert [apart(*pair) for pair in pairs] == [True, False]
-    assert not apart({}, modes[0])
-
-
-def test_an_unreadable_poster_is_none() -> None:
-    assert thumbnail(None) is thumbnail(b"no picture") is thumbnail("nowhere.jpg") is None
+    assert not apart(replace(modes[0], intervals=None), modes[1])
 
 
 @pytest.mark.parametrize("name", recipe_names())

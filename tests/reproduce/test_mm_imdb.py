@@ -36,8 +36,8 @@ def test_its_split_its_rows_and_its_features(tmp_path: Path) -> None:
     wanted = [f.id for f in made if f.id in ids]
     assert ids == wanted and len(ids) > 10
     gated = outcome.rows["gated"].result
-    assert gated["training"]["films"]["train"] <= len(made) // 2
-    assert gated["inputs"] == ["overview", "poster"]
+    assert gated.training.films["train"] <= len(made) // 2
+    assert gated.inputs == ("overview", "poster")
     state = torch.load(
         tmp_path / "out" / "gated" / "run" / "checkpoints" / "best.ckpt", weights_only=True
     )["state_dict"]

@@ -13,9 +13,9 @@ from PIL import Image
 
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
-from cinegenre.evaluate.evaluate import measure
+from cinegenre.evaluate import measure
 from cinegenre.metrics.summary import summarize
-from cinegenre.reproduce.outcome import Outcome, Row
+from cinegenre.reproduce.outcome import Outcome, Picture, Row, RowResult, Training
 from cinegenre.reproduce.report import write_report
 
 from ..evaluate.reading import Reader
@@ -35,8 +35,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     picture = folder / "a_street.png"
     Image.new("RGB", (40, 30)).save(picture)
     made = outcome()
-    about = dict(made.about) | {"pictures": [{"path": str(picture), "scores": {"Drama": 0.25}}]}
-    write_report(replace(made, about=about), folder / "out")
+    write_report(replace(made, pictures=[Picture(picture, {"Drama": 0.25})]), folder / "out")
     return folder / "out"
 
 
@@ -51,15 +50,15 @@ def test_every_section_is_there_in_order(text: str) -> None:
 
 def test_the_main_table_has_paper_and_ours(text: str) -> None:
     rows = Reader(text).table("Every row")
-    summary = outcome().rows["both"].result["summary"]
-    at_half = summary["decisions"]["at_0.5"]
+    summary = outcome().rows["both"].result.summary
+    at_half = summary.decisions.at_half
     assert rows["the both row"] == [
         "3 of 4", "1,500", "1,234",
-        "0.8000", f"{at_half['micro']['f1']:.4f}",
-        "0.8600", f"{at_half['accuracy']['element_wise']:.4f}",
-        f"{summary['ranking']['top_genre']['first']:.4f}",
-        f"{summary['headline']['macro_f1']:.3f}", f"{summary['headline']['macro_ap']:.3f}",
-        "{:.3f} to {:.3f}".format(*summary["intervals"]["macro_ap"]),
+        "0.8000", f"{at_half.means['micro']['f1']:.4f}",
+        "0.8600", f"{at_half.accuracy['element_wise']:.4f}",
+        f"{summary.ranking.top_genre['first']:.4f}",
+        f"{summary.headline['macro_f1']:.3f}", f"{summary.headline['macro_ap']:.3f}",
+        "{:.3f} to {:.3f}".format(*summary.intervals["macro_ap"]),
     ]  # fmt: skip
     assert rows[EVIL][:4] == ["–"] * 4
     assert rows["predict nothing"][4] == "0.0000"
@@ -83,12 +82,12 @@ def test_tables_hold_the_papers_figures_beside_ours(text: str) -> None:
     truth = made.rows["both"].scored.truth
     frequencies = page.table("Share of films with each label")["Comedy"]
     assert frequencies == ["0.20", "0.30", "0.40", "0.10", "0.25", f"{truth[:, 1].mean():.2f}"]
-    cells = made.rows["both"].result["summary"]["by_genre"][1]["at_0.5"]
+    cells = made.rows["both"].result.summary.by_genre[1].at_half
     assert page.table("Share of films × F1")["Comedy"] == [
-        "0.20", f"{truth[:, 1].mean() * cells['f1']:.2f}",
+        "0.20", f"{truth[:, 1].mean() * cells.f1:.2f}",
     ]  # fmt: skip
     single = page.table("Share of films that a genre")["the both row"]
-    assert single[2:] == ["0.7110", f"{cells['accuracy']:.4f}"]
+    assert single[2:] == ["0.7110", f"{cells.accuracy:.4f}"]
 
 
 def test_the_markdown_is_an_aligned_table(out: Path) -> None:
@@ -126,8 +125,9 @@ def test_overviews_are_not_printed(text: str) -> None:
 def test_says_nothing_of_what_was_not_asked_or_is_not_there(tmp_path: Path) -> None:
     made = outcome()
     bare: Any = made.rows["both"]
-    bare = replace(bare, history=(), result={"inputs": ["poster"],
-                                             "summary": summarize(bare.scored, 0)})  # fmt: skip
+    bare = replace(
+        bare, history=(), result=RowResult(inputs=("poster",), summary=summarize(bare.scored, 0))
+    )
     write_report(replace(made, rows={"both": bare}, tables={}, about={}, pending=[]), tmp_path)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert re.findall(r"<h2>(.*?)</h2>", text) == [
@@ -179,20 +179,21 @@ def test_a_real_bundles_evaluation_makes_a_report(bundle: Path, data: Path, tmp_
         film.id for film in PreparedSet.open(data).films("test") if "poster" in film.inputs
         and {"title", "overview"} <= set(film.inputs)
     ]  # fmt: skip
-    widest = found.result["modes"][-1]
-    low, high = widest["intervals"]["macro_ap"]
+    low, high = found.result.modes[-1].ends("macro_ap") or (None, None)
+    assert low is not None and high is not None
     assert low < high
     random = np.random.default_rng(0)
     raw = np.clip(found.scored.raw + random.normal(0, 0.2, found.scored.raw.shape), 0, 1)
     worse = replace(found.scored, raw=raw)
-    training = {"best_epoch": 0, "epochs": 1, "seconds": 2.0, "films": {"train": 9}}
+    result = RowResult.from_dict(found.result.as_dict())
+    training = Training(best_epoch=0, epochs=1, seconds=2.0, films={"train": 9})
     rows = {
-        "one": Row("one", "one", found.result | {"training": training}, found.scored),
-        "two": Row("two", "two", found.result | {"summary": summarize(worse, 10)}, worse),
+        "one": Row("one", "one", replace(result, training=training), found.scored),
+        "two": Row("two", "two", replace(result, summary=summarize(worse, 10)), worse),
     }
     made = Outcome("tiny", "Tiny", found.scored.genres, found.films, rows, {})
     write_report(made, tmp_path)
     page = Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert set(page.table("Every set of inputs")) == {
-        "inputs", *(" + ".join(mode["inputs"]) for mode in found.result["modes"])
+        "inputs", *(" + ".join(mode.inputs) for mode in found.result.modes)
     }  # fmt: skip

@@ -15,9 +15,8 @@ import httpx
 import pytest
 
 from cinegenre.movie import BadRow, Movie
-from cinegenre.score import fetch
+from cinegenre.score import Options, fetch, score
 from cinegenre.score.fetch import Fetcher
-from cinegenre.score.score import Options, score
 
 from .made import results, some
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from cinegenre.errors import MissingExtra, UserError
+from cinegenre.score import Machines, Options, score
 from cinegenre.score import ray as with_ray
-from cinegenre.score.score import Machines, Options, score
 from cinegenre.score.store import SCORES
 
 from .made import results, some, write_jsonl

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from cinegenre.movie import Movie, Prediction
+from cinegenre.score import Options, score
 from cinegenre.score.review import Candidate, Worst, candidates
-from cinegenre.score.score import Options, score
 from cinegenre.score.store import Store
 from cinegenre.tagger import Tagger
 from cinegenre.tagger.reading import read_films

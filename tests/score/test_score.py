@@ -15,9 +15,9 @@ import pytest
 
 from cinegenre import __version__, jsonl
 from cinegenre.errors import UserError
+from cinegenre.score import Machines, Options, score
 from cinegenre.score import store as storing
 from cinegenre.score.formats import FORMATS
-from cinegenre.score.score import Machines, Options, score
 from cinegenre.score.store import SCORES, locked
 from cinegenre.tagger import Tagger
 
@@ -110,7 +110,10 @@ def test_bad_rows_become_error_rows_and_are_counted(tmp_path: Path) -> None:
 KILL = """
 import os, signal, sys
 from pathlib import Path
-from cinegenre.score import score as run, store
+import importlib
+from cinegenre.score import store
+
+run = importlib.import_module("cinegenre.score.score")
 
 moment, source, out = sys.argv[1:]
 keep, sync, whole = store.Store.keep, store.synced, store.whole

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
 from starlette.requests import Request
@@ -38,7 +39,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.name, self.genres, self.calls = "m 1", ("Drama",), []  # type: ignore[var-annotated]
-        self.bundle = SimpleNamespace(calibration=lambda inputs: None)
+        self.bundle = SimpleNamespace(thresholds=lambda inputs: np.array([0.5]))
 
     def predict(self, films: Iterable[Movie], **how: Any) -> Iterator[Prediction]:
         for film in films:

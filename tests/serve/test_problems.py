@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cinegenre.faults import Fault, FaultCode
@@ -18,7 +19,7 @@ from cinegenre.serve.scoring import Scoring
 def scoring() -> Scoring:
     """Without a model: answers are made of predictions that are given."""
     made = Scoring.__new__(Scoring)
-    bundle = SimpleNamespace(calibration=lambda inputs: None)
+    bundle = SimpleNamespace(thresholds=lambda inputs: np.array([0.5]))
     tagger: Any = SimpleNamespace(genres=("Drama",), bundle=bundle)
     made.tagger = tagger
     return made

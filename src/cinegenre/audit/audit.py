@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..fit.cache import user_cache
+from ..fit.cache import kept_in
 from ..fit.crossval import CrossFitted, cross_fit, namesakes, sets_of
 from ..fit.features import encode
-from ..fit.films import folds_of, labelled
+from ..fit.films import Rows, folds_of, labelled, rows_of
 from ..fit.write import base_genres
 from ..metrics.arrays import sigmoid, truth_of
 from ..movie import BadRow, Movie
-from ..readers import table
+from ..progress import Stage, silent
 from ..tagger.bundle import Bundle
 from ..tagger.modes import Shown
 from ..tagger.runtime import Features
 from ..tagger.tagger import Tagger
 from .confident import Confident, judge
-from .result import MISSING, WRONG, Audit, Finding, Noise
-
-Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Shows a step by its name and number of parts; gives the function that is told of parts done."""
+from .result import MISSING, WRONG, Audit, AuditFacts, Finding, Noise
 
 
 def audit(
-    films: str | Path | Iterable[Movie | BadRow],
+    films: Rows,
     *,
     model: str | Path | None = None,
     genres: Sequence[str] = (),
@@ -39,7 +34,7 @@ def audit(
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
-    stage: Stage | None = None,
+    stage: Stage = silent,
 ) -> Audit:
     """Find the labels of `films` that are likely wrong, by heads fitted on the other films.
 
@@ -49,7 +44,7 @@ def audit(
     left out. What the encoders say is kept in the folder `cache` (None: the user's own), unless
     `keep` is False. Raises `UserError` where there is too little to go by.
 
-    >>> from cinegenre.tagger.audit import audit
+    >>> from cinegenre.audit import audit
     >>> found = audit("films.csv")
     >>> found.missing[0].film.title, found.missing[0].genre, found.missing[0].why
     """
@@ -57,50 +52,45 @@ def audit(
     runtime = Tagger.load(model).runtime
     base = runtime.bundle
     kept = labelled(_rows(films, labels), base.fields, genres=genres, min_films=min_films)
-    folder = None if not keep else Path(cache) if cache else user_cache()
-    with ExitStack() as open_stage:
-
-        def begin(name: str, count: int) -> Callable[[int], None]:
-            open_stage.close()  # the one before is done
-            assert stage is not None
-            return open_stage.enter_context(stage(f"encoding {name}", count))
-
-        encoded = encode(runtime, kept.films, folder, begin if stage else None, partial=False)
+    encoded = encode(runtime, kept.films, kept_in(cache, keep=keep), stage, partial=False)
     whole = encoded.whole(runtime)
     given = truth_of(kept.films, kept.genres)
     prior = namesakes(base_genres(base), kept.genres)
-    with stage("fitting heads", sets_of(len(base.inputs))) if stage else nullcontext() as done:
-        fitted = cross_fit(
-            runtime, whole, given, folds_of(kept.films, seed), prior, done or (lambda heads: None)
-        )
+    with stage("fitting heads", sets_of(len(base.inputs))) as done:
+        fitted = cross_fit(runtime, whole, given, folds_of(kept.films, seed), prior, done)
     probabilities = unseen(fitted, whole)
     judged = judge(given, probabilities)
-    alone = {
+    alone = _alone(fitted, whole)
+    missing, wrong = (
+        list(_findings(kept.films, kept.genres, kind, judged, probabilities, alone))
+        for kind in (MISSING, WRONG)
+    )
+    noise = [
+        Noise(genre=genre, given=int(given[:, g].sum()), missing=float(judged.missing_count[g]),
+              wrong=float(judged.wrong_count[g])) for g, genre in enumerate(kept.genres)
+    ]  # fmt: skip
+    facts = AuditFacts(
+        model=base.label,
+        films=len(kept.films),
+        labels=int(given.sum()),
+        left_out=kept.left_out,
+        dropped_genres=kept.dropped,
+        unreadable_posters=len(encoded.faults),
+        seconds=round(time.monotonic() - began, 1),
+    )
+    return Audit(missing=missing, wrong=wrong, noise=noise, facts=facts)
+
+
+def _alone(fitted: CrossFitted, whole: Features) -> dict[str, np.ndarray]:
+    """Probabilities (films, genres) from one input alone; NaN where a film lacks it."""
+    return {
         name: np.where(
             whole.present[:, together].any(axis=1, keepdims=True),
             unseen(fitted, whole, together),
             np.nan,
         )
-        for name, together in read_alike(base).items()
+        for name, together in read_alike(fitted.runtime.bundle).items()
     }
-    found = {
-        kind: list(_findings(kept.films, kept.genres, kind, judged, probabilities, alone))
-        for kind in (MISSING, WRONG)
-    }
-    noise = [
-        Noise(genre=genre, given=int(given[:, g].sum()), missing=float(judged.missing_count[g]),
-              wrong=float(judged.wrong_count[g])) for g, genre in enumerate(kept.genres)
-    ]  # fmt: skip
-    facts: dict[str, Any] = {
-        "model": base.label,
-        "films": len(kept.films),
-        "labels": int(given.sum()),
-        "left_out": dict(kept.left_out),
-        "dropped_genres": kept.dropped,
-        "unreadable_posters": len(encoded.faults),
-        "seconds": round(time.monotonic() - began, 1),
-    }
-    return Audit(missing=found[MISSING], wrong=found[WRONG], noise=noise, facts=facts)
 
 
 def read_alike(base: Bundle) -> dict[str, list[int]]:
@@ -134,11 +124,9 @@ def unseen(
     return sigmoid(logits)
 
 
-def _rows(films: str | Path | Iterable[Movie | BadRow], labels: str) -> Iterable[Movie | BadRow]:
-    if not isinstance(films, str | Path):
-        return films
-    if not Path(films).is_dir():
-        return table.films(Path(films), posters=None, columns=None, needed=("genres",))
+def _rows(films: Rows, labels: str) -> Iterable[Movie | BadRow]:
+    if not isinstance(films, str | Path) or not Path(films).is_dir():
+        return rows_of(films)
     from ..data.dataset import PreparedSet  # Parquet: the extra [data]
 
     prepared = PreparedSet.open(films)

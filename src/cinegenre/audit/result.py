@@ -10,6 +10,7 @@ from typing import Any
 
 from ..files import whole
 from ..movie import Movie
+from ..records import Record
 
 MISSING, WRONG = "missing", "wrong"
 """A genre that a film likely has and is not given, and one that it is given and likely lacks."""
@@ -58,7 +59,21 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Noise:
+class AuditFacts(Record):
+    """What was audited by which model: films and their labels, rows left out by reason, genres
+    dropped with the films that have them, posters that could not be read."""
+
+    model: str
+    films: int
+    labels: int
+    left_out: Mapping[str, int]
+    dropped_genres: Mapping[str, int]
+    unreadable_posters: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise(Record):
     """A genre: films given it, and the estimates of how many labels are missing and wrong."""
 
     genre: str
@@ -74,15 +89,17 @@ class Audit:
     missing: Sequence[Finding]
     wrong: Sequence[Finding]
     noise: Sequence[Noise]
-    facts: Mapping[str, Any]
+    facts: AuditFacts
 
     def as_dict(self, top: int | None = None) -> dict[str, Any]:
         """Ready for JSON, with the first `top` findings of each kind."""
-        noise = [vars(row) | {"missing": round(row.missing, 1), "wrong": round(row.wrong, 1)}
-                 for row in self.noise]  # fmt: skip
+        noise = [
+            row.as_dict() | {"missing": round(row.missing, 1), "wrong": round(row.wrong, 1)}
+            for row in self.noise
+        ]
         found = {MISSING: self.missing, WRONG: self.wrong}
         return {
-            **self.facts,
+            **self.facts.as_dict(),
             "found": {kind: len(some) for kind, some in found.items()},
             "genres": noise,
             **{kind: [each.as_dict() for each in some[:top]] for kind, some in found.items()},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Model, require
+from .options import AsJson, Cache, Genres, MinFilms, Model, Seed, listed, require
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -41,25 +41,13 @@ def audit(
         ),
     ] = 200,
     model: Model = None,
-    genres: Annotated[
-        str,
-        typer.Option(help="Look at these genres only; separate them with commas.", metavar="A,B,C"),
-    ] = "",
-    min_films: Annotated[
-        int, typer.Option(min=2, help="Leave out genres that fewer films than this have.")
-    ] = 8,
+    genres: Genres = "",
+    min_films: MinFilms = 8,
     labels: Annotated[
         str, typer.Option(help="Which label set of a prepared data set to audit, such as imdb.")
     ] = "",
-    seed: Annotated[
-        int, typer.Option(min=0, help="Random seed for dealing the films into folds.")
-    ] = 0,
-    cache: Annotated[
-        bool,
-        typer.Option(
-            help="Keep the encoders' outputs in the user's cache folder, for a faster second run."
-        ),
-    ] = True,
+    seed: Seed = 0,
+    cache: Cache = True,
     as_json: AsJson = False,
 ) -> None:
     """Find genre labels that are likely missing or wrong, in any taxonomy."""
@@ -73,7 +61,7 @@ def audit(
     found = find(
         source,
         model=model,
-        genres=[part.strip() for part in genres.split(",") if part.strip()],
+        genres=listed(genres),
         min_films=min_films,
         labels=labels,
         seed=seed,
@@ -124,11 +112,11 @@ def _show(found: Audit, top: int) -> None:
         numbers = (f"{row.given:,}", f"{row.missing:,.0f}", f"{row.wrong:,.0f}")
         table.add_row(escape(row.genre), *numbers)
     console.print(table)
-    for genre, count in facts["dropped_genres"].items():
+    for genre, count in facts.dropped_genres.items():
         console.print(f"  left out {count:>7,}  genre {escape(genre)}: too few films")
-    for reason, count in facts["left_out"].items():
+    for reason, count in facts.left_out.items():
         console.print(f"  left out {count:>7,}  {escape(reason)}")
-    if facts["unreadable_posters"]:
-        console.print(f"  posters  {facts['unreadable_posters']:>7,}  could not be read")
-    print(f"{facts['films']:,} films, {facts['labels']:,} labels, {facts['model']}, "
-          f"in {facts['seconds']:.0f} s")  # fmt: skip
+    if facts.unreadable_posters:
+        console.print(f"  posters  {facts.unreadable_posters:>7,}  could not be read")
+    print(f"{facts.films:,} films, {facts.labels:,} labels, {facts.model}, "
+          f"in {facts.seconds:.0f} s")  # fmt: skip

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import UserError
 from . import posters
-from .options import AsJson, require
+from .options import AsJson, pair, require
 
 app = typer.Typer(
     name="data", no_args_is_help=True, help="Fetch posters, prepare and describe data sets."
@@ -62,7 +62,7 @@ def prepare(
         out,
         posters=posters,
         splits=given,
-        labels=_pairs(labels or []),
+        labels=dict(pair(text, "--labels", "NAME=CSV", "imdb=genres.csv") for text in labels or ()),
         proportions=_proportions(proportions),
         seed=seed,
         overwrite=overwrite,
@@ -89,22 +89,12 @@ def describe(
 
     found = describing.describe(data, labels=labels, out=out)
     if as_json:
-        show.print_json(found)
+        show.print_json(found.as_dict())
     else:
         describing.show(found)
 
 
 app.add_typer(posters.app)
-
-
-def _pairs(texts: list[str]) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        name, sign, path = text.partition("=")
-        if not sign or not name or not path:
-            raise UserError(f"--labels {text!r} is no NAME=CSV", "write --labels imdb=genres.csv")
-        pairs[name] = path
-    return pairs
 
 
 def _proportions(text: str) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UserError, shown
-from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title
+from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title, one_film
 
 if TYPE_CHECKING:
     from ..explain import Effect, Explanation, Word
@@ -47,16 +47,13 @@ def explain(
 ) -> None:
     """Show which words, which parts of the poster and which inputs speak for a film's genres."""
     from ..files import write_text
-    from ..movie import Movie
     from ..tagger import Tagger
     from . import show
 
-    one = {"title": title, "overview": overview, "poster": poster, "companies": company or ()}
-    if file is not None and any(one.values()):
-        raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    given = one_film(file, title, overview, poster, company)
     if file is None and id_ is not None:
         raise UserError(f"--id {shown(id_)} is given without FILE", "name the table it stands in")
-    film = Movie(**one) if file is None else _film(file, id_)  # type: ignore[arg-type]
+    film = given if file is None else _film(file, id_)
     tagger = Tagger.load(model)
     with show.working("leaving out words and parts of the poster"):
         found = tagger.explain(film, genre, any_language=any_language)

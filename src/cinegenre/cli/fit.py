@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, Cache, Genres, MinFilms, Seed, listed
+
+if TYPE_CHECKING:
+    from ..fit import FitReport
+    from ..metrics.figures import GenreFigures
 
 app = typer.Typer()
 
@@ -38,25 +41,14 @@ def fit(
     name: Annotated[
         str, typer.Option(help="The new model's name; the folder's name if not given.")
     ] = "",
-    genres: Annotated[
-        str, typer.Option(help="Fit these genres only; separate them with commas.", metavar="A,B,C")
-    ] = "",
-    min_films: Annotated[
-        int, typer.Option(min=2, help="Leave out genres that fewer films than this have.")
-    ] = 8,
+    genres: Genres = "",
+    min_films: MinFilms = 8,
     test: Annotated[
         Path | None,
         typer.Option(help="A table of other films to score the finished model on.", metavar="FILE"),
     ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, help="Random seed for dealing the films into folds.")
-    ] = 0,
-    cache: Annotated[
-        bool,
-        typer.Option(
-            help="Keep the encoders' outputs in the user's cache folder, for a faster second run."
-        ),
-    ] = True,
+    seed: Seed = 0,
+    cache: Cache = True,
     as_json: AsJson = False,
 ) -> None:
     """Fit a model for your own genres on the default's encoders; no torch, minutes at most."""
@@ -64,12 +56,12 @@ def fit(
     from ..progress import stage
     from .show import print_json
 
-    facts = fit_bundle(
+    report = fit_bundle(
         films,
         out,
         model=model,
         name=name,
-        genres=[part.strip() for part in genres.split(",") if part.strip()],
+        genres=listed(genres),
         min_films=min_films,
         test=test,
         seed=seed,
@@ -77,58 +69,51 @@ def fit(
         stage=stage,
     )
     if as_json:
-        print_json(facts)
+        print_json(report.as_dict())
     else:
-        _show(facts, out)
+        _show(report, out)
 
 
-def _show(facts: Mapping[str, Any], out: Path) -> None:
+def _show(report: FitReport, out: Path) -> None:
     """The figures as a table, and everything that was left out."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     console = Console(highlight=False)
-    test = facts["test"]
-    title = f"{escape(str(out))}: {facts['films']:,} films, cross-validated"
+    test = report.test
+    title = f"{escape(str(out))}: {report.films:,} films, cross-validated"
     beside = ("test films", "test AP", "test F1") if test else ()
     table = Table("genre", "films", "AP", "F1", *beside, title=title, title_style="bold")
-    for i, row in enumerate(facts["summary"]["by_genre"]):
-        cells = _cells(row)
-        if test:
-            other = test["by_genre"][i]
-            cells += _cells(other)
-        table.add_row(escape(row["genre"]), *cells)
+    for i, row in enumerate(report.summary.by_genre):
+        other = _cells(test.by_genre[i]) if test else []
+        table.add_row(escape(row.genre), *_cells(row), *other)
     table.add_section()
     for key, label in (
         ("macro_ap", "macro AP"),
         ("macro_f1", "macro F1"),
         ("micro_f1", "micro F1"),
     ):
-        column = 1 if key == "macro_ap" else 2
-        cells = ["", "", ""]
-        cells[column] = f"{facts['summary']['headline'][key]:.3f}"
-        if test:
-            more = ["", "", ""]
-            more[column] = f"{test['headline'][key]:.3f}"
-            cells += more
+        cells = []
+        for summary in filter(None, (report.summary, test)):
+            figure = f"{summary.headline[key]:.3f}"
+            cells += ["", figure, ""] if key == "macro_ap" else ["", "", figure]
         table.add_row(label, *cells, style="bold")
     console.print(table)
-    for genre, count in facts["dropped"].items():
+    for genre, count in report.dropped.items():
         console.print(
             f"  dropped  {count:>7,}  genre {escape(genre)}: too few films have or lack it"
         )
-    for reason, count in facts["left_out"].items():
+    for reason, count in report.left_out.items():
         console.print(f"  left out {count:>7,}  {escape(reason)}")
-    broken = facts["unreadable_posters"]
+    broken = report.unreadable_posters
     if broken:
         console.print(f"  posters  {len(broken):>7,}  could not be read: {escape(broken[0])}")
-    for line in facts["quoted"]:
+    for line in report.quoted:
         console.print(f"  [dim]{escape(line)}[/]", soft_wrap=True)
-    print(f"in {facts['seconds']:.0f} s; next: cinegenre predict FILMS --model {out}")
+    print(f"in {report.seconds:.0f} s; next: cinegenre predict FILMS --model {out}")
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
-    ap = row["average_precision"]
-    return [f"{row['positives']:,}", "–" if ap is None else f"{ap:.3f}",
-            f"{row['fitted']['f1']:.3f}"]  # fmt: skip
+def _cells(row: GenreFigures) -> list[str]:
+    ap = row.average_precision
+    return [f"{row.positives:,}", "–" if ap is None else f"{ap:.3f}", f"{row.fitted.f1:.3f}"]

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import UserError
-from .options import AsJson, Data, require
+from .options import AsJson, Data, listed, pair, require
 
 app = typer.Typer()
 
@@ -143,10 +142,8 @@ def convert(
 
 
 def _spared(text: str) -> tuple[str, list[str]]:
-    encoder, sign, texts = text.partition("=")
-    if not sign or not encoder or not texts:
-        raise UserError(f"--spare {text!r} is no ENCODER=TEXTS", "write --spare poster=overview")
-    return encoder, [part.strip() for part in texts.split(",")]
+    encoder, texts = pair(text, "--spare", "ENCODER=TEXTS", "poster=overview")
+    return encoder, list(listed(texts))
 
 
 @app.command(epilog="Example: [bold]cinegenre evaluate models/slides --data data --out report[/]")
@@ -181,10 +178,10 @@ def evaluate(
     """Score a bundle on a split and write metrics.json, plots and report.html."""
     require("arro3.io", "arro3-io", "data")
     require("matplotlib", "matplotlib", "data")
-    from ..evaluate.evaluate import evaluate as score
+    from ..evaluate import evaluate as score
     from . import show, tables
 
-    inputs = tuple(part.strip() for part in need.split(",") if part.strip())
+    inputs = listed(need)
     with show.working(f"scoring {split} films and drawing the report"):
         found = score(
             bundle, data, out, split=split, need=inputs, recipe=recipe, row=row, labels=labels,

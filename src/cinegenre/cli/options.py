@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import MissingExtra
+from ..errors import MissingExtra, UserError
+
+if TYPE_CHECKING:
+    from ..movie import Movie
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script to read.")]
 Data = Annotated[Path, typer.Option("--data", help="A prepared data set.", metavar="DIR")]
@@ -42,6 +46,51 @@ GenreNames = Annotated[
 AnyLanguage = Annotated[
     bool, typer.Option(help="Read texts in every language, even beside a poster.")
 ]
+
+# What `fit` and `audit` deal films into folds by.
+Genres = Annotated[
+    str,
+    typer.Option(help="Take these genres only; separate them with commas.", metavar="A,B,C"),
+]
+MinFilms = Annotated[
+    int, typer.Option(min=2, help="Leave out genres that fewer films than this have.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Random seed for dealing the films into folds.")]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        help="Keep the encoders' outputs in the user's cache folder, for a faster second run."
+    ),
+]
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of an option that has commas between them."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def pair(text: str, option: str, form: str, example: str) -> tuple[str, str]:
+    """The two sides of NAME=VALUE, as `option` takes it. Raises `UserError` for anything else."""
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not name or not value:
+        raise UserError(f"{option} {text!r} is no {form}", f"write {option} {example}")
+    return name, value
+
+
+def one_film(
+    file: Path | None,
+    title: str | None,
+    overview: str | None,
+    poster: Path | None,
+    companies: Sequence[str] | None,
+) -> Movie:
+    """The film that these options describe. Raises `UserError` where FILE is given as well."""
+    from ..movie import Movie
+
+    film = Movie(title=title, overview=overview, poster=poster, companies=tuple(companies or ()))
+    if file is not None and film != Movie():
+        raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    return film
 
 
 def require(module: str, package: str, extra: str) -> None:

@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, require
 
+if TYPE_CHECKING:
+    from ..data.fetch import Report
+
 app = typer.Typer()
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="Films with tmdb_id, imdb_id, id or poster_path: CSV, TSV, JSON, JSONL, Parquet.",
+        metavar="SOURCE",
+    ),
+]
+Out = Annotated[Path, typer.Option(help="The folder to write the posters to.", metavar="DIR")]
+Size = Annotated[
+    str, typer.Option(help="Poster width: w92, w154, w185, w342, w500, w780 or original.")
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file with the API key; if not given, TMDB_TOKEN or TMDB_API_KEY "
+        "is read from the environment.",
+        metavar="FILE",
+    ),
+]
+Rate = Annotated[
+    float,
+    typer.Option(min=0.1, max=40, help="The most requests a second; TMDB allows about 40."),
+]
+Threads = Annotated[
+    int, typer.Option(min=1, max=20, help="How many requests run at the same time.")
+]
+Tries = Annotated[int, typer.Option(min=1, help="How often each request is tried.")]
+Timeout = Annotated[
+    float, typer.Option(min=0.1, help="Seconds to wait for the next piece of an answer.")
+]
+Recheck = Annotated[
+    bool,
+    typer.Option(
+        help="Ask again for films that had no poster, and for posters over six months old."
+    ),
+]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="Address of a mirror of TMDB's API.", metavar="URL")
+]
 
 
 @app.command(
@@ -20,45 +62,16 @@ app = typer.Typer()
     "--key-file tmdb.key[/]",
 )
 def posters(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            help="Films with tmdb_id, imdb_id, id or poster_path: CSV, TSV, JSON, JSONL, Parquet.",
-            metavar="SOURCE",
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="The folder to write the posters to.", metavar="DIR")],
-    size: Annotated[
-        str, typer.Option(help="Poster width: w92, w154, w185, w342, w500, w780 or original.")
-    ] = "w342",
-    key_file: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the API key; if not given, TMDB_TOKEN or TMDB_API_KEY "
-            "is read from the environment.",
-            metavar="FILE",
-        ),
-    ] = None,
-    rate: Annotated[
-        float,
-        typer.Option(min=0.1, max=40, help="The most requests a second; TMDB allows about 40."),
-    ] = 20.0,
-    threads: Annotated[
-        int, typer.Option(min=1, max=20, help="How many requests run at the same time.")
-    ] = 8,
-    tries: Annotated[int, typer.Option(min=1, help="How often each request is tried.")] = 6,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds to wait for the next piece of an answer.")
-    ] = 15.0,
-    recheck: Annotated[
-        bool,
-        typer.Option(
-            help="Ask again for films that had no poster, and for posters over six months old."
-        ),
-    ] = False,
-    base_url: Annotated[
-        str | None, typer.Option(help="Address of a mirror of TMDB's API.", metavar="URL")
-    ] = None,
+    source: Source,
+    out: Out,
+    size: Size = "w342",
+    key_file: KeyFile = None,
+    rate: Rate = 20.0,
+    threads: Threads = 8,
+    tries: Tries = 6,
+    timeout: Timeout = 15.0,
+    recheck: Recheck = False,
+    base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch posters from TMDB for the films of a table; run it again to continue a stopped run."""
@@ -84,31 +97,31 @@ def posters(
         stage=stage,
     )
     if as_json:
-        print_json(told)
+        print_json(told.as_dict())
     else:
         _show(told, out)
-    if told["failed"] and not told["fetched"] + told["already_there"]:
+    if told.failed and not told.fetched + told.already_there:
         raise typer.Exit(2)
 
 
-def _show(told: Mapping[str, Any], out: Path) -> None:
+def _show(told: Report, out: Path) -> None:
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(highlight=False, soft_wrap=True)
-    read = ", ".join(f"{what} from {column}" for what, column in told["columns"].items())
-    console.print(f"[bold]{escape(told['source'])} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
-    fetched = f"fetched, {told['size']}, {told['megabytes']} MB in {told['seconds']:.0f} s"
+    read = ", ".join(f"{what} from {column}" for what, column in told.columns.items())
+    console.print(f"[bold]{escape(told.source)} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
+    fetched = f"fetched, {told.size}, {told.megabytes} MB in {told.seconds:.0f} s"
     for count, what in (
-        (told["fetched"], fetched),
-        (told["already_there"], "there already"),
-        (told["own_poster"], "with a poster in the source"),
-        *((count, f"missing: {why}") for why, count in told["missing"].items()),
-        *((count, f"failed: {why}; run again") for why, count in told["failed"].items()),
-        (told["bad_rows"], "rows are no film: see missing.csv"),
-        (told["older_than_180_days"], "older than TMDB's terms let them be kept: use --recheck"),
+        (told.fetched, fetched),
+        (told.already_there, "there already"),
+        (told.own_poster, "with a poster in the source"),
+        *((count, f"missing: {why}") for why, count in told.missing.items()),
+        *((count, f"failed: {why}; run again") for why, count in told.failed.items()),
+        (told.bad_rows, "rows are no film: see missing.csv"),
+        (told.older_than_180_days, "older than TMDB's terms let them be kept: use --recheck"),
     ):
         if count or what == fetched:
             console.print(f"  {count:>9,}  {escape(what)}")
-    console.print(f"[dim]{told['notice']}[/]")
+    console.print(f"[dim]{told.notice}[/]")
     console.print(f"next: cinegenre predict {escape(str(out / 'films.csv'))}")

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from ..errors import UserError
 from .options import (
     AnyLanguage,
     AsJson,
@@ -18,6 +17,7 @@ from .options import (
     Overview,
     Poster,
     Title,
+    one_film,
 )  # fmt: skip
 
 app = typer.Typer()
@@ -46,13 +46,10 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict the genres of one film, or of every film in FILE."""
-    from ..movie import Movie
     from ..tagger import Tagger
     from . import show
 
-    one = {"title": title, "overview": overview, "poster": poster, "companies": company or ()}
-    if file is not None and any(one.values()):
-        raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    film = one_film(file, title, overview, poster, company)
     tagger = Tagger.load(model, device=device)
     names = None
     if genre_map:
@@ -61,7 +58,7 @@ def predict(
         names = GenreMap.load(genre_map, tagger.genres)
     told = show.Telling(tagger, names, top, any_language=any_language, as_json=as_json)
     if file is None:
-        told.one(Movie(**one))  # type: ignore[arg-type]
+        told.one(film)
     else:
         from ..readers import table
 

@@ -9,10 +9,76 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import UserError
-from .options import AnyLanguage, AsJson, Device, GenreNames, Model
+from .options import AnyLanguage, AsJson, Device, GenreNames, Model, pair
 
 app = typer.Typer()
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV, TSV, JSONL, Parquet, a WebDataset tar, or a folder of such files; a "
+        "prepared data set.",
+        metavar="SOURCE",
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        help="The folder to write to; give it again to continue a run that was stopped.",
+        metavar="DIR",
+    ),
+]
+Format = Annotated[
+    str,
+    typer.Option(help="Format of the scores: parquet, csv or jsonl; the last two need no extra."),
+]
+Posters = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder with the posters; each is found by the path in the table or "
+        "else by the film's id.",
+        metavar="DIR",
+    ),
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Read a field from this column, such as overview=Handlung; may be repeated.",
+        metavar="FIELD=COLUMN",
+    ),
+]
+Fetch = Annotated[
+    bool, typer.Option("--fetch", help="Download posters that are given as web addresses.")
+]
+Review = Annotated[
+    int,
+    typer.Option(min=0, max=10_000, help="Also list the N films that a person should check."),
+]
+ShardRows = Annotated[
+    int | None,
+    typer.Option(min=1, max=50_000, help="Films in one shard; 500 to 5,000 if not given."),
+]
+Engine = Annotated[
+    str, typer.Option(help="What runs the scoring: local, or ray for many machines.")
+]
+Threads = Annotated[
+    int, typer.Option(min=0, help="Threads of the local engine; 0 uses every core.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(help="Address of a running Ray cluster; if not given, Ray runs on this machine."),
+]
+Actors = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        help="Ray processes that each load the model; 0 starts one per core, or per GPU.",
+    ),
+]
+GpusPerActor = Annotated[
+    float,
+    typer.Option(min=0, help="GPUs for each Ray process; above 0 it computes on the GPU."),
+]
 
 
 @app.command(
@@ -21,92 +87,37 @@ app = typer.Typer()
     "shards --out scores --engine ray --address auto[/]"
 )
 def score(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            help="CSV, TSV, JSONL, Parquet, a WebDataset tar, or a folder of such files; a "
-            "prepared data set.",
-            metavar="SOURCE",
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            help="The folder to write to; give it again to continue a run that was stopped.",
-            metavar="DIR",
-        ),
-    ],
-    format: Annotated[
-        str,
-        typer.Option(
-            help="Format of the scores: parquet, csv or jsonl; the last two need no extra."
-        ),
-    ] = "parquet",
+    source: Source,
+    out: Out,
+    format: Format = "parquet",
     model: Model = None,
     genre_map: GenreNames = None,
-    posters: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder with the posters; each is found by the path in the table or "
-            "else by the film's id.",
-            metavar="DIR",
-        ),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Read a field from this column, such as overview=Handlung; may be repeated.",
-            metavar="FIELD=COLUMN",
-        ),
-    ] = None,
-    fetch: Annotated[
-        bool, typer.Option("--fetch", help="Download posters that are given as web addresses.")
-    ] = False,
-    review: Annotated[
-        int,
-        typer.Option(min=0, max=10_000, help="Also list the N films that a person should check."),
-    ] = 0,
+    posters: Posters = None,
+    column: Column = None,
+    fetch: Fetch = False,
+    review: Review = 0,
     any_language: AnyLanguage = False,
-    shard_rows: Annotated[
-        int | None,
-        typer.Option(min=1, max=50_000, help="Films in one shard; 500 to 5,000 if not given."),
-    ] = None,
-    engine: Annotated[
-        str, typer.Option(help="What runs the scoring: local, or ray for many machines.")
-    ] = "local",
-    threads: Annotated[
-        int, typer.Option(min=0, help="Threads of the local engine; 0 uses every core.")
-    ] = 0,
+    shard_rows: ShardRows = None,
+    engine: Engine = "local",
+    threads: Threads = 0,
     device: Device = "cpu",
-    address: Annotated[
-        str | None,
-        typer.Option(
-            help="Address of a running Ray cluster; if not given, Ray runs on this machine."
-        ),
-    ] = None,
-    actors: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            help="Ray processes that each load the model; 0 starts one per core, or per GPU.",
-        ),
-    ] = 0,
-    gpus_per_actor: Annotated[
-        float,
-        typer.Option(min=0, help="GPUs for each Ray process; above 0 it computes on the GPU."),
-    ] = 0,
+    address: Address = None,
+    actors: Actors = 0,
+    gpus_per_actor: GpusPerActor = 0,
     as_json: AsJson = False,
 ) -> None:
     """Score every film of SOURCE into shards. After a stop, run it again to continue."""
-    from ..score.score import Machines, Options
-    from ..score.score import score as run
+    from ..score import Machines, Options
+    from ..score import score as run
     from .show import print_json
 
     options = Options(
         format=format,
         map=genre_map,
         posters=posters,
-        columns=_columns(column or []),
+        columns=dict(
+            pair(text, "--column", "FIELD=COLUMN", "overview=Handlung") for text in column or ()
+        ),
         fetch=fetch,
         any_language=any_language,
         review=review,
@@ -130,16 +141,6 @@ def score(
         print_json(summary)
     else:
         _show(summary, review)
-
-
-def _columns(pairs: list[str]) -> dict[str, str]:
-    columns = {}
-    for pair in pairs:
-        field, sign, column = pair.partition("=")
-        if not sign or not field or not column:
-            raise UserError(f"--column {pair!r} is no FIELD=COLUMN", "write overview=Handlung")
-        columns[field.strip()] = column.strip()
-    return columns
 
 
 def _show(summary: Mapping[str, Any], review: int) -> None:

@@ -12,62 +12,67 @@ from .options import Device, Model, require
 
 app = typer.Typer()
 
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes any free port.")
+]
+Workers = Annotated[
+    int,
+    typer.Option(min=1, max=256, help="Worker processes; each loads its own copy of the model."),
+]
+Threads = Annotated[
+    int,
+    typer.Option(min=0, help="Threads of each worker; 0 shares the cores among the workers."),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file with the token that clients must send with each request.", metavar="FILE"
+    ),
+]
+PosterHost = Annotated[
+    list[str] | None,
+    typer.Option(help="A host (HOST or HOST:PORT) that poster_url may name; may be repeated."),
+]
+Origin = Annotated[
+    list[str] | None,
+    typer.Option(help="The origin (https://…) of a site whose pages may call; may be repeated."),
+]
+MaxBodyMb = Annotated[int, typer.Option(min=1, max=1024, help="Largest request body, in MB.")]
+MaxFilms = Annotated[int, typer.Option(min=1, help="Most films in one batch request.")]
+Queue = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        help="Most films that may wait in each worker; beyond that, requests are answered 429.",
+    ),
+]
+Batch = Annotated[
+    int,
+    typer.Option(min=1, help="Most films that are predicted together; 1 predicts each film alone."),
+]
+AccessLog = Annotated[bool, typer.Option(help="Log every request to stderr.")]
+
 
 @app.command(
     epilog="Examples: [bold]cinegenre serve[/]  [bold]cinegenre serve --host 0.0.0.0 --workers 4 "
     "--token-file token.txt[/]"
 )
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes any free port.")
-    ] = 8000,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
     model: Model = None,
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=1, max=256, help="Worker processes; each loads its own copy of the model."
-        ),
-    ] = 1,
-    threads: Annotated[
-        int,
-        typer.Option(min=0, help="Threads of each worker; 0 shares the cores among the workers."),
-    ] = 0,
+    workers: Workers = 1,
+    threads: Threads = 0,
     device: Device = "cpu",
-    token_file: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the token that clients must send with each request.", metavar="FILE"
-        ),
-    ] = None,
-    poster_host: Annotated[
-        list[str] | None,
-        typer.Option(help="A host (HOST or HOST:PORT) that poster_url may name; may be repeated."),
-    ] = None,
-    origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="The origin (https://…) of a site whose pages may call; may be repeated."
-        ),
-    ] = None,
-    max_body_mb: Annotated[
-        int, typer.Option(min=1, max=1024, help="Largest request body, in MB.")
-    ] = 16,
-    max_films: Annotated[int, typer.Option(min=1, help="Most films in one batch request.")] = 256,
-    queue: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            help="Most films that may wait in each worker; beyond that, requests are answered 429.",
-        ),
-    ] = 512,
-    batch: Annotated[
-        int,
-        typer.Option(
-            min=1, help="Most films that are predicted together; 1 predicts each film alone."
-        ),
-    ] = 32,
-    access_log: Annotated[bool, typer.Option(help="Log every request to stderr.")] = False,
+    token_file: TokenFile = None,
+    poster_host: PosterHost = None,
+    origin: Origin = None,
+    max_body_mb: MaxBodyMb = 16,
+    max_films: MaxFilms = 256,
+    queue: Queue = 512,
+    batch: Batch = 32,
+    access_log: AccessLog = False,
 ) -> None:
     """Serve the REST API and, at /, the web page."""
     for module in ("fastapi", "fastapi_offline", "prometheus_client", "uvicorn"):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,29 +12,33 @@ from rich.table import Table
 from .show import print_json
 
 if TYPE_CHECKING:
+    from ..data.manifest import Manifest
+    from ..evaluate import Result
     from ..export.result import ExportReport
     from ..reproduce.outcome import Outcome
     from ..train.loop.run_folder import Summary
 
 
-def manifest(info: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
     """What `data prepare` wrote, and what it dropped and why."""
     if as_json:
-        print_json(dict(info))
+        print_json(found.as_dict())
         return
     console = Console(highlight=False)
-    table = Table(
-        "split", "films", "with poster", title=f"{info['source']} → {out}", title_style="bold"
-    )
-    for split, films in info["films"].items():
-        table.add_row(split, f"{films:,}", f"{info['with_poster'][split]:,}")
+    title = f"{found.source} → {out}"
+    table = Table("split", "films", "with poster", title=title, title_style="bold")
+    for split, films in found.films.items():
+        table.add_row(split, f"{films:,}", f"{found.with_poster[split]:,}")
     console.print(table)
-    cleaning = info["cleaning"]
-    for kind in ("dropped", "mended"):
-        for reason, count in cleaning[kind].items():
-            console.print(f"  {kind}  {count:>7,}  {escape(reason)}")
-    for reason, count in info["split"]["counts"].items():
-        console.print(f"  split    {count:>7,}  {escape(reason)}")
+    cleaning, split_by = found.cleaning, found.split
+    noted = {
+        "dropped": cleaning.dropped if cleaning else {},
+        "mended": cleaning.mended if cleaning else {},
+        "split": split_by.counts if split_by else {},
+    }
+    for kind, counts in noted.items():
+        for reason, count in counts.items():
+            console.print(f"  {kind:<7}  {count:>7,}  {escape(reason)}")
 
 
 def run(summary: Summary, out: Path, *, as_json: bool) -> None:
@@ -67,20 +70,20 @@ def bundle(report: ExportReport, out: Path, *, as_json: bool) -> None:
     print("F1 is cross-validated")
 
 
-def evaluation(result: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+def evaluation(result: Result, out: Path, *, as_json: bool) -> None:
     """The headline figures of an evaluation."""
     if as_json:
-        print_json(dict(result))
+        print_json(result.as_dict())
         return
-    summary = result["summary"]
+    summary = result.summary
     names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro average precision",
              "macro_roc_auc": "macro ROC-AUC", "accuracy": "element-wise accuracy"}  # fmt: skip
-    title = f"{result['model']['name']} on {summary['films']:,} {result['data']['split']} films"
+    title = f"{result.model.name} on {summary.films:,} {result.data.split} films"
     table = Table("figure", "value", "95 % interval", title=title, title_style="bold")
     for name, label in names.items():
-        low, high = summary["intervals"][name]
-        table.add_row(label, f"{summary['headline'][name]:.4f}", f"{low:.4f} to {high:.4f}")
-    nothing = summary["trivial"]["predict_nothing"]["accuracy"]["element_wise"]
+        low, high = summary.intervals[name]
+        table.add_row(label, f"{summary.headline[name]:.4f}", f"{low:.4f} to {high:.4f}")
+    nothing = summary.trivial["predict_nothing"].accuracy["element_wise"]
     table.add_row("[dim]accuracy of predicting nothing[/]", f"[dim]{nothing:.4f}[/]", "")
     Console(highlight=False).print(table)
     print(f"report: {out / 'report.html'}")
@@ -90,19 +93,15 @@ def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
     """The finished rows of a paper, its figures beside ours."""
     from ..evaluate.published import measure
 
-    rows = {name: row.result["published"] for name, row in outcome.rows.items()}
     if as_json:
-        ours = {name: row.result["summary"]["headline"] for name, row in outcome.rows.items()}
-        print_json({"rows": {name: {"headline": ours[name], "published": rows[name]}
-                             for name in rows}, "pending": list(outcome.pending)})  # fmt: skip
+        print_json(outcome.as_dict())
         return
     title = f"{outcome.title}: {len(outcome.films):,} test films"
     table = Table("row", "figure", "paper", "ours", title=title, title_style="bold")
-    for name, said in rows.items():
-        lines = [(measure(figure).label, theirs, said["ours"][figure])
-                 for figure, theirs in (said["figures"] if said else {}).items()]  # fmt: skip
-        headline = outcome.rows[name].result["summary"]["headline"]
-        first = outcome.rows[name].title
+    for row in outcome.rows.values():
+        said, headline, first = row.result.published, row.result.summary.headline, row.title
+        lines = [(measure(figure).label, theirs, said.ours[figure])
+                 for figure, theirs in said.figures.items()] if said else []  # fmt: skip
         for label, *values in (*lines, ("macro AP", None, headline["macro_ap"])):
             shown = ["–" if value is None else f"{value:.3f}" for value in values]
             table.add_row(escape(first), label, *shown, end_section=label == "macro AP")

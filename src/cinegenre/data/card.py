@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from .manifest import Manifest
 from .shards import columns
 
 NAME = "README.md"
 
 
-def text(manifest: Mapping[str, Any]) -> str:
+def text(manifest: Manifest) -> str:
     """The page for the data set that `manifest` describes."""
-    splits = [split for split, count in manifest["films"].items() if count]
-    sets = [name for name in manifest["label_sets"] if name != "genres"]
+    splits = [split for split, count in manifest.films.items() if count]
+    sets = [name for name in manifest.label_sets if name != "genres"]
     lines = ["---", "configs:", "- config_name: default", "  data_files:"]
     for split in splits:
         lines += [f"  - split: {split}", f"    path: {split}-*.parquet"]
@@ -21,10 +19,10 @@ def text(manifest: Mapping[str, Any]) -> str:
     for name, kind in columns(sets).items():
         lines += [f"  - name: {name}", f"    {_KINDS.get(kind, f'dtype: {kind}')}"]
     lines += ["---", "", "# Films prepared by cinegenre", ""]
-    lines += [f"From {manifest['source']} (reader `{manifest['reader']}`).", ""]
+    lines += [f"From {manifest.source} (reader `{manifest.reader}`).", ""]
     lines += ["| split | films | with poster |", "|---|---|---|"]
     lines += [
-        f"| {split} | {manifest['films'][split]:,} | {manifest['with_poster'][split]:,} |"
+        f"| {split} | {manifest.films[split]:,} | {manifest.with_poster[split]:,} |"
         for split in splits
     ]
     lines += [

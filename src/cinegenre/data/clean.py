@@ -9,9 +9,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ..movie import BadRow, Movie, is_placeholder
+from .manifest import Cleaning
 
 EXAMPLES = 20
 """How many errors a tally quotes; the others are only counted."""
@@ -31,14 +31,14 @@ class Tally:
         if len(self.examples) < EXAMPLES:
             self.examples.append(error)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The form that `dataset.json` keeps."""
-        return {
-            "rows": self.rows,
-            "dropped": dict(self.dropped.most_common()),
-            "mended": dict(self.mended.most_common()),
-            "examples": self.examples,
-        }
+    def found(self) -> Cleaning:
+        """What `dataset.json` keeps of it, the most frequent reasons first."""
+        return Cleaning(
+            rows=self.rows,
+            dropped=dict(self.dropped.most_common()),
+            mended=dict(self.mended.most_common()),
+            examples=tuple(self.examples),
+        )
 
 
 def clean(rows: Iterable[Movie | BadRow], tally: Tally) -> Iterator[Movie]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .. import files
 from ..errors import UserError, unknown
 from ..movie import Movie
 from . import shards
+from .manifest import Manifest
 from .store import FORMAT_VERSION, MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSet:
-    """A folder that `cinegenre data prepare` wrote. `info` is its `dataset.json`."""
+    """A folder that `cinegenre data prepare` wrote. `manifest` is its `dataset.json`."""
 
     folder: Path
-    info: dict[str, Any]
+    manifest: Manifest
 
     @classmethod
     def open(cls, folder: str | Path) -> PreparedSet:
@@ -46,19 +46,23 @@ class PreparedSet:
                 f"{folder} has format {found}, this cinegenre reads up to {FORMAT_VERSION}",
                 newer(),
             )
-        for name, written in info["shards"].items():
-            _check(folder / name, written["bytes"])
-        return cls(folder, info)
+        try:
+            manifest = Manifest.from_dict(info)
+        except (AttributeError, TypeError) as error:
+            raise UserError(f"{path} is not whole ({error})", "prepare it again") from error
+        for name, written in manifest.shards.items():
+            _check(folder / name, written.bytes)
+        return cls(folder, manifest)
 
     @property
     def fingerprint(self) -> str:
         """A SHA-256 over every film's content, the same whichever machine prepared it."""
-        return str(self.info["fingerprint"])
+        return self.manifest.fingerprint
 
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits' names, in stored order."""
-        return tuple(self.info["films"])
+        return tuple(self.manifest.films)
 
     def films(self, split: str, labels: str = "") -> Iterator[Movie]:
         """The films of one split in stored order, one row group in memory; posters are bytes.
@@ -66,9 +70,9 @@ class PreparedSet:
         `labels` names a further label set; films that it does not know have no genres then.
         Raises `UserError` for an unknown split or label set, and for a shard that is broken.
         """
-        if split not in self.info["films"]:
-            raise unknown("split", split, self.info["films"])
-        sets = [name for name in self.info["label_sets"] if name != "genres"]
+        if split not in self.manifest.films:
+            raise unknown("split", split, self.manifest.films)
+        sets = [name for name in self.manifest.label_sets if name != "genres"]
         if labels and not sets:
             raise UserError(
                 f"{self.folder} has no label set {labels!r}",
@@ -79,7 +83,7 @@ class PreparedSet:
         return self._stream(split, f"genres_{labels}" if labels else "genres")
 
     def _stream(self, split: str, genres: str) -> Iterator[Movie]:
-        for name in self.info["shards"]:
+        for name in self.manifest.shards:
             if name.rpartition("-of-")[0].rpartition("-")[0] == split:
                 yield from shards.read(self.folder / name, genres)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -20,6 +20,7 @@ from . import posters as poster_files
 from . import split as splitting
 from .clean import Tally, clean, unique
 from .dhash import Hash
+from .manifest import Manifest, Origin, SplitFacts
 
 
 def prepare(
@@ -34,7 +35,7 @@ def prepare(
     seed: int = 0,
     overwrite: bool = False,
     console: Console | None = None,
-) -> dict[str, Any]:
+) -> Manifest:
     """Prepare `source` with the reader of that name into the folder `out`; return its manifest.
 
     `posters`: the folder of posters, for sources that keep them apart. `splits`: a CSV with an id
@@ -63,31 +64,35 @@ def prepare(
                     f"{source} has no film that can be used ({tally.rows} rows read)",
                     f"check that it is a source for the reader {reader!r}",
                 )
-            ids = {film.id for film in films}
-            for name, known in label_sets.items():
-                if ids.isdisjoint(known):
-                    raise UserError(
-                        f"the label set {name!r} knows none of the films (it has ids like"
-                        f" {shown(next(iter(known), ''))}, the films like {shown(films[0].id)})",
-                        "give the labels of this source",
-                    )
-            about: dict[str, Any] = {
-                "source": source.resolve().name,
-                "reader": reader,
-                "cleaning": tally.as_dict(),
-            }
-            names, about["split"] = _split(films, hashes, listed, proportions, seed)
+            _known(films, label_sets)
+            names, how = _split(films, hashes, listed, proportions, seed)
             if isinstance(splits, str | Path):
-                about["split"]["file"] = Path(splits).name
-            by_split = {
-                split: [film for film, name in zip(films, names, strict=True) if name == split]
-                for split in (*splitting.SPLITS, splitting.UNLISTED)
-            }
-            if not by_split[splitting.UNLISTED]:
-                del by_split[splitting.UNLISTED]
+                how = replace(how, file=Path(splits).name)
+            origin = Origin(
+                source=source.resolve().name, reader=reader, cleaning=tally.found(), split=how
+            )
             with stage("writing films", len(films), console) as advance:
-                manifest = store.write(staged, by_split, label_sets, about, advance)
-    return manifest
+                return store.write(staged, _by_split(films, names), label_sets, origin, advance)
+
+
+def _known(films: Sequence[Movie], label_sets: store.Labels) -> None:
+    """Refuse a label set that knows none of the films."""
+    ids = {film.id for film in films}
+    for name, known in label_sets.items():
+        if ids.isdisjoint(known):
+            raise UserError(
+                f"the label set {name!r} knows none of the films (it has ids like"
+                f" {shown(next(iter(known), ''))}, the films like {shown(films[0].id)})",
+                "give the labels of this source",
+            )
+
+
+def _by_split(films: Sequence[Movie], names: Sequence[str]) -> dict[str, list[Movie]]:
+    """The films of each split, "unlisted" only where there are some."""
+    parts: dict[str, list[Movie]] = {split: [] for split in splitting.SPLITS}
+    for film, name in zip(films, names, strict=True):
+        parts.setdefault(name, []).append(film)
+    return parts
 
 
 def _split(
@@ -96,17 +101,17 @@ def _split(
     listed: Mapping[str, str] | None,
     proportions: Sequence[float],
     seed: int,
-) -> tuple[list[str], dict[str, Any]]:
+) -> tuple[list[str], SplitFacts]:
     """The films' splits, and what the manifest says of how they came about."""
     in_order = [
         hashes.get(film.poster) if isinstance(film.poster, Path) else None for film in films
     ]
     if listed is not None:
         names, counts = splitting.given(films, in_order, listed)
-        return names, {"method": "given", "counts": dict(counts)}
+        return names, SplitFacts(method="given", counts=counts)
     names, counts = splitting.own(films, in_order, proportions, seed)
-    about = {"method": "own", "proportions": list(proportions), "seed": seed}
-    return names, about | {"counts": dict(counts)}
+    how = SplitFacts(method="own", proportions=tuple(proportions), seed=seed, counts=counts)
+    return names, how
 
 
 def _listed(splits: str | Path | Mapping[str, str]) -> Mapping[str, str]:

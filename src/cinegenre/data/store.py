@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from .. import files
 from ..errors import UserError
 from ..movie import Movie
 from ..version import __version__
 from . import card, shards
+from .manifest import LabelSet, Manifest, Origin, Shard
 
 FORMAT_VERSION = 1
 MANIFEST = "dataset.json"
@@ -56,16 +56,16 @@ def write(
     folder: Path,
     films: Mapping[str, Sequence[Movie]],
     labels: Labels,
-    about: Mapping[str, Any],
+    origin: Origin,
     done: Callable[[int], None] = lambda films: None,
-) -> dict[str, Any]:
+) -> Manifest:
     """Write `films` (by split) into the folder `folder`, which exists, and return its manifest.
 
-    `about` (source, counts, split) goes into the manifest as it is; `done` is told how many more
-    films are written. Wrap it in `files.whole`. Posters that are paths are read here.
+    `done` is told how many more films are written. Wrap it in `files.whole`. Posters that are
+    paths are read here.
     """
     digest = hashlib.sha256()
-    written: dict[str, dict[str, int]] = {}
+    written: dict[str, Shard] = {}
     for split, some in films.items():
         parts: list[tuple[Path, int]] = []
         for number, shard in enumerate(_cut(some)):
@@ -78,20 +78,23 @@ def write(
         for number, (path, count) in enumerate(parts):
             # How many shards there are is known only now.
             path = path.rename(folder / f"{split}-{number:05d}-of-{len(parts):05d}.parquet")
-            written[path.name] = {"films": count, "bytes": path.stat().st_size}
-    manifest = {
-        "format_version": FORMAT_VERSION,
-        "cinegenre": __version__,
-        **about,
-        "films": {split: len(some) for split, some in films.items()},
-        "with_poster": {s: sum(f.poster is not None for f in some) for s, some in films.items()},
-        "label_sets": _label_sets(films, labels),
-        "shards": written,
-        "fingerprint": digest.hexdigest(),
-    }
+            written[path.name] = Shard(films=count, bytes=path.stat().st_size)
+    manifest = Manifest(
+        format_version=FORMAT_VERSION,
+        cinegenre=__version__,
+        source=origin.source,
+        reader=origin.reader,
+        cleaning=origin.cleaning,
+        split=origin.split,
+        films={split: len(some) for split, some in films.items()},
+        with_poster={s: sum(f.poster is not None for f in some) for s, some in films.items()},
+        label_sets=_label_sets(films, labels),
+        shards=written,
+        fingerprint=digest.hexdigest(),
+    )
     files.write_text(folder / card.NAME, card.text(manifest))
     # The manifest is written last: where it stands, the data set is whole.
-    files.write_json(folder / MANIFEST, manifest)
+    files.write_json(folder / MANIFEST, manifest.as_dict())
     return manifest
 
 
@@ -131,7 +134,7 @@ def _content(split: str, film: Movie, poster: bytes | None, labels: Labels) -> b
     return json.dumps([split, values, others], sort_keys=True).encode("ascii")
 
 
-def _label_sets(films: Mapping[str, Sequence[Movie]], labels: Labels) -> dict[str, Any]:
+def _label_sets(films: Mapping[str, Sequence[Movie]], labels: Labels) -> dict[str, LabelSet]:
     everyone = [film for some in films.values() for film in some]
     sets = {"genres": (film.genres for film in everyone)} | {
         name: (known.get(film.id or "", ()) for film in everyone) for name, known in labels.items()
@@ -139,9 +142,7 @@ def _label_sets(films: Mapping[str, Sequence[Movie]], labels: Labels) -> dict[st
     return {name: _counted(values) for name, values in sets.items()}
 
 
-def _counted(values: Iterable[tuple[str, ...]]) -> dict[str, Any]:
+def _counted(values: Iterable[tuple[str, ...]]) -> LabelSet:
     labelled = [genres for genres in values if genres]
-    return {
-        "films": len(labelled),
-        "genres": dict(Counter(genre for genres in labelled for genre in genres).most_common()),
-    }
+    counts = Counter(genre for genres in labelled for genre in genres)
+    return LabelSet(films=len(labelled), genres=dict(counts.most_common()))

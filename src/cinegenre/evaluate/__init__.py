@@ -1,1 +1,6 @@
 """A bundle scored on a split of a prepared data set: metrics.json, plots, report.html."""
+
+from .evaluate import Evaluation, evaluate, measure
+from .result import ModeFigures, Result
+
+__all__ = ["Evaluation", "ModeFigures", "Result", "evaluate", "measure"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from ..errors import UserError
 from ..files import write_text
+from .result import ModeFigures, Result
 
 START, END = "<!-- evaluation -->", "<!-- end of evaluation -->"
 FIGURES = {
@@ -20,7 +20,7 @@ FIGURES = {
 LONG = {"years": "release year", "languages": "original language"}
 
 
-def write_card(bundle: Path, result: Mapping[str, Any]) -> None:
+def write_card(bundle: Path, result: Result) -> None:
     """Put what metrics.json holds into `bundle`/README.md, in place of an earlier evaluation."""
     path = bundle / "README.md"
     try:
@@ -39,32 +39,30 @@ def write_card(bundle: Path, result: Mapping[str, Any]) -> None:
     write_text(path, text)
 
 
-def section(result: Mapping[str, Any]) -> str:
+def section(result: Result) -> str:
     """Markdown: headline, inputs missing, genres, years, languages, genre words masked."""
-    summary, masked = result["summary"], result["masked"]
+    summary, masked = result.summary, result.masked or {}
     head = [
-        (label, _three(summary["headline"][name]), _interval(summary["intervals"].get(name)),
-         _three(masked[name]))
+        (label, _three(summary.headline[name]), _interval(summary.intervals.get(name)),
+         _three(masked.get(name)))
         for name, label in FIGURES.items()
     ]  # fmt: skip
     modes = [
-        (" + ".join(mode["inputs"]), f"{mode['films']:,}",
-         *(_three(mode[name]) for name in ("micro_f1", "macro_f1", "macro_ap")),
-         _interval(mode.get("intervals", {}).get("macro_ap")), *_calibration(mode))
-        for mode in result["modes"]
+        (mode.label, f"{mode.films:,}",
+         *(_three(mode.figures[name]) for name in ("micro_f1", "macro_f1", "macro_ap")),
+         _interval(mode.ends("macro_ap")), *_calibration(mode))
+        for mode in result.modes
     ]  # fmt: skip
     genres = [
-        (row["genre"], row["positives"], _three(row["fitted"]["precision"]),
-         _three(row["fitted"]["recall"]), _three(row["fitted"]["f1"]),
-         _three(row["average_precision"]), _three(row["calibration_error"]),
-         _three(row["calibration_error_by_chance"]),
-         _three(row["brier_skill"]))
-        for row in summary["by_genre"]
+        (row.genre, row.positives, _three(row.fitted.precision), _three(row.fitted.recall),
+         _three(row.fitted.f1), _three(row.average_precision), _three(row.calibration_error),
+         _three(row.calibration_error_by_chance), _three(row.brier_skill))
+        for row in summary.by_genre
     ]  # fmt: skip
     parts = [
-        f"## On {result['data']['split']} films",
-        f"`{result['command']}`, {result['date']}: {summary['films']:,} films with "
-        f"{', '.join(result['selection']['need'])}. Decisions by thresholds fitted on validation "
+        f"## On {result.data.split} films",
+        f"`{result.command}`, {result.date}: {summary.films:,} films with "
+        f"{', '.join(result.selection.need)}. Decisions by thresholds fitted on validation "
         "films; macro means over genres with a film; intervals of 95 % by bootstrap over films. "
         "Calibration: genres with 30 films or more, 15 bins of "
         "equal size; by chance is what probabilities that are right would show on so many films. "
@@ -77,20 +75,20 @@ def section(result: Mapping[str, Any]) -> str:
         _table(("genre", "films", "precision", "recall", "F1", "average precision",
                 "calibration error", "by chance", "Brier skill"), genres),
     ]  # fmt: skip
-    for name, found in result["slices"].items():
+    for name, found in result.slices.items():
         if len(found) > 1:
-            rows = [(part["name"], f"{part['films']:,}", _three(part["f1"]),
-                     _interval([part["low"], part["high"]])) for part in found]  # fmt: skip
+            rows = [(part.name, f"{part.films:,}", _three(part.f1),
+                     _interval((part.low, part.high))) for part in found]  # fmt: skip
             parts += [f"### By {LONG[name]}", _table((LONG[name], "films", "micro F1", "interval"),
                                                      rows)]  # fmt: skip
     return "\n\n".join(parts)
 
 
-def _calibration(mode: Mapping[str, Any]) -> tuple[str, str]:
-    found = mode["calibration"]
-    if not found:
+def _calibration(mode: ModeFigures) -> tuple[str, str]:
+    found = mode.calibration
+    if found is None:
         return "", ""
-    error, chance, skill = found["error"], found["error_by_chance"], found["skill"]
+    error, chance, skill = found.error, found.error_by_chance, found.skill
     return (
         f"{_three(error['mean'])} ({_three(chance['mean'])})",
         f"{_three(skill['worst'])} ({skill['of']})",
@@ -106,5 +104,6 @@ def _three(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _interval(pair: Sequence[float] | None) -> str:
-    return "" if not pair else f"{pair[0]:.3f} to {pair[1]:.3f}"
+def _interval(pair: Sequence[float | None] | None) -> str:
+    low, high = pair or (None, None)
+    return "" if low is None or high is None else f"{low:.3f} to {high:.3f}"

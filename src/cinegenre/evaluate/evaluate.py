@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from ..inputs import PosterInput
 from ..metrics.arrays import truth_of
 from ..metrics.bootstrap import percentiles
 from ..metrics.calibration import brier_skill, chance_error, expected_calibration_error
+from ..metrics.figures import Ends, ends
 from ..metrics.resampled import draws, macro_ap, micro_f1
-from ..metrics.summary import Scored, headline, plain, summarize
+from ..metrics.summary import Scored, headline, summarize
 from ..movie import Movie
 from ..tagger import Tagger
+from ..tagger.known import score, score_mode
 from ..tagger.modes import Mode, score_modes
 from ..tagger.runtime import Features
 from ..version import __version__
@@ -30,6 +32,7 @@ from .masking import masked
 from .plots import save_plots
 from .published import beside
 from .report import write_report
+from .result import DataFacts, ModeFigures, ModelFacts, Result, Selection, WorstCalibration
 from .slices import by_year_and_language
 
 MANY = 30
@@ -44,7 +47,7 @@ class Evaluation:
 
     films: list[Movie]
     scored: Scored
-    result: dict[str, Any]
+    result: Result
 
 
 def evaluate(
@@ -58,7 +61,7 @@ def evaluate(
     row: str = "",
     labels: str | None = None,
     card: bool = False,
-) -> dict[str, Any]:
+) -> Result:
     """Score `bundle` (None: the shipped default) on a split; write the report's folder `out`.
 
     Films are chosen as `measure` says. With `card` the figures go into the bundle's model card too.
@@ -69,8 +72,8 @@ def evaluate(
     found = measure(bundle, data, split=split, need=need, recipe=recipe, row=row, labels=labels)
     with whole(out) as staged:
         staged.mkdir()
-        write_json(staged / "metrics.json", found.result)
-        plots = save_plots(found.scored, found.result["summary"], staged / "plots")
+        write_json(staged / "metrics.json", found.result.as_dict())
+        plots = save_plots(found.scored, found.result.summary, staged / "plots")
         write_report(staged, found.result, plots)
     if card:
         write_card(Tagger.load(bundle).bundle.folder, found.result)
@@ -96,67 +99,67 @@ def measure(
     """
     tagger = Tagger.load(bundle)
     prepared = PreparedSet.open(data)
+    config = read_json(tagger.bundle.folder / "config.json", "model bundle")
     fields = tagger.bundle.fields
     wanted = tuple(need) or tuple(f for f in fields if f not in ("companies", "people"))
-    config = read_json(tagger.bundle.folder / "config.json", "model bundle")
-    chosen = config.get("data", {})
-    kept, counts = select(
-        prepared.films(split, chosen.get("labels", "") if labels is None else labels),
+    films, dropped = _chosen(tagger, prepared, config.get("data", {}), split, wanted, labels)
+    encoded = tagger.runtime.encode(films)
+    scored = score(tagger, films, encoded)
+    summary = summarize(scored)
+    result = Result(
+        model=ModelFacts(
+            name=tagger.bundle.name,
+            version=tagger.bundle.version,
+            title=config.get("title", ""),
+            recipe=config.get("recipe", ""),
+            films_trained=config.get("films", {}).get("train"),
+        ),
+        data=DataFacts(
+            folder=data.name,
+            fingerprint=prepared.fingerprint,
+            source=prepared.manifest.source,
+            split=split,
+        ),
+        taxonomy_genres=tagger.genres,
+        selection=Selection(need=wanted, dropped=dropped),
+        inputs=fields,
+        summary=summary,
+        modes=modes(tagger, films, encoded),
+        masked=headline(score(tagger, *_masked(tagger, films, encoded))),
+        slices=by_year_and_language(films, scored),
+        published=beside(recipe, row, summary) if recipe else None,
+        date=date.today().isoformat(),
+        cinegenre=__version__,
+        command=f"cinegenre evaluate {tagger.bundle.folder.name} --data {data.name} "
+        f"--split {split} --need {','.join(wanted)}",
+    )
+    return Evaluation(films, scored, result)
+
+
+def _chosen(
+    tagger: Tagger,
+    prepared: PreparedSet,
+    made_for: Mapping[str, Any],
+    split: str,
+    need: tuple[str, ...],
+    labels: str | None,
+) -> tuple[list[Movie], dict[str, int]]:
+    """The films to score, and how many were left out by reason; `made_for` is a recipe's [data]."""
+    kept, dropped = select(
+        prepared.films(split, made_for.get("labels", "") if labels is None else labels),
         taxonomy=tagger.genres,
-        languages=tuple(chosen.get("languages", ())),
-        drop_genres=tuple(chosen.get("drop_genres", ())),
-        need=wanted,
-        any_of=fields,
+        languages=tuple(made_for.get("languages", ())),
+        drop_genres=tuple(made_for.get("drop_genres", ())),
+        need=need,
+        any_of=tagger.bundle.fields,
     )
     films = list(kept)
     if not films:
         raise UserError(
-            f"split {split!r} of {data} has no film with {', '.join(wanted)}",
+            f"split {split!r} of {prepared.folder} has no film with {', '.join(need)}",
             "ask for fewer inputs",
         )
-    encoded = tagger.runtime.encode(films)
-    scored = score(tagger, films, encoded)
-    summary = summarize(scored)
-    result: dict[str, Any] = {
-        "model": {
-            "name": tagger.bundle.name,
-            "version": tagger.bundle.version,
-            "title": config.get("title", ""),
-            "recipe": config.get("recipe", ""),
-            "films_trained": config.get("films", {}).get("train"),
-        },
-        "data": {
-            "folder": data.name,
-            "fingerprint": prepared.fingerprint,
-            "source": prepared.info["source"],
-            "split": split,
-        },
-        "taxonomy_genres": list(tagger.genres),
-        "selection": {"need": list(wanted), "dropped": dict(counts)},
-        "inputs": list(fields),
-        "summary": summary,
-        "modes": modes(tagger, films, encoded),
-        "masked": _headline(score(tagger, *_masked(tagger, films, encoded))),
-        "slices": {
-            name: [asdict(part) for part in parts]
-            for name, parts in by_year_and_language(films, scored).items()
-        },
-        "published": beside(recipe, row, summary) if recipe else None,
-        "date": date.today().isoformat(),
-        "cinegenre": __version__,
-        "command": f"cinegenre evaluate {tagger.bundle.folder.name} --data {data.name} "
-        f"--split {split} --need {','.join(wanted)}",
-    }
-    return Evaluation(films, scored, result)
-
-
-def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
-    """What the bundle says of films with a known truth, from its encoders' outputs."""
-    logits = tagger.runtime.classify(encoded.features, encoded.present)
-    inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
-    scores, decided = tagger.decide(logits, inputs)
-    raw = tagger.bundle.probabilities(logits)
-    return Scored(tagger.genres, truth_of(films, tagger.genres), raw, scores, decided)
+    return films, dict(dropped)
 
 
 def _masked(
@@ -174,51 +177,46 @@ def _masked(
     return hidden, Features({**encoded.features, **anew.features}, present, encoded.faults)
 
 
-def modes(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> list[dict[str, Any]]:
+def modes(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> tuple[ModeFigures, ...]:
     """The figures of every set of inputs, on those of the films that have all of the set.
 
     Up to `MODES` sets have bootstrap intervals.
     """
     truth, found = truth_of(films, tagger.genres), list(score_modes(tagger.runtime, films, encoded))
     samples = DRAWS if len(found) <= MODES else 0
-    return [_mode(tagger, truth, mode, samples) for mode in found]
+    return tuple(_mode(tagger, truth, mode, samples) for mode in found)
 
 
-def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> dict[str, Any]:
-    scores, decided = tagger.decide(mode.logits, [mode.inputs] * len(mode.rows))
-    raw = tagger.bundle.probabilities(mode.logits)
-    scored = Scored(tagger.genres, truth[mode.rows], raw, scores, decided)
-    result = {"inputs": list(mode.inputs), "films": len(mode.rows)} | _headline(scored)
-    result["calibration"] = _worst(scored)
-    if samples:
-        drawn = draws(len(mode.rows), samples)
-        intervals = {
-            "micro_f1": percentiles(micro_f1(scored.truth, scored.decided, drawn)),
-            "macro_ap": percentiles(macro_ap(scored.truth, scored.raw, drawn)),
-        }
-        result["intervals"] = plain(intervals)
-    return result
+def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> ModeFigures:
+    scored = score_mode(tagger, truth, mode)
+    return ModeFigures(
+        inputs=mode.inputs,
+        films=len(mode.rows),
+        figures=headline(scored),
+        calibration=_worst(scored),
+        intervals=_intervals(scored, samples) if samples else None,
+    )
 
 
-def _worst(scored: Scored) -> dict[str, Any]:
+def _intervals(scored: Scored, samples: int) -> dict[str, Ends]:
+    drawn = draws(len(scored.truth), samples)
+    return {
+        "micro_f1": ends(percentiles(micro_f1(scored.truth, scored.decided, drawn))),
+        "macro_ap": ends(percentiles(macro_ap(scored.truth, scored.raw, drawn))),
+    }
+
+
+def _worst(scored: Scored) -> WorstCalibration | None:
     """The largest calibration error, and the least Brier skill, of genres with `MANY` films."""
     many = np.flatnonzero(scored.truth.sum(axis=0) >= MANY)
     if not len(many):
-        return {}
+        return None
     truth, scores = scored.truth[:, many], scored.scores[:, many]
     error, skill = expected_calibration_error(truth, scores), brier_skill(truth, scores)
     names = [scored.genres[g] for g in many]
-    found: dict[str, Any] = plain(
-        {
-            "genres": len(many),
-            "error": {"mean": error.mean(), "worst": error.max(), "of": names[error.argmax()]},
-            "error_by_chance": {"mean": chance_error(scores).mean()},
-            "skill": {"mean": skill.mean(), "worst": skill.min(), "of": names[skill.argmin()]},
-        }
+    return WorstCalibration(
+        genres=len(many),
+        error={"mean": error.mean(), "worst": error.max(), "of": names[error.argmax()]},
+        error_by_chance={"mean": chance_error(scores).mean()},
+        skill={"mean": skill.mean(), "worst": skill.min(), "of": names[skill.argmin()]},
     )
-    return found
-
-
-def _headline(scored: Scored) -> dict[str, Any]:
-    found: dict[str, Any] = plain(headline(scored))
-    return found

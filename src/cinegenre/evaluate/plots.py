@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..files import whole
+from ..metrics.figures import Cells, GenreFigures, Summary
 from ..metrics.summary import Scored
-from .panels import BLUE, GREY, ORANGE, Mark, figure, finish, grid, key, named, nothing, percent
+from ..pages.panels import (
+    BLUE,
+    GREY,
+    ORANGE,
+    Mark,
+    figure,
+    finish,
+    grid,
+    key,
+    named,
+    nothing,
+    percent,
+    ruled,
+)
 
 BINS = 10
 """Bins of a reliability curve, each with equally many films."""
 DPI = 120
 
 
-def save_plots(scored: Scored, summary: Mapping[str, Any], folder: Path) -> list[Path]:
+def save_plots(scored: Scored, summary: Summary, folder: Path) -> list[Path]:
     """Draw an evaluation (`metrics.summary.summarize` of `scored`) into PNGs in `folder`."""
     paths = []
     for name, draw in PLOTS.items():
@@ -29,50 +42,49 @@ def save_plots(scored: Scored, summary: Mapping[str, Any], folder: Path) -> list
     return paths
 
 
-def per_genre_f1(scored: Scored, summary: Mapping[str, Any]) -> Any:
+def per_genre_f1(scored: Scored, summary: Summary) -> Any:
     """Bars: F1 of each genre with the fitted thresholds; marks: F1 at 0.5, average precision."""
-    rows = sorted(_with_positives(summary), key=lambda row: row["fitted"]["f1"], reverse=True)
+    rows = sorted(_with_positives(summary), key=lambda row: row.fitted.f1, reverse=True)
     if not rows:
         return nothing()
     drawn = figure(7.5, 1.5 + 0.29 * len(rows))
     axes = drawn.add_subplot()
     places = np.arange(len(rows))
-    fitted = [row["fitted"]["f1"] for row in rows]
+    fitted = [row.fitted.f1 for row in rows]
     shown = [axes.barh(places, fitted, color=BLUE)]
     for values, point, colour in (
-        ([row["at_0.5"]["f1"] for row in rows], "D", ORANGE),
-        ([row["average_precision"] for row in rows], "o", "white"),
+        ([row.at_half.f1 for row in rows], "D", ORANGE),
+        ([row.average_precision for row in rows], "o", "white"),
     ):
         outline = {"edgecolors": "black", "linewidths": 0.9, "clip_on": False, "zorder": 3}
         shown.append(axes.scatter(values, places, s=30, c=colour, marker=point, **outline))
-    axes.set_yticks(places, [f"{named(row['genre'])} ({row['positives']:,})" for row in rows])
+    axes.set_yticks(places, [f"{named(row.genre)} ({row.positives:,})" for row in rows])
     axes.set(
         xlabel="F1, average precision", xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6),
-        title=f"F1 of each genre (in brackets its films, of {summary['films']:,})",
+        title=f"F1 of each genre (in brackets its films, of {summary.films:,})",
     )  # fmt: skip
-    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
+    ruled(axes, "x")
     key(drawn, shown, ("F1, fitted thresholds", "F1 at 0.5", "average precision"))
     return finish(drawn)
 
 
-def precision_recall(scored: Scored, summary: Mapping[str, Any]) -> Any:
+def precision_recall(scored: Scored, summary: Summary) -> Any:
     """Small multiples: precision over recall, the genre's share, where the threshold stands."""
     rows = _with_positives(summary)
     drawn, panels = grid(len(rows), 2.0, "Precision over recall of each genre")
     for axes, row in zip(panels, rows, strict=True):
-        g = scored.genres.index(row["genre"])
+        g = scored.genres.index(row.genre)
         recall, precision = curve(scored.truth[:, g], scored.raw[:, g])
         # Drawn as the steps that average precision sums up.
         axes.plot(recall, precision, color=BLUE, linewidth=1.4, drawstyle="steps-pre")
-        axes.axhline(row["positives"] / summary["films"], color=GREY, linestyle="--", linewidth=1.1)
-        decided = row["fitted"]
-        if decided["tp"] + decided["fp"]:
+        axes.axhline(row.positives / summary.films, color=GREY, linestyle="--", linewidth=1.1)
+        decided = row.fitted
+        if decided.tp + decided.fp:
             axes.plot(
-                decided["recall"], decided["precision"], "o", color=ORANGE, markersize=6,
+                decided.recall, decided.precision, "o", color=ORANGE, markersize=6,
                 markeredgecolor="black", clip_on=False, zorder=3,
             )  # fmt: skip
-        axes.set_title(_title(row, f"AP {row['average_precision']:.2f}"), fontsize=9)
+        axes.set_title(_title(row, f"AP {row.average_precision:.2f}"), fontsize=9)
         axes.set(xlim=(0, 1), ylim=(0, 1.02), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
     marks = (
         Mark(BLUE, "-", "", "every threshold (AP: average precision)"),
@@ -82,20 +94,20 @@ def precision_recall(scored: Scored, summary: Mapping[str, Any]) -> Any:
     return finish(drawn, "recall", "precision", marks)
 
 
-def confusion(scored: Scored, summary: Mapping[str, Any]) -> Any:
+def confusion(scored: Scored, summary: Summary) -> Any:
     """Small multiples: each genre's 2×2 matrix, counts on the colour of their share of the row."""
-    rows = list(summary["by_genre"])
+    rows = list(summary.by_genre)
     title = "What the labels say and what was decided: films, and their share of the row"
     drawn, panels = grid(len(rows), 1.75, title)
     for axes, row in zip(panels, rows, strict=True):
-        matrix(axes, row["fitted"])
+        matrix(axes, row.fitted)
         axes.set_title(_title(row), fontsize=9)
     return finish(drawn, "decided", "labelled")
 
 
-def matrix(axes: Any, cells: Mapping[str, int]) -> None:
-    """Draw a 2×2 matrix of "tp", "fn", "fp", "tn": counts on the colour of their share."""
-    counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], float)
+def matrix(axes: Any, cells: Cells) -> None:
+    """Draw the 2×2 matrix of a genre's decisions: counts on the colour of their share."""
+    counts = np.array([[cells.tp, cells.fn], [cells.fp, cells.tn]], float)
     films = counts.sum(axis=1, keepdims=True)
     share = counts / np.maximum(films, 1)
     axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
@@ -112,13 +124,13 @@ def matrix(axes: Any, cells: Mapping[str, int]) -> None:
     axes.tick_params(length=0)
 
 
-def calibration(scored: Scored, summary: Mapping[str, Any]) -> Any:
+def calibration(scored: Scored, summary: Summary) -> Any:
     """Small multiples: of films given such a probability, the share that has the genre."""
     rows = _with_positives(summary)
     title = "Is a probability of 30 % right 30 times in 100?"
     drawn, panels = grid(len(rows) + bool(rows), 2.0, title)
-    for axes, row in zip(panels, [{}, *rows], strict=False):
-        one = scored.genres.index(row["genre"]) if row else slice(None)
+    for axes, row in zip(panels, [None, *rows], strict=False):
+        one = scored.genres.index(row.genre) if row else slice(None)
         mean, share, low, high = reliability(
             scored.truth[:, one].reshape(-1), scored.scores[:, one].reshape(-1)
         )
@@ -127,8 +139,7 @@ def calibration(scored: Scored, summary: Mapping[str, Any]) -> Any:
         axes.plot((0, 1), (0, 1), color=GREY, linestyle="--", linewidth=1.1)
         axes.vlines(mean, low, high, color=BLUE, alpha=0.45, linewidth=1.6)
         axes.plot(mean, share, "o-", color=BLUE, markersize=3.6, linewidth=1.1, clip_on=False)
-        error = row.get("calibration_error")
-        whose = "All genres\ntogether" if error is None else _title(row, f"ECE {error:.3f}")
+        whose = _title(row, f"ECE {row.calibration_error:.3f}") if row else "All genres\ntogether"
         axes.set_title(whose, fontsize=9)
         axes.set(xlim=(0, top), ylim=(0, top))
         axes.locator_params(nbins=3)
@@ -173,10 +184,10 @@ PLOTS = {
 """A picture's file name without ending, and what draws it from (scored, summary)."""
 
 
-def _with_positives(summary: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [row for row in summary["by_genre"] if row["positives"]]
+def _with_positives(summary: Summary) -> list[GenreFigures]:
+    return [row for row in summary.by_genre if row.positives]
 
 
-def _title(row: Mapping[str, Any], figures: str = "") -> str:
-    films = f"{row['positives']:,} film" + "s" * (row["positives"] != 1)
-    return f"{named(row['genre'])}\n" + ", ".join(filter(None, (figures, films)))
+def _title(row: GenreFigures, figures: str = "") -> str:
+    films = f"{row.positives:,} film" + "s" * (row.positives != 1)
+    return f"{named(row.genre)}\n" + ", ".join(filter(None, (figures, films)))

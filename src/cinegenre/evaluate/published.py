@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import unknown
+from ..metrics.figures import Summary
 from ..train.recipe import read_recipe
-
-Summary = Mapping[str, Any]
+from .result import Published
 
 
 class Measure(NamedTuple):
@@ -18,28 +18,32 @@ class Measure(NamedTuple):
     of: Callable[[Summary], float | None]
 
 
-def _decided(kind: str, figure: str) -> Callable[[Summary], float | None]:
-    return lambda summary: summary["decisions"]["at_0.5"][kind][figure]
+def _accuracy(kind: str) -> Callable[[Summary], float | None]:
+    return lambda summary: summary.decisions.at_half.accuracy[kind]
 
 
-def _ranked(kind: str, mean: str) -> Callable[[Summary], float | None]:
+def _mean(kind: str, figure: str) -> Callable[[Summary], float | None]:
+    return lambda summary: summary.decisions.at_half.means[kind][figure]
+
+
+def _top(kind: str) -> Callable[[Summary], float | None]:
     # Files from before "top_genre" have none.
-    return lambda summary: summary["ranking"].get(kind, {}).get(mean)
+    return lambda summary: (summary.ranking.top_genre or {}).get(kind)
 
 
 MEASURES = {
-    "accuracy": Measure("element-wise accuracy", _decided("accuracy", "element_wise")),
-    "at_least_one": Measure("at least one genre right", _decided("accuracy", "at_least_one")),
-    "subset": Measure("subset accuracy", _decided("accuracy", "subset")),
-    "precision": Measure("micro precision", _decided("micro", "precision")),
-    "recall": Measure("micro recall", _decided("micro", "recall")),
-    "f1": Measure("micro F1", _decided("micro", "f1")),
-    "macro_f1": Measure("macro F1", _decided("macro", "f1")),
-    "weighted_f1": Measure("weighted F1", _decided("weighted", "f1")),
-    "roc_auc": Measure("macro ROC-AUC", _ranked("roc_auc", "macro")),
-    "macro_ap": Measure("macro AP", _ranked("average_precision", "macro")),
-    "first_genre": Measure("top genre is the first", _ranked("top_genre", "first")),
-    "true_genre": Measure("top genre is a true one", _ranked("top_genre", "true")),
+    "accuracy": Measure("element-wise accuracy", _accuracy("element_wise")),
+    "at_least_one": Measure("at least one genre right", _accuracy("at_least_one")),
+    "subset": Measure("subset accuracy", _accuracy("subset")),
+    "precision": Measure("micro precision", _mean("micro", "precision")),
+    "recall": Measure("micro recall", _mean("micro", "recall")),
+    "f1": Measure("micro F1", _mean("micro", "f1")),
+    "macro_f1": Measure("macro F1", _mean("macro", "f1")),
+    "weighted_f1": Measure("weighted F1", _mean("weighted", "f1")),
+    "roc_auc": Measure("macro ROC-AUC", lambda summary: summary.ranking.roc_auc["macro"]),
+    "macro_ap": Measure("macro AP", lambda summary: summary.ranking.average_precision["macro"]),
+    "first_genre": Measure("top genre is the first", _top("first")),
+    "true_genre": Measure("top genre is a true one", _top("true")),
 }
 """Figures by the name that [published] gives them, on decisions at 0.5, as the papers decide.
 
@@ -61,8 +65,8 @@ def measure(name: str) -> Measure:
     genre = name.removeprefix(_OF_GENRE)
 
     def of(summary: Summary) -> float | None:
-        rows = [row for row in summary["by_genre"] if row["genre"] == genre]
-        return rows[0]["at_0.5"]["accuracy"] if rows else None
+        row = summary.of(genre)
+        return row.at_half.accuracy if row else None
 
     return Measure(f"accuracy of {genre}", of)
 
@@ -76,7 +80,7 @@ def published_rows(tables: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
     }
 
 
-def beside(recipe: str, row: str, summary: Summary) -> dict[str, Any]:
+def beside(recipe: str, row: str, summary: Summary) -> Published:
     """The published figures of a recipe's row, ours from `summary`, and the recipe's notes.
 
     Raises `UserError` for a row without published figures and for a figure that we do not know.
@@ -85,9 +89,9 @@ def beside(recipe: str, row: str, summary: Summary) -> dict[str, Any]:
     rows = published_rows(tables)
     if row not in rows:
         raise unknown(f"row with published figures in recipe {recipe!r}", row, rows)
-    return {
-        "row": row,
-        "figures": rows[row],
-        "ours": {name: measure(name).of(summary) for name in rows[row]},
-        "notes": tables["published"].get("notes", []),
-    }
+    return Published(
+        row=row,
+        figures=rows[row],
+        ours={name: measure(name).of(summary) for name in rows[row]},
+        notes=tuple(tables["published"].get("notes", ())),
+    )

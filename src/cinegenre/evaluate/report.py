@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..files import write_text
 from ..metrics.decisions import HEADLINE_POSITIVES
-from . import html, tables
-from .html import bullets, listed, number, paragraph, section
-
-Result = Mapping[str, Any]
+from ..metrics.figures import Summary
+from ..pages import html
+from ..pages.html import Html, bullets, paragraph, plot, section, table
+from ..pages.values import listed, number, text
+from . import tables
+from .result import Result
 
 PICTURES = {
     "per_genre_f1": (
@@ -51,21 +53,20 @@ def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
 
 
 def _title(result: Result) -> str:
-    name = " ".join(html.text(result["model"].get(key)) for key in ("name", "version")).strip()
-    return f"{name or 'A model'} on {result['summary']['films']:,} films"
+    name = f"{result.model.name} {result.model.version}".strip()
+    return f"{name or 'A model'} on {result.summary.films:,} films"
 
 
-def _head(result: Result) -> str:
-    summary, data = result["summary"], result["data"]
-    about = html.text(result["model"].get("title"))
-    source = f"{html.text(data.get('source'))}, split “{html.text(data.get('split'))}”"
-    right = summary["decisions"]["fitted"]["accuracy"]["at_least_one"]
-    labels = summary["labels_per_film"]
+def _head(result: Result) -> Html:
+    summary, about = result.summary, result.model.title
+    source = f"{result.data.source}, split “{result.data.split}”"
+    right = summary.decisions.fitted.accuracy["at_least_one"]
+    labels = summary.labels_per_film
     return html.header(
         _title(result),
         paragraph(f"{about}. {source}." if about else f"{source}.", "soft"),
         paragraph(
-            f"Of {summary['films']:,} films it read {listed(result['inputs'])} where they have "
+            f"Of {summary.films:,} films it read {listed(result.inputs)} where they have "
             f"them, and gave {100 * right:.0f} % at least one right genre. It decides "
             f"{number(labels['fitted'], 1)} genres a film ({number(labels['at_0.5'], 1)} at 0.5); "
             f"the labels have {number(labels['true'], 1)}.",
@@ -74,8 +75,8 @@ def _head(result: Result) -> str:
     )
 
 
-def _headline(result: Result) -> str:
-    summary = result["summary"]
+def _headline(result: Result) -> Html:
+    summary = result.summary
     return section(
         "Headline",
         tables.headline(summary),
@@ -91,12 +92,11 @@ def _headline(result: Result) -> str:
     )
 
 
-def _left_out(summary: Mapping[str, Any]) -> list[str]:
+def _left_out(summary: Summary) -> list[Html]:
+    few = f"the macro means over genres with {HEADLINE_POSITIVES} films or more"
     left_out = {
-        "every macro mean, for no film has them": summary["without_positives"],
-        f"the macro means over genres with {HEADLINE_POSITIVES} films or more": summary[
-            "below_headline"
-        ],
+        "every macro mean, for no film has them": summary.without_positives,
+        few: summary.below_headline,
     }
     return [
         paragraph(f"Left out of {means}: {listed(genres)}.", "soft")
@@ -105,10 +105,10 @@ def _left_out(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _genres(result: Result) -> str:
+def _genres(result: Result) -> Html:
     return section(
         "Genres",
-        tables.genres(result["summary"]),
+        tables.genres(result.summary),
         paragraph(
             "AP: average precision. ECE: expected calibration error, the mean distance of the "
             "probability from the share of films, best 0. Brier skill: best 1, and 0 is no better "
@@ -118,65 +118,58 @@ def _genres(result: Result) -> str:
     )
 
 
-def _slices(result: Result) -> str:
+def _slices(result: Result) -> Html:
     titles = {"years": "Release year", "languages": "Original language"}
     shown = [
-        tables.parts(titles[name], parts)
-        for name, parts in result["slices"].items()
-        if len(parts) > 1
+        tables.parts(titles[name], parts) for name, parts in result.slices.items() if len(parts) > 1
     ]
-    return section("By year and language", *shown) if shown else ""
+    return section("By year and language", *shown) if shown else Html()
 
 
-def _pictures(plots: Sequence[Path]) -> str:
+def _pictures(plots: Sequence[Path]) -> Html:
     found = [(path, *PICTURES.get(path.stem, (path.stem, ""))) for path in plots]
-    return section("Pictures", *(html.picture(*each) for each in found)) if found else ""
+    return section("Pictures", *(plot(*each) for each in found)) if found else Html()
 
 
-def _means(result: Result) -> str:
-    summary = result["summary"]
+def _means(result: Result) -> Html:
+    summary = result.summary
     return section("Means", tables.means(summary), tables.ranking(summary))
 
 
-def _inputs(result: Result) -> str:
+def _inputs(result: Result) -> Html:
     """What the model makes of films with fewer inputs, and of texts that do not say the genre."""
     parts = []
-    if result.get("modes"):
-        rows = [(" + ".join(mode["inputs"]), mode) for mode in result["modes"]]
-        parts.append(
-            tables.compared(
-                "The same films with fewer inputs, each set by its own thresholds", rows
-            )
-        )
-    if result.get("masked"):
-        headline = result["summary"]["headline"]
-        rows = [("texts as they are", headline), ("genre words masked", result["masked"])]
-        caption = "Without the texts' own genre words (“comedy”, “thriller”, …)"
+    if result.modes:
+        caption = "The same films with fewer inputs, each set by its own thresholds"
+        rows = [(mode.label, mode.films, mode.figures) for mode in result.modes]
         parts.append(tables.compared(caption, rows))
-    return section("Inputs", *parts) if parts else ""
+    if result.masked:
+        caption = "Without the texts' own genre words (“comedy”, “thriller”, …)"
+        both = {"texts as they are": result.summary.headline, "genre words masked": result.masked}
+        parts.append(tables.compared(caption, [(name, None, by) for name, by in both.items()]))
+    return section("Inputs", *parts) if parts else Html()
 
 
-def _published(result: Result) -> str:
-    published = result.get("published")
-    if not published:
-        return ""
+def _published(result: Result) -> Html:
+    published = result.published
+    if published is None:
+        return Html()
     return section(
         "Paper beside ours",
         tables.published(published),
-        paragraph(tables.without_model(result["summary"]), "soft"),
-        bullets(map(html.text, published.get("notes", ()))),
+        paragraph(tables.without_model(result.summary), "soft"),
+        bullets(map(text, published.notes)),
     )
 
 
-def _films(result: Result) -> str:
-    selection = result["selection"]
-    dropped = sorted(selection["dropped"].items(), key=lambda pair: -pair[1])
-    need = listed(selection["need"], "no input in particular")
+def _films(result: Result) -> Html:
+    dropped = sorted(result.selection.dropped.items(), key=lambda pair: -pair[1])
+    need = listed(result.selection.need, "no input in particular")
     rows = [[reason, f"{films:,}"] for reason, films in dropped]
     return section(
         "Films",
         paragraph(f"Taken were films with {need} and at least one of the model's genres."),
-        html.table(
+        table(
             "What was left out: films, and labels outside the taxonomy", ("reason", "count"), rows
         )
         if rows
@@ -184,15 +177,14 @@ def _films(result: Result) -> str:
     )
 
 
-def _made(result: Result) -> str:
+def _made(result: Result) -> Html:
     """Every fact of how the report was made that is known."""
-    facts = {f"model {key}".replace("_", " "): result["model"][key] for key in result["model"]}
-    facts |= {f"data {key}".replace("_", " "): result["data"][key] for key in result["data"]}
+    facts: dict[str, Any] = {}
+    for what, about in (("model", result.model), ("data", result.data)):
+        facts |= {f"{what} {key}".replace("_", " "): x for key, x in about.as_dict().items()}
     facts |= {
-        "genres": result.get("taxonomy_genres"),
-        "date": result.get("date"),
-        "cinegenre": result.get("cinegenre"),
-    }
-    known = [(name, html.text(value)) for name, value in facts.items() if html.text(value)]
-    command = html.text(result.get("command"))
-    return section("How it was made", html.facts(known), html.code(command) if command else "")
+        "genres": result.taxonomy_genres, "date": result.date, "cinegenre": result.cinegenre,
+    }  # fmt: skip
+    known = [(name, text(value)) for name, value in facts.items() if text(value)]
+    command = html.code(result.command) if result.command else ""
+    return section("How it was made", html.facts(known), command)

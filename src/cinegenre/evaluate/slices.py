@@ -13,6 +13,7 @@ from ..metrics.decisions import averages
 from ..metrics.resampled import draws, micro_f1
 from ..metrics.summary import Scored
 from ..movie import Movie
+from ..records import Record
 
 LEAST_A_BIN, LEAST_A_LANGUAGE = 30, 15
 """Films that a bin of years and a language of its own must have."""
@@ -21,7 +22,7 @@ OTHERS = "others"
 
 
 @dataclass(frozen=True)
-class Slice:
+class Slice(Record):
     """Some of the films: micro F1 by fitted thresholds with its 95 % interval."""
 
     name: str
@@ -31,11 +32,11 @@ class Slice:
     high: float
 
 
-def by_year_and_language(films: Sequence[Movie], scored: Scored) -> dict[str, list[Slice]]:
+def by_year_and_language(films: Sequence[Movie], scored: Scored) -> dict[str, tuple[Slice, ...]]:
     """Both, as an evaluation keeps them; empty where no part has enough films."""
     return {
-        "years": sliced(scored, years(films)),
-        "languages": sliced(scored, languages(films)),
+        "years": tuple(sliced(scored, years(films))),
+        "languages": tuple(sliced(scored, languages(films))),
     }
 
 

@@ -50,8 +50,7 @@ def explain(
     units, weights = word_weights(tagger, base)
     patches = patch_weights(tagger, base)
     effects = without_and_alone(tagger, base)
-    calibration = tagger.bundle.calibration(frozenset(prediction.inputs))
-    thresholds = np.full(len(tagger.genres), 0.5) if calibration is None else calibration.threshold
+    thresholds = tagger.bundle.thresholds(prediction.inputs)
     reasons = {}
     for genre in asked:
         at = tagger.genres.index(genre)

@@ -1,14 +1,15 @@
-"""An explanation as one HTML page. Every text that comes in here is escaped here."""
+"""An explanation as one HTML page."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
 
-from .heat import picture, png
-from .result import Effect, Explanation, Reasons, Word
-from .style import STYLE
+from ..pages import html
+from ..pages.cards import TICK, bar, bars
+from ..pages.heat import picture, png
+from ..pages.html import Html, figure, joined, paragraph, section, table, tag
+from ..pages.values import listed, number, signed
+from .result import Explanation, Reasons, Word
 from .units import NAMES, spans
 
 SHOWN = 8
@@ -29,35 +30,23 @@ def page(found: Explanation) -> str:
     film, said = found.film, found.prediction
     title = film.title or film.id or "A film"
     genres = ", ".join(said.genres) or "none of its genres"
-    lead = f"{said.model} says {genres}, from {_listed(said.inputs)}."
-    note = f'<p class="note">{escape(said.note)}</p>\n' if said.note else ""
-    sections = "".join(_section(found, genre, reasons) for genre, reasons in found.genres.items())
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}: why these genres</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<main>
-<header>
-<h1 dir="auto">{escape(title)}</h1>
-<p class="lead">{escape(lead)}</p>
-{note}</header>
-<div class="top">
-<section>
-<h2>Genres</h2>
-{_bars(found)}</section>
-{_poster(found)}</div>
-{sections}{_reading()}</main>
-</body>
-</html>
-"""
+    lead = f"{said.model} says {genres}, from {listed(said.inputs)}."
+    return html.page(
+        f"{title}: why these genres",
+        (
+            html.header(
+                title,
+                paragraph(lead, "lead"),
+                paragraph(said.note, "note") if said.note else "",
+            ),
+            tag("div", section("Genres", _bars(found)), _poster(found), class_="beside"),
+            *(_section(found, genre, reasons) for genre, reasons in found.genres.items()),
+            _reading(),
+        ),
+    )
 
 
-def _bars(found: Explanation) -> str:
+def _bars(found: Explanation) -> Html:
     said = found.prediction
     ranked = sorted(said.scores.items(), key=lambda item: -item[1])
     rows = []
@@ -65,152 +54,125 @@ def _bars(found: Explanation) -> str:
         decided = genre in said.genres
         if i >= SHOWN and not decided and genre not in found.genres:
             continue
-        mark = "\u00a0✓" if decided else ""
-        name = escape(genre) + mark
+        name: str = genre + TICK * decided
         if genre in found.genres:
-            name = f'<a href="#{_anchor(found, genre)}">{name}</a>'
+            name = tag("a", name, href=f"#{_anchor(found, genre)}")
         limit = found.thresholds[genre]
-        rows.append(
-            f'<tr{" class=decided" if decided else ""}><th scope="row">{name}</th>'
-            f'<td class="bar"><div aria-hidden="true"><i style="width:{score:.1%}"></i>'
-            f'<b style="left:{limit:.1%}"></b></div></td>'
-            f"<td>{score:.2f}</td><td>{limit:.2f}</td></tr>\n"
-        )
-    heads = '<th scope="col">genre</th><td></td><th scope="col">chance</th>'
-    return (
-        f'<table class="bars"><thead><tr>{heads}<th scope="col">decided from</th></tr></thead>\n'
-        f"<tbody>\n{''.join(rows)}</tbody></table>\n"
-    )
+        kind = "decided" if decided else ""
+        rows.append(bar(name, score, f"{score:.2f}", f"{limit:.2f}", kind=kind, limit=limit))
+    return bars(rows, ("genre", "", "chance", "decided from"))
 
 
-def _section(found: Explanation, genre: str, reasons: Reasons) -> str:
+def _section(found: Explanation, genre: str, reasons: Reasons) -> Html:
     verdict = "decided" if reasons.decided else "not decided"
-    words = _texts(found, reasons)
-    heat = found.overlay(genre, height=POSTER)
-    figure = ""
-    if heat is not None and reasons.poster is not None:
-        weights = reasons.poster
-        sides = [float(part.sum()) for part in (weights.clip(0), weights.clip(None, 0))]
-        reading = (
-            f"Orange speaks for {genre}, blue against it. All that speaks for it together: "
-            f"{_signed(sides[0])}; against it: {_signed(sides[1])}."
-        )
-        alt = f"The poster in grey, coloured where it speaks for or against {genre}"
-        figure = _figure(heat, alt, reading)
-    return (
-        f'<section class="genre" id="{_anchor(found, genre)}">\n<h2>{escape(genre)} '
-        f"<small>{reasons.probability:.2f}, {verdict} (from {reasons.threshold:.2f})</small></h2>\n"
-        f'{_inputs(reasons)}<div class="{"halves" if figure and words else "whole"}">\n'
-        f"<div>{words}</div>\n{figure}</div>\n</section>\n"
+    small = f"{reasons.probability:.2f}, {verdict} (from {reasons.threshold:.2f})"
+    words, heat = _texts(found, reasons), _heat(found, genre, reasons)
+    return section(
+        joined((genre, " ", tag("small", small))),
+        _inputs(reasons),
+        tag("div", tag("div", words, class_="fields"), heat, class_="beside")
+        if heat and words
+        else tag("div", words, heat, class_="fields"),
+        name=_anchor(found, genre),
     )
 
 
-def _inputs(reasons: Reasons) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{_chance(effect.without)}</td>'
-        f"<td>{_moved(effect)}</td><td>{_chance(effect.alone)}</td></tr>\n"
-        for name, effect in reasons.inputs.items()
+def _heat(found: Explanation, genre: str, reasons: Reasons) -> Html:
+    heat, weights = found.overlay(genre, height=POSTER), reasons.poster
+    if heat is None or weights is None:
+        return Html()
+    speaking, against = float(weights.clip(0).sum()), float(weights.clip(None, 0).sum())
+    return figure(
+        heat,
+        f"The poster in grey, coloured where it speaks for or against {genre}",
+        f"Orange speaks for {genre}, blue against it. All that speaks for it together: "
+        f"{signed(speaking)}; against it: {signed(against)}.",
     )
-    heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in ("input", "chance without it", "it moved the chance by", "chance by it alone")
-    )
-    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
 
-def _texts(found: Explanation, reasons: Reasons) -> str:
+def _inputs(reasons: Reasons) -> Html:
+    return table(
+        "What each input does to the chance",
+        ("input", "chance without it", "it moved the chance by", "chance by it alone"),
+        [
+            [name, number(effect.without, 2), signed(effect.moved), number(effect.alone, 2)]
+            for name, effect in reasons.inputs.items()
+        ],
+    )
+
+
+def _texts(found: Explanation, reasons: Reasons) -> Html:
     """Title, overview and names with their words marked."""
     fields = [field for field in found.prediction.inputs if field != "poster"]
     strongest = max((abs(word.weight) for word in reasons.words), default=0.0)
-    parts = []
+    parts: list[Html] = []
     for field in fields:
         words = [word for word in reasons.words if word.field == field]
         value = getattr(found.film, field)
+        parts.append(tag("h3", field))
         if field in NAMES:
-            items = "".join(
-                f'<li dir="auto">{_marked(name, [w for w in words if w.item == i], strongest)}</li>'
-                for i, name in enumerate(value)
-            )
-            body = f"<ul>{items}</ul>\n"
+            of = [[word for word in words if word.item == i] for i in range(len(value))]
+            names = zip(value, of, strict=True)
+            items = (tag("li", *_marked(name, at, strongest), dir="auto") for name, at in names)
+            parts.append(tag("ul", *items))
         else:
-            body = f'<p dir="auto">{_marked(value, words, strongest)}</p>\n'
-        parts.append(f"<h3>{field}</h3>\n{body}")
+            parts.append(tag("p", *_marked(value, words, strongest), dir="auto"))
     for sign, name in ((1, "for"), (-1, "against")) if fields else ():
-        top = reasons.strongest(SHOWN, sign=sign)
-        told = ", ".join(
-            f"<bdi>{escape(word.text)}</bdi> <span>{_signed(word.weight)}</span>" for word in top
-        )
-        parts.append(f'<p class="top-words">Most {name} it: {told or "no word"}.</p>\n')
-    return "".join(parts)
+        told: list[str] = []
+        for word in reasons.strongest(SHOWN, sign=sign):
+            told += [", " if told else "", tag("bdi", word.text), " "]
+            told.append(tag("span", signed(word.weight)))
+        parts.append(tag("p", f"Most {name} it: ", *told or ["no word"], ".", class_="most"))
+    return joined(parts)
 
 
-def _marked(text: str, words: Sequence[Word], strongest: float) -> str:
+def _marked(text: str, words: Sequence[Word], strongest: float) -> list[str]:
     """A text with its words in marks as strong as their weights, and pale where it is not read."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for word in words:
-        parts.append(escape(text[at : word.start]))
         share = abs(word.weight) / max(strongest, _FLOOR)
-        shown = escape(text[word.start : word.end])
+        shown = text[word.start : word.end]
         if share >= _WEAK:
-            kind = "for" if word.weight > 0 else "against"
-            shown = (
-                f'<mark class="{kind}" style="--w:{share * 0.6:.2f}" '
-                f'title="{_signed(word.weight)}">{shown}</mark>'
-            )
-        parts.append(shown)
+            shown = tag("mark", shown, class_="for" if word.weight > 0 else "against",
+                        style=f"--w:{share * 0.6:.2f}", title=signed(word.weight))  # fmt: skip
+        parts += [text[at : word.start], shown]
         at = word.end
-    rest = escape(text[at:])
-    unread = any(True for _ in spans(text[at:]))
-    parts.append(f'<span class="unread" title="changes nothing">{rest}</span>' if unread else rest)
-    return "".join(parts)
+    rest = text[at:]
+    unread = any(True for _ in spans(rest))
+    pale = tag("span", rest, class_="unread", title="changes nothing") if unread else rest
+    return [*parts, pale]
 
 
-def _poster(found: Explanation) -> str:
+def _poster(found: Explanation) -> Html:
     if found.film.poster is None or "poster" not in found.prediction.inputs:
-        return ""
-    return _figure(png(picture(found.film.poster, POSTER)), "The poster", "")
+        return Html()
+    return figure(png(picture(found.film.poster, POSTER)), "The poster")
 
 
-def _figure(data: bytes, alt: str, reading: str) -> str:
-    encoded = base64.b64encode(data).decode("ascii")
-    caption = f"<figcaption>{escape(reading)}</figcaption>\n" if reading else ""
-    return (
-        f'<figure>\n<img src="data:image/png;base64,{encoded}" alt="{escape(alt)}">\n'
-        f"{caption}</figure>\n"
+def _reading() -> Html:
+    half = "--w:.5"
+    return section(
+        "How to read this",
+        tag(
+            "p",
+            "Each word, each name and each part of the poster was left out in turn and the model "
+            "asked again. ",
+            tag("mark", "Orange with a straight line", class_="for", style=half),
+            " speaks for the genre: without it the chance falls. ",
+            tag("mark", "Blue with a dotted line", class_="against", style=half),
+            " speaks against it. The numbers are differences of log-odds: +0.7 doubles the odds, "
+            "−0.7 halves them; the heat map's are shared among its cells. What stands beside a "
+            "word counts too: of two words that say the same, either can be spared, and neither "
+            "weighs much. Pale text lies beyond what the model reads.",
+        ),
+        paragraph(
+            "“Without it” and “by it alone” are predictions of their own, by the calibration for "
+            "just these inputs. None of this says what is true of the film, only what moved the "
+            "model."
+        ),
     )
-
-
-def _reading() -> str:
-    return """<section>
-<h2>How to read this</h2>
-<p>Each word, each name and each part of the poster was left out in turn and the model asked again.
-<mark class="for" style="--w:.5">Orange with a straight line</mark> speaks for the genre: without it
-the chance falls. <mark class="against" style="--w:.5">Blue with a dotted line</mark> speaks against
-it. The numbers are differences of log-odds: +0.7 doubles the odds, −0.7 halves them; the heat map's
-are shared among its cells. What stands beside a word counts too: of two words that say the same,
-either can be spared, and neither weighs much. Pale text lies beyond what the model reads.</p>
-<p>“Without it” and “by it alone” are predictions of their own, by the calibration for just these
-inputs. None of this says what is true of the film, only what moved the model.</p>
-</section>
-"""
 
 
 def _anchor(found: Explanation, genre: str) -> str:
     return f"genre-{list(found.genres).index(genre)}"
-
-
-def _chance(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def _moved(effect: Effect) -> str:
-    return "–" if effect.moved is None else _signed(effect.moved)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
-
-
-def _listed(names: Iterable[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

@@ -85,7 +85,7 @@ class Explanation:
         Orange speaks for the genre, blue against it, the poster itself grey; None where the model
         read no poster. Raises `UserError` for a genre that was not asked for.
         """
-        from .heat import overlay
+        from ..pages.heat import overlay
 
         weights = self._reasons(genre).poster
         poster = self.film.poster

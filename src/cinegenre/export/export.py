@@ -153,7 +153,7 @@ def _about(recipe: Recipe, summary: Summary, prepared: PreparedSet) -> dict[str,
         "epochs": summary.epochs,
         "data": {
             "fingerprint": prepared.fingerprint,
-            "source": prepared.info["source"],
+            "source": prepared.manifest.source,
             "labels": recipe.data.labels,
             "languages": list(recipe.data.languages),
             "drop_genres": list(recipe.data.drop_genres),

@@ -23,7 +23,10 @@ KEY = 16
 
 
 def user_cache() -> Path:
-    """Where this system keeps what a program can make again, and in it our folder."""
+    """Where this system keeps what a program can make again, and in it our folder.
+
+    As platformdirs has it, which nothing in the core brings along.
+    """
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
@@ -31,6 +34,13 @@ def user_cache() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "cinegenre" / "features"
+
+
+def kept_in(cache: str | Path | None, *, keep: bool) -> Path | None:
+    """The folder to keep features in: `cache`, else the user's own; None where not to `keep`."""
+    if not keep:
+        return None
+    return Path(cache) if cache else user_cache()
 
 
 class FeatureCache:

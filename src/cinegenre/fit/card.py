@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+
+from ..metrics.figures import Summary
+from .result import FitMode, FitReport
 
 
-def card(facts: Mapping[str, Any]) -> str:
+def card(report: FitReport) -> str:
     """Markdown: what was fitted on what, what was left out, and how good it is."""
-    summary = facts["summary"]
-    test = facts["test"]
+    summary, test = report.summary, report.test
     shown = "" if test is None else "\n".join((
         "\n## On the films given with --test",
-        f"{test['films']:,} films, thresholds and calibration as the bundle has them.\n",
+        f"{test.films:,} films, thresholds and calibration as the bundle has them.\n",
         *_headline(test),
         "",
-        *_genres(test, facts["modes"]),
+        *_genres(test, report.modes),
         "",
     ))  # fmt: skip
     return f"""---
 library_name: cinegenre
 tags: [movie-genres, multi-label-classification, onnx]
 ---
-# {facts["name"]}
+# {report.name}
 
-Tells which of {len(facts["genres"])} genres a film has: {", ".join(facts["genres"])}.
+Tells which of {len(report.genres)} genres a film has: {", ".join(report.genres)}.
 
 - **Is** a linear head, fitted by `cinegenre fit` on the encoders and the logits of
-  {facts["base"]}. Its data, terms and limits are this model's too: [BASE.md](BASE.md).
-- **Learned from** {facts["films"]:,} labelled films. {_left_out(facts)}
-- **Genres dropped**, for fewer than {facts["min_films"]} films have or lack them:
-  {_dropped(facts)}.
+  {report.base}. Its data, terms and limits are this model's too: [BASE.md](BASE.md).
+- **Learned from** {report.films:,} labelled films. {_left_out(report)}
+- **Genres dropped**, for fewer than {report.min_films} films have or lack them:
+  {_dropped(report)}.
 
 ## Cross-validated
 Every figure is of films that the head scoring them was not fitted on (five folds, rows of one film
@@ -41,49 +42,49 @@ good it is on new ones. Macro means are over genres with a positive.
 
 {chr(10).join(_headline(summary))}
 
-{chr(10).join(_genres(summary, facts["modes"]))}
+{chr(10).join(_genres(summary, report.modes))}
 
 ## By the inputs that are present
 Films: those that have at least these inputs, scored from these alone.
 
 | inputs | films | micro F1 | macro F1 | macro AP |
 |---|---|---|---|---|
-{chr(10).join(_mode(mode) for mode in facts["modes"])}
+{chr(10).join(_mode(mode) for mode in report.modes)}
 {shown}"""
 
 
-def _headline(summary: Mapping[str, Any]) -> list[str]:
+def _headline(summary: Summary) -> list[str]:
     names = {"micro_f1": "micro F1", "macro_f1": "macro F1", "macro_ap": "macro average precision"}
-    errors = [row["calibration_error"] for row in summary["by_genre"]]
-    values = {label: summary["headline"][key] for key, label in names.items()}
+    errors = [row.calibration_error or 0.0 for row in summary.by_genre]
+    values = {label: summary.headline[key] for key, label in names.items()}
     values["expected calibration error, mean of the genres"] = sum(errors) / len(errors)
     return ["| figure | value |", "|---|---|", *(f"| {k} | {_3(v)} |" for k, v in values.items())]
 
 
-def _genres(summary: Mapping[str, Any], modes: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+def _genres(summary: Summary, modes: Sequence[FitMode]) -> Iterable[str]:
     """The thresholds are those for films with everything, the last of `modes`."""
-    thresholds = list(modes)[-1]["thresholds"]
+    thresholds = modes[-1].thresholds
     yield "| genre | films | AP | F1 | threshold |"
     yield "|---|---|---|---|---|"
-    for row, threshold in zip(summary["by_genre"], thresholds, strict=True):
-        figures = (row["average_precision"], row["fitted"]["f1"], threshold)
-        yield f"| {row['genre']} | {row['positives']:,} | {' | '.join(map(_3, figures))} |"
+    for row, threshold in zip(summary.by_genre, thresholds, strict=True):
+        figures = (row.average_precision, row.fitted.f1, threshold)
+        yield f"| {row.genre} | {row.positives:,} | {' | '.join(map(_3, figures))} |"
 
 
-def _mode(mode: Mapping[str, Any]) -> str:
-    figures = " | ".join(_3(mode[key]) for key in ("micro_f1", "macro_f1", "macro_ap"))
-    return f"| {' + '.join(mode['inputs'])} | {mode['films']:,} | {figures} |"
+def _mode(mode: FitMode) -> str:
+    figures = " | ".join(_3(mode.figures[key]) for key in ("micro_f1", "macro_f1", "macro_ap"))
+    return f"| {' + '.join(mode.inputs)} | {mode.films:,} | {figures} |"
 
 
-def _left_out(facts: Mapping[str, Any]) -> str:
-    counts = [f"{count:,} {reason}" for reason, count in facts["left_out"].items()]
-    broken = len(facts["unreadable_posters"])
+def _left_out(report: FitReport) -> str:
+    counts = [f"{count:,} {reason}" for reason, count in report.left_out.items()]
+    broken = len(report.unreadable_posters)
     said = f"Rows left out: {', '.join(counts)}." if counts else "No row was left out."
     return f"{said} Posters that could not be read: {broken:,}." if broken else said
 
 
-def _dropped(facts: Mapping[str, Any]) -> str:
-    found = [f"{genre} ({count:,})" for genre, count in facts["dropped"].items()]
+def _dropped(report: FitReport) -> str:
+    found = [f"{genre} ({count:,})" for genre, count in report.dropped.items()]
     return ", ".join(found) or "none"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import BadImage
 from ..movie import Movie
+from ..progress import Stage, silent
 from ..tagger.modes import Parts, only, subsets
 from ..tagger.runtime import Features, Runtime
 from .cache import FeatureCache, key_of
@@ -41,14 +42,13 @@ def encode(
     runtime: Runtime,
     films: Sequence[Movie],
     cache: Path | None,
-    stage: Callable[[str, int], Callable[[int], None]] | None = None,
+    stage: Stage = silent,
     *,
     partial: bool = True,
 ) -> Encoded:
     """Encode the films, or find them in the folder `cache`.
 
-    `partial` adds every smaller set of a modality's fields (a title alone). `stage` is told each
-    step's name and number of films, and gives the function that is told how many are done.
+    `partial` adds every smaller set of a modality's fields (a title alone).
     """
     parts: dict[str, dict[tuple[str, ...], Features]] = {}
     faults: dict[int, BadImage] = {}
@@ -69,7 +69,7 @@ def _encode(
     fields: tuple[str, ...],
     films: Sequence[Movie],
     cache: FeatureCache,
-    stage: Callable[[str, int], Callable[[int], None]] | None,
+    stage: Stage,
 ) -> Features:
     has = [i for i, film in enumerate(films) if set(fields) & set(film.inputs)]
     keys = {i: key_of(films[i], runtime.bundle.inputs[name].fields) for i in has}
@@ -80,7 +80,8 @@ def _encode(
         present[has, 0] = known
     faults: dict[int, BadImage] = {}
     todo = [i for i in has if not present[i, 0]]
-    advance = stage(f"{name}: {' + '.join(fields)}", len(todo)) if stage and todo else None
+    if not todo:
+        return Features({name: features}, present, faults)
     fresh: list[int] = []
 
     def keep() -> None:
@@ -88,17 +89,17 @@ def _encode(
         cache.save([key for i in rows if (key := keys[i])], features[rows])
         fresh.clear()
 
-    try:
-        for start in range(0, len(todo), CHUNK):
-            rows = todo[start : start + CHUNK]
-            found = runtime.encode([films[i] for i in rows], (name,))
-            features[rows], present[rows] = found.features[name], found.present
-            faults |= {rows[i]: fault for i, fault in found.faults.items()}
-            fresh += [i for i in rows if present[i, 0]]
-            if advance:
+    with stage(f"encoding {name}: {' + '.join(fields)}", len(todo)) as advance:
+        try:
+            for start in range(0, len(todo), CHUNK):
+                rows = todo[start : start + CHUNK]
+                found = runtime.encode([films[i] for i in rows], (name,))
+                features[rows], present[rows] = found.features[name], found.present
+                faults |= {rows[i]: fault for i, fault in found.faults.items()}
+                fresh += [i for i in rows if present[i, 0]]
                 advance(len(rows))
-            if len(fresh) >= SAVED:
-                keep()
-    finally:
-        keep()
+                if len(fresh) >= SAVED:
+                    keep()
+        finally:
+            keep()
     return Features({name: features}, present, faults)

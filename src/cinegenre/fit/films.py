@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ..data.groups import same_overview
 from ..data.stratify import deal, labels_of
 from ..errors import UserError, unknown
 from ..movie import BadRow, Movie
+from ..readers import table
 from ..taxonomy import within
 
 FOLDS = 5
@@ -31,6 +33,17 @@ class Labelled:
     dropped: dict[str, int] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     quoted: list[str] = field(default_factory=list)
+
+
+Rows = str | Path | Iterable[Movie | BadRow]
+"""A table (CSV, TSV, JSON, JSONL, Parquet), or films themselves."""
+
+
+def rows_of(films: Rows) -> Iterable[Movie | BadRow]:
+    """The rows of a table that has genres, or the films as they are."""
+    if isinstance(films, str | Path):
+        return table.films(Path(films), posters=None, columns=None, needed=("genres",))
+    return films
 
 
 def labelled(

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ..errors import UserError
 from ..files import whole, write_text
 from ..metrics.arrays import truth_of
-from ..metrics.summary import Scored, summarize
-from ..movie import BadRow, Movie
-from ..readers import table
+from ..metrics.calibration import Calibration
+from ..metrics.figures import Summary
+from ..metrics.summary import summarize
+from ..movie import Movie
+from ..progress import Stage, silent
 from ..tagger.bundle import Bundle, write_thresholds
+from ..tagger.known import score
 from ..tagger.runtime import Runtime
 from ..tagger.tagger import Tagger
-from .cache import user_cache
+from .cache import kept_in
 from .card import card
-from .crossval import cross_fit, namesakes, sets_of
+from .crossval import CrossFitted, cross_fit, namesakes, sets_of
 from .features import Encoded, encode
-from .films import Labelled, folds_of, labelled
+from .films import Labelled, Rows, folds_of, labelled, rows_of
 from .judge import calibrate
+from .result import FitReport
 from .write import base_genres, copy_base, write_config
-
-Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Shows a step by its name and number of parts; gives the function that is told of parts done."""
-
-Rows = str | Path | Iterable[Movie | BadRow]
 
 
 def fit(
@@ -44,8 +41,8 @@ def fit(
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
-    stage: Stage | None = None,
-) -> dict[str, Any]:
+    stage: Stage = silent,
+) -> FitReport:
     """Fit a new head for the genres of `films` on a model's encoders; write the bundle `out`.
 
     `films` is a table (CSV, TSV, JSON, JSONL, Parquet) or films themselves; `model` the bundle to
@@ -53,78 +50,93 @@ def fit(
     `min_films` films have is dropped. Films of `test` are scored by the finished bundle. What the
     encoders say is kept in the folder `cache` (None: the user's own), unless `keep` is False.
 
-    Returns what the model card says, ready for JSON. Raises `UserError` where there is too little
-    to fit.
+    Returns what the model card says. Raises `UserError` where there is too little to fit.
 
     >>> from cinegenre.fit import fit
-    >>> facts = fit("films.csv", "models/mine", test="later_films.csv")
-    >>> facts["summary"]["headline"]["macro_f1"], facts["dropped"]
+    >>> report = fit("films.csv", "models/mine", test="later_films.csv")
+    >>> report.summary.headline["macro_f1"], report.dropped
     """
     began = time.monotonic()
-    target = Path(out)
-    if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
-        raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
+    target = _target(out)
     # A head is fitted on all that the encoders say, and its bundle spares none of them.
     runtime = Runtime(replace(Tagger.load(model).bundle, spared={}))
     base = runtime.bundle
-    found = labelled(_rows(films), base.fields, genres=genres, min_films=min_films)
-    held = _held_out(test, found, base)
-    folder = None if not keep else Path(cache) if cache else user_cache()
-    encoded = _encode(runtime, found.films, folder, stage)
-    truth = truth_of(found.films, found.genres)
-    fold = folds_of(found.films, seed)
-    prior = namesakes(base_genres(base), found.genres)
-    with stage("fitting heads", sets_of(len(base.inputs))) if stage else nullcontext() as done:
-        fitted = cross_fit(
-            runtime, encoded.whole(runtime), truth, fold, prior, done or (lambda heads: None)
-        )
-    calibrations, modes, scored = calibrate(fitted, found, encoded, truth)
-    facts: dict[str, Any] = {
-        "name": name or target.name,
-        "base": base.label,
-        "films": len(found.films),
-        "genres": list(found.genres),
-        "min_films": min_films,
-        "dropped": found.dropped,
-        "left_out": dict(found.left_out),
-        "quoted": found.quoted,
-        "unreadable_posters": [str(fault) for fault in encoded.faults.values()],
-        "penalties": {
-            " + ".join(n for n, here in zip(base.inputs, h.chosen, strict=True) if here): h.penalty
-            for h in fitted.heads
-        },
-        "seed": seed,
-        "modes": modes,
-        "summary": summarize(scored, 0),
-        "test": None,
-    }
+    found = labelled(rows_of(films), base.fields, genres=genres, min_films=min_films)
+    held = None if test is None else _held_out(test, found, base)
+    folder = kept_in(cache, keep=keep)
+    encoded = encode(runtime, found.films, folder, stage)
+    fitted = _fitted(runtime, found, encoded, seed, stage)
+    calibrations, modes, scored = calibrate(fitted, found, encoded)
+    report = FitReport(
+        name=name or target.name,
+        base=base.label,
+        films=len(found.films),
+        genres=found.genres,
+        min_films=min_films,
+        dropped=found.dropped,
+        left_out=found.left_out,
+        quoted=tuple(found.quoted),
+        unreadable_posters=tuple(map(str, encoded.faults.values())),
+        penalties={_called(base, head.chosen): head.penalty for head in fitted.heads},
+        seed=seed,
+        modes=modes,
+        summary=summarize(scored, 0),
+    )
     with whole(target) as staged:
-        staged.mkdir()
-        copy_base(base, staged)
-        write_config(base, staged, facts)
-        fitted.linear().save(staged)
-        write_thresholds(staged, calibrations)
+        _write_model(staged, base, report, fitted, calibrations)
         if held is not None:
-            facts["test"] = summarize(_score(Tagger.load(staged), held, folder, stage))
-        facts["seconds"] = round(time.monotonic() - began, 1)
-        write_text(staged / "README.md", card(facts))
-    return facts
+            report = replace(report, test=_tested(Tagger.load(staged), held, folder, stage))
+        report = replace(report, seconds=round(time.monotonic() - began, 1))
+        write_text(staged / "README.md", card(report))
+    return report
 
 
-def _rows(films: Rows) -> Iterable[Movie | BadRow]:
-    if isinstance(films, str | Path):
-        return table.films(Path(films), posters=None, columns=None, needed=("genres",))
-    return films
+def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage) -> Summary:
+    """The figures of the finished bundle; through the cache, which `Tagger.predict` has not."""
+    encoded = encode(tagger.runtime, films, cache, stage, partial=False)
+    return summarize(score(tagger, films, encoded.whole(tagger.runtime)))
 
 
-def _held_out(test: Rows | None, found: Labelled, base: Bundle) -> list[Movie] | None:
+def _target(out: str | Path) -> Path:
+    """Where the bundle is to go: a new folder, an empty one, or another bundle's."""
+    target = Path(out)
+    if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
+        raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
+    return target
+
+
+def _write_model(
+    folder: Path,
+    base: Bundle,
+    report: FitReport,
+    fitted: CrossFitted,
+    calibrations: Mapping[tuple[str, ...], Calibration],
+) -> None:
+    """All of the bundle but its card, into a new folder."""
+    folder.mkdir()
+    copy_base(base, folder)
+    write_config(base, folder, report)
+    fitted.linear().save(folder)
+    write_thresholds(folder, calibrations)
+
+
+def _fitted(
+    runtime: Runtime, found: Labelled, encoded: Encoded, seed: int, stage: Stage
+) -> CrossFitted:
+    """The heads for every set of modalities."""
+    base = runtime.bundle
+    prior = namesakes(base_genres(base), found.genres)
+    truth, fold = truth_of(found.films, found.genres), folds_of(found.films, seed)
+    with stage("fitting heads", sets_of(len(base.inputs))) as done:
+        return cross_fit(runtime, encoded.whole(runtime), truth, fold, prior, done)
+
+
+def _held_out(test: Rows, found: Labelled, base: Bundle) -> list[Movie]:
     """The films to score at the end, read before anything is computed."""
-    if test is None:
-        return None
     known = set(found.genres)
     films = [
         film
-        for film in _rows(test)
+        for film in rows_of(test)
         if isinstance(film, Movie)
         and known & set(film.genres)
         and set(base.fields) & set(film.inputs)
@@ -136,30 +148,6 @@ def _held_out(test: Rows | None, found: Labelled, base: Bundle) -> list[Movie] |
     return films
 
 
-def _encode(
-    runtime: Runtime,
-    films: Sequence[Movie],
-    cache: Path | None,
-    stage: Stage | None,
-    partial: bool = True,
-) -> Encoded:
-    with ExitStack() as open_stage:
-
-        def begin(name: str, count: int) -> Callable[[int], None]:
-            open_stage.close()  # the one before is done
-            assert stage is not None
-            return open_stage.enter_context(stage(f"encoding {name}", count))
-
-        return encode(runtime, films, cache, begin if stage else None, partial=partial)
-
-
-def _score(
-    tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage | None
-) -> Scored:
-    """What the finished bundle says of held-out films."""
-    whole_films = _encode(tagger.runtime, films, cache, stage, partial=False).whole(tagger.runtime)
-    logits = tagger.runtime.classify(whole_films.features, whole_films.present)
-    inputs = [tagger.inputs_read(film, whole_films, row) for row, film in enumerate(films)]
-    scores, decided = tagger.decide(logits, inputs)
-    raw = tagger.bundle.probabilities(logits)
-    return Scored(tagger.genres, truth_of(films, tagger.genres), raw, scores, decided)
+def _called(base: Bundle, chosen: Sequence[bool]) -> str:
+    """A set of modalities by their names."""
+    return " + ".join(name for name, here in zip(base.inputs, chosen, strict=True) if here)

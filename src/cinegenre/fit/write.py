@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ..files import read_json, write_json
 from ..tagger.bundle import LINEAR_HEAD, Bundle
 from ..tagger.linear import FILE
 from ..version import __version__
+from .result import FitReport
 
 
 def copy_base(base: Bundle, folder: Path) -> None:
@@ -33,15 +32,15 @@ def base_genres(base: Bundle) -> list[str]:
     return [str(genre) for genre in config["head"]["base"]["genres"]]
 
 
-def write_config(base: Bundle, folder: Path, facts: Mapping[str, Any]) -> None:
+def write_config(base: Bundle, folder: Path, report: FitReport) -> None:
     config = read_json(base.folder / "config.json", "model bundle")
-    genres = facts["genres"]
+    genres = report.genres
     # No languages: the head has learned from whatever texts came.
     write_json(
         folder / "config.json",
         {
             "format_version": LINEAR_HEAD,
-            "name": facts["name"],
+            "name": report.name,
             "version": "1",
             "problem_type": "multi_label_classification",
             "id2label": {str(i): genre for i, genre in enumerate(genres)},
@@ -55,13 +54,13 @@ def write_config(base: Bundle, folder: Path, facts: Mapping[str, Any]) -> None:
                 "file": FILE,
                 "base": {
                     "file": base.head.name,
-                    "name": facts["base"],
+                    "name": report.base,
                     "genres": base_genres(base),
                 },
             },
-            "title": f"a head fitted on {facts['base']}",
-            "seed": facts["seed"],
-            "films": {"train": facts["films"]},
+            "title": f"a head fitted on {report.base}",
+            "seed": report.seed,
+            "films": {"train": report.films},
             "versions": {"cinegenre": __version__},
         },
     )

@@ -1,10 +1,9 @@
-"""Every figure of one evaluation, ready for JSON."""
+"""Every figure of one evaluation."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,19 @@ from .decisions import (
     macro,
     precision_recall_f1,
 )
+from .figures import (
+    Both,
+    Cells,
+    Decisions,
+    Figures,
+    GenreFigures,
+    Ranking,
+    Summary,
+    defined,
+    ends,
+)
 from .ranking import average_precision, roc_auc
+from .thresholds import HALF
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,11 @@ class Scored:
     raw: np.ndarray
     scores: np.ndarray
     decided: np.ndarray
+
+    @property
+    def at_half(self) -> np.ndarray:
+        """What the model's own probabilities decide, bool (films, genres)."""
+        return np.asarray(self.raw >= HALF)
 
     def of(self, rows: np.ndarray) -> Scored:
         """The same for some of the films."""
@@ -63,43 +79,36 @@ of the films must not choose its genres anew.
 """
 
 
-def headline(scored: Scored) -> dict[str, float]:
+def headline(scored: Scored) -> dict[str, float | None]:
     """Every headline figure of these films."""
     positives = scored.truth.sum(axis=0)
-    return {name: figure(scored, positives) for name, figure in HEADLINES.items()}
+    return {name: defined(figure(scored, positives)) for name, figure in HEADLINES.items()}
 
 
-def summarize(scored: Scored, samples: int = SAMPLES) -> dict[str, Any]:
+def summarize(scored: Scored, samples: int = SAMPLES) -> Summary:
     """All figures of an evaluation; undefined ones are None. `samples` 0 leaves out intervals."""
     truth = scored.truth
-    at_half = scored.raw >= 0.5
-    result: dict[str, Any] = plain(
-        {
-            "films": len(truth),
-            "genres": list(scored.genres),
-            "without_positives": _named(scored.genres, ~truth.any(axis=0)),
-            "below_headline": _named(scored.genres, truth.sum(axis=0) < HEADLINE_POSITIVES),
-            "labels_per_film": {
-                "true": truth.sum(axis=1).mean(),
-                "at_0.5": at_half.sum(axis=1).mean(),
-                "fitted": scored.decided.sum(axis=1).mean(),
-            },
-            "ranking": _ranking(truth, scored.raw) | {"top_genre": top_genre(truth, scored.raw)},
-            "decisions": {
-                "at_0.5": _decisions(truth, at_half),
-                "fitted": _decisions(truth, scored.decided),
-            },
-            "trivial": trivial(truth, scored.genres),
-            "by_genre": [_genre(scored, g) for g in range(len(scored.genres))],
-            "headline": headline(scored),
-            "intervals": {
-                name: interval(_on(scored, figure), len(truth), samples)
-                for name, figure in HEADLINES.items()
-                if samples
-            },
-        }
+    return Summary(
+        films=len(truth),
+        genres=scored.genres,
+        without_positives=_named(scored.genres, ~truth.any(axis=0)),
+        below_headline=_named(scored.genres, truth.sum(axis=0) < HEADLINE_POSITIVES),
+        labels_per_film={
+            "true": float(truth.sum(axis=1).mean()),
+            "at_0.5": float(scored.at_half.sum(axis=1).mean()),
+            "fitted": float(scored.decided.sum(axis=1).mean()),
+        },
+        ranking=_ranking(truth, scored.raw),
+        decisions=Both(_decisions(truth, scored.at_half), _decisions(truth, scored.decided)),
+        trivial=trivial(truth, scored.genres),
+        by_genre=tuple(_genre(scored, g) for g in range(len(scored.genres))),
+        headline=headline(scored),
+        intervals={
+            name: ends(interval(_on(scored, figure), len(truth), samples))
+            for name, figure in HEADLINES.items()
+            if samples
+        },
     )
-    return result
 
 
 def _on(scored: Scored, figure: Headline) -> Statistic:
@@ -107,19 +116,19 @@ def _on(scored: Scored, figure: Headline) -> Statistic:
     return lambda rows: figure(scored.of(rows), positives)
 
 
-def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Any]:
+def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Decisions]:
     """What needs no model: predicting nothing, and always the most common genre."""
     nothing = np.zeros_like(truth)
     found = {"predict_nothing": _decisions(truth, nothing)}
     if MAJORITY in genres:
         always = nothing.copy()
         always[:, genres.index(MAJORITY)] = True
-        top = {"top_genre": top_genre(truth, always.astype(float))}
-        found["always_drama"] = _decisions(truth, always) | top
+        top = top_genre(truth, always.astype(float))
+        found["always_drama"] = replace(_decisions(truth, always), top_genre=top)
     return found
 
 
-def top_genre(truth: np.ndarray, scores: np.ndarray) -> dict[str, float]:
+def top_genre(truth: np.ndarray, scores: np.ndarray) -> Figures:
     """How often the genre with the highest score is the film's, from (films, genres).
 
     first: it is the first of the film's genres in the taxonomy's order, as Keras' categorical
@@ -134,53 +143,49 @@ def top_genre(truth: np.ndarray, scores: np.ndarray) -> dict[str, float]:
     }
 
 
-def _ranking(truth: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+def _ranking(truth: np.ndarray, scores: np.ndarray) -> Ranking:
     positives = truth.sum(axis=0)
-    flat = (truth.reshape(-1, 1), scores.reshape(-1, 1))
-    return {
-        name: {
-            "macro": macro(figure(truth, scores), positives),
-            "macro_headline": macro(figure(truth, scores), positives, HEADLINE_POSITIVES),
-            "micro": figure(*flat)[0],
+
+    def by_mean(figure: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Figures:
+        each = figure(truth, scores)
+        return {
+            "macro": defined(macro(each, positives)),
+            "macro_headline": defined(macro(each, positives, HEADLINE_POSITIVES)),
+            "micro": defined(figure(truth.reshape(-1, 1), scores.reshape(-1, 1))[0]),
         }
-        for name, figure in (("average_precision", average_precision), ("roc_auc", roc_auc))
-    }
+
+    return Ranking(by_mean(average_precision), by_mean(roc_auc), top_genre(truth, scores))
 
 
-def _decisions(truth: np.ndarray, decided: np.ndarray) -> dict[str, Any]:
-    return {"accuracy": accuracies(truth, decided)} | averages(truth, decided)
+def _decisions(truth: np.ndarray, decided: np.ndarray) -> Decisions:
+    means = averages(truth, decided)
+    known = {kind: {k: defined(v) for k, v in rates.items()} for kind, rates in means.items()}
+    return Decisions(accuracies(truth, decided), known)
 
 
-def _genre(scored: Scored, g: int) -> dict[str, Any]:
+def _genre(scored: Scored, g: int) -> GenreFigures:
     one = slice(g, g + 1)
     truth, raw, scores = scored.truth[:, one], scored.raw[:, one], scored.scores[:, one]
-    row: dict[str, Any] = {"genre": scored.genres[g], "positives": truth.sum()}
-    for name, decided in (("at_0.5", raw >= 0.5), ("fitted", scored.decided[:, one])):
-        counts = confusion(truth, decided)[0]
-        row[name] = dict(zip(("tp", "fp", "fn", "tn"), counts, strict=True))
-        row[name] |= dict(
-            zip(("precision", "recall", "f1"), precision_recall_f1(counts), strict=True)
-        )
-        row[name]["accuracy"] = (truth == decided).mean()
-    return row | {
-        "average_precision": average_precision(truth, raw)[0],
-        "roc_auc": roc_auc(truth, raw)[0],
-        "calibration_error": expected_calibration_error(truth, scores)[0],
-        "calibration_error_by_chance": chance_error(scores)[0],
-        "brier_skill": brier_skill(truth, scores)[0],
-    }
+    return GenreFigures(
+        genre=scored.genres[g],
+        positives=int(truth.sum()),
+        at_half=_cells(truth, scored.at_half[:, one]),
+        fitted=_cells(truth, scored.decided[:, one]),
+        average_precision=defined(average_precision(truth, raw)[0]),
+        roc_auc=defined(roc_auc(truth, raw)[0]),
+        calibration_error=defined(expected_calibration_error(truth, scores)[0]),
+        calibration_error_by_chance=defined(chance_error(scores)[0]),
+        brier_skill=defined(brier_skill(truth, scores)[0]),
+    )
 
 
-def _named(genres: tuple[str, ...], which: Any) -> list[str]:
-    return [genre for genre, chosen in zip(genres, which, strict=True) if chosen]
+def _cells(truth: np.ndarray, decided: np.ndarray) -> Cells:
+    counts = confusion(truth, decided)[0]
+    hits, false, missed, rest = map(int, counts)
+    precision, recall, f1 = map(float, precision_recall_f1(counts))
+    right = float((truth == decided).mean())
+    return Cells(hits, false, missed, rest, precision, recall, f1, right)
 
 
-def plain(value: Any) -> Any:
-    """numpy's numbers as Python's, NaN as None: JSON has neither."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _named(genres: tuple[str, ...], which: Any) -> tuple[str, ...]:
+    return tuple(genre for genre, chosen in zip(genres, which, strict=True) if chosen)

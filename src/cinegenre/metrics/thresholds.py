@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+HALF = 0.5
+"""From where on a genre is decided by probabilities that no threshold was fitted to."""
+
 LEAST = 0.1
 """No genre is decided that would be right less than one time in ten, though its F1 gained by it."""
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..evaluate import html
 from ..evaluate.plots import DPI
+from ..pages.html import Html, plot
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class Album:
 
     folder: Path
 
-    def show(self, name: str, drawn: Any, alt: str, reading: str) -> str:
+    def show(self, name: str, drawn: Any, alt: str, reading: str) -> Html:
         """Save a figure as `name`.png; the HTML with it. `alt` stands in, `reading` explains."""
         path = self.folder / f"{name}.png"
         drawn.savefig(path, dpi=DPI)
-        return html.picture(path, alt, reading)
+        return plot(path, alt, reading)
 
 
 def wrapped(text: str, width: int = 24, lines: int = 2) -> str:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..evaluate import html
-from ..evaluate.html import NONE, bullets, listed, number, paragraph, section
 from ..evaluate.published import measure, published_rows
+from ..metrics.figures import Summary
+from ..pages.html import Html, bullets, paragraph, section, table
+from ..pages.values import NONE, interval, listed, number, signed
 from . import choice
 from .agreement import differ, kendall, spearman
 from .outcome import Outcome, Row
 
 
-def compared(outcome: Outcome) -> str:
+def compared(outcome: Outcome) -> Html:
     """The section: main table, the order of the rows, paired comparisons."""
     groups, columns, cells = main_table(outcome)
     return section(
         "Paper beside ours",
-        html.table("Every row, scored on the same films", columns, cells, groups, "wide"),
+        table("Every row, scored on the same films", columns, cells, groups, "wide"),
         paragraph(
             "Decisions are at 0.5, as the papers decide; “macro F1, fitted” is by the thresholds "
             "fitted on validation films. AP: average precision, with its 95 % bootstrap interval.",
@@ -41,17 +41,16 @@ def main_table(
         columns += ["paper", "ours"] if given[name] else ["ours"]
     columns += ["macro F1, fitted", "macro AP", "95 % interval"]
 
-    def figures(summary: Mapping[str, Any], published: Mapping[str, float]) -> list[str]:
+    def figures(summary: Summary, published: Mapping[str, float]) -> list[str]:
         cells = []
         for name in names:
             cells += [number(published.get(name), 4)] if given[name] else []
             cells.append(number(measure(name).of(summary), 4))
-        headline, ends = summary["headline"], summary["intervals"].get("macro_ap")
-        span = f"{number(ends[0])} to {number(ends[1])}" if ends and None not in ends else NONE
+        headline, span = summary.headline, interval(summary.intervals.get("macro_ap"))
         return [*cells, number(headline["macro_f1"]), number(headline["macro_ap"]), span]
 
     lines = [
-        [row.title, *_trained(row), *figures(row.result["summary"], paper.get(row.name, {}))]
+        [row.title, *_trained(row), *figures(row.result.summary, paper.get(row.name, {}))]
         for row in outcome.rows.values()
     ]
     lines += [
@@ -68,8 +67,8 @@ def markdown(outcome: Outcome) -> str:
     heads = [
         f"{over}, {column}" if over else column for over, column in zip(above, columns, strict=True)
     ]
-    table = [[cell.replace("|", r"\|") for cell in line] for line in (heads, *lines)]
-    wide = [max(map(len, column)) for column in zip(*table, strict=True)]
+    escaped = [[cell.replace("|", r"\|") for cell in line] for line in (heads, *lines)]
+    wide = [max(map(len, column)) for column in zip(*escaped, strict=True)]
 
     def line(cells: Sequence[str]) -> str:
         first, *rest = zip(cells, wide, strict=True)
@@ -79,7 +78,7 @@ def markdown(outcome: Outcome) -> str:
     rule = [":" + "-" * (wide[0] - 1), *("-" * (width - 1) + ":" for width in wide[1:])]
     films = len(outcome.films)
     texts = [f"Scored on {films:,} test films.", *order(outcome), *pending(outcome)]
-    body = line(table[0]) + line(rule) + "".join(map(line, table[1:]))
+    body = line(escaped[0]) + line(rule) + "".join(map(line, escaped[1:]))
     return body + "".join(f"\n{text}\n" for text in texts)
 
 
@@ -88,7 +87,7 @@ def order(outcome: Outcome) -> list[str]:
     name, paper = choice.measures(outcome)[0], published_rows(outcome.tables)
     found, label = [], measure(name).label
     for row in outcome.rows.values():
-        ours = measure(name).of(row.result["summary"])
+        ours = measure(name).of(row.result.summary)
         if ours is not None and name in paper.get(row.name, {}):
             found.append((row.title, paper[row.name][name], ours))
     if len(found) < 2:
@@ -108,11 +107,11 @@ def order(outcome: Outcome) -> list[str]:
     return texts
 
 
-def differences(outcome: Outcome) -> str:
+def differences(outcome: Outcome) -> Html:
     """The section on what is not as in the paper: the recipe's notes, and what can be counted."""
     published = outcome.tables.get("published", {})
     texts = list(map(str, published.get("notes", ())))
-    films = [row.result["training"]["films"]["train"] for row in choice.trained(outcome)]
+    films = [training.films["train"] for _, training in choice.trainings(outcome)]
     if films:
         span = f"{min(films):,}" + (f" to {max(films):,}" if min(films) < max(films) else "")
         texts.append(f"Films trained on here: {span}; scored on: {len(outcome.films):,}.")
@@ -134,7 +133,7 @@ def _title(outcome: Outcome, row: str) -> str:
     return str(outcome.tables.get("rows", {}).get(row, {}).get("title", row))
 
 
-def _pairs(outcome: Outcome) -> list[str]:
+def _pairs(outcome: Outcome) -> list[Html]:
     """The comparisons that the recipe asks for, in words."""
     texts = []
     for pair in choice.settings(outcome).get("compare", ()):
@@ -152,9 +151,8 @@ def _in_words(first: Row, second: Row) -> str:
         verdict = "these films do not tell the two apart"
     else:
         verdict = f"“{(second if apart.difference > 0 else first).title}” is better"
-    sign = "+" if apart.difference > 0 else ""
     return (
-        f"“{second.title}” less “{first.title}”: {sign}{number(apart.difference)} "
+        f"“{second.title}” less “{first.title}”: {signed(apart.difference, 3)} "
         f"({number(apart.low)} to {number(apart.high)}, p {_p(apart.p)}): {verdict}."
     )
 
@@ -165,11 +163,11 @@ def _p(p: float) -> str:
 
 def _trained(row: Row) -> list[str]:
     """Best epoch of how many, training films, seconds."""
-    training = row.result.get("training")
-    if not training:
+    training = row.result.training
+    if training is None:
         return [NONE] * 3
     return [
-        f"{training['best_epoch'] + 1} of {training['epochs']}",
-        f"{training['films']['train']:,}",
-        f"{training['seconds']:,.0f}",
+        f"{training.best_epoch + 1} of {training.epochs}",
+        f"{training.films['train']:,}",
+        f"{training.seconds:,.0f}",
     ]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import unknown
 from ..evaluate.published import MEASURES, published_rows
+from ..metrics.figures import Summary
 from ..metrics.summary import Scored, summarize
+from ..metrics.thresholds import HALF
 from ..taxonomy import MAJORITY
-from .outcome import Outcome, Row
+from .outcome import Outcome, Row, Training
 
 SETTINGS = (
     "measures", "main", "confusion", "confusion_rows", "genre_accuracy", "grid",
@@ -43,7 +46,13 @@ def named(outcome: Outcome, names: Sequence[str]) -> list[Row]:
 
 def trained(outcome: Outcome) -> list[Row]:
     """The rows that trained something."""
-    return [row for row in outcome.rows.values() if row.result.get("training")]
+    return [row for row, _ in trainings(outcome)]
+
+
+def trainings(outcome: Outcome) -> list[tuple[Row, Training]]:
+    """Those rows with how they were trained."""
+    found = ((row, row.result.training) for row in outcome.rows.values())
+    return [(row, training) for row, training in found if training is not None]
 
 
 def main_row(outcome: Outcome) -> Row | None:
@@ -55,7 +64,7 @@ def main_row(outcome: Outcome) -> Row | None:
     candidates = wanted or trained(outcome) or list(outcome.rows.values())
     if not candidates:
         return None
-    return max(candidates, key=lambda row: row.result["summary"]["headline"]["macro_ap"] or 0.0)
+    return max(candidates, key=lambda row: row.result.summary.headline["macro_ap"] or 0.0)
 
 
 def measures(outcome: Outcome) -> list[str]:
@@ -67,7 +76,7 @@ def measures(outcome: Outcome) -> list[str]:
     return [name for name in dict.fromkeys(given) if name in MEASURES] or list(USUAL)
 
 
-def trivial(outcome: Outcome) -> dict[str, Mapping[str, Any]]:
+def trivial(outcome: Outcome) -> dict[str, Summary]:
     """The summaries of what needs no model and is no row, by what it does, on the same films.
 
     Where the taxonomy lacks Drama it is the most common genre of these very films: the most that
@@ -76,15 +85,16 @@ def trivial(outcome: Outcome) -> dict[str, Mapping[str, Any]]:
     truth = next(iter(outcome.rows.values())).scored.truth
     genres = outcome.genres
     most = genres.index(MAJORITY) if MAJORITY in genres else int(truth.sum(axis=0).argmax())
-    found: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, Summary] = {}
     always = f"always {genres[most]}"
     for label, given in (("predict nothing", []), (always, [most])):
         says = np.zeros(truth.shape)
         says[:, given] = 1.0
         if any((row.scored.raw == says).all() for row in outcome.rows.values()):
             continue
-        summary = summarize(Scored(genres, truth, says, says, says > 0.5), samples=0)
+        summary = summarize(Scored(genres, truth, says, says, says > HALF), samples=0)
         if not given:
-            del summary["ranking"]["top_genre"]  # all scores alike: no genre is on top
+            # All scores are alike: no genre is on top.
+            summary = replace(summary, ranking=replace(summary.ranking, top_genre=None))
         found[label] = summary
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..evaluate.html import section
-from ..evaluate.panels import BLUE, GREY, ORANGE, Mark, finish, grid
+from ..pages.html import Html, section
+from ..pages.panels import BLUE, GREY, ORANGE, Mark, finish, grid
 from .album import Album, wrapped
 from .outcome import Outcome, Row
 
@@ -34,7 +34,7 @@ READINGS = {
 }
 
 
-def curves(outcome: Outcome, album: Album) -> str:
+def curves(outcome: Outcome, album: Album) -> Html:
     """The section; nothing where no row has a history."""
     runs = [row for row in outcome.rows.values() if row.history]
     parts = []
@@ -42,7 +42,7 @@ def curves(outcome: Outcome, album: Album) -> str:
         if any(name in epoch for row in runs for epoch in row.history for name, _ in columns):
             alt = f"{title} by epoch, a panel a row"
             parts.append(album.show(f"curves_{kind}", draw(runs, kind), alt, READINGS[kind]))
-    return section("Learning curves", *parts) if parts else ""
+    return section("Learning curves", *parts) if parts else Html()
 
 
 def draw(runs: list[Row], kind: str) -> Any:
@@ -55,9 +55,9 @@ def draw(runs: list[Row], kind: str) -> Any:
             if points:
                 axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.4,
                           marker="o" if len(points) == 1 else "", markersize=4)  # fmt: skip
-        best = row.result.get("training", {}).get("best_epoch")
-        if best is not None:
-            axes.axvline(best + 1, color=GREY, linestyle="--", linewidth=1.0)
+        training = row.result.training
+        if training is not None:
+            axes.axvline(training.best_epoch + 1, color=GREY, linestyle="--", linewidth=1.0)
         if kind != "loss":
             axes.set_ylim(*_limits(runs, [name for name, _ in columns]))
         if len(row.history) == 1:

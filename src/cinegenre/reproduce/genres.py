@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ..evaluate import html
-from ..evaluate.html import number, section
-from ..evaluate.panels import finish, grid
-from ..evaluate.panels import named as cut
 from ..evaluate.plots import matrix
 from ..evaluate.published import measure, published_rows
+from ..metrics.figures import Cells
+from ..pages.html import Html, section, table
+from ..pages.panels import finish, grid
+from ..pages.panels import named as cut
+from ..pages.values import NONE, number
 from . import choice
 from .album import Album, wrapped
 from .outcome import Outcome, Row
 
-Cells = Mapping[str, int]
 
-
-def confusion(outcome: Outcome, album: Album) -> str:
+def confusion(outcome: Outcome, album: Album) -> Html:
     """The 2×2 matrices that the recipe asks for, at 0.5: a picture a genre with all rows, or a
     picture a row with all genres where those are more."""
     asked = choice.settings(outcome)
@@ -26,7 +25,7 @@ def confusion(outcome: Outcome, album: Album) -> str:
     chosen = choice.trained(outcome) if names is None else choice.named(outcome, names)
     genres = [genre for genre in asked.get("confusion", ()) if genre in outcome.genres]
     if not (chosen and genres):
-        return ""
+        return Html()
     shown: dict[str, tuple[str, list[tuple[str, Cells]]]] = {}
     if len(genres) > len(chosen):
         for row in chosen:
@@ -52,9 +51,8 @@ def confusion(outcome: Outcome, album: Album) -> str:
 
 
 def cells_of(row: Row, genre: str) -> Cells:
-    """A row's counts of a genre at 0.5, by "tp", "fp", "fn", "tn"."""
-    (found,) = (each for each in row.result["summary"]["by_genre"] if each["genre"] == genre)
-    cells: Cells = found["at_0.5"]
+    """A row's decisions on a genre at 0.5."""
+    [cells] = (each.at_half for each in row.result.summary.by_genre if each.genre == genre)
     return cells
 
 
@@ -67,12 +65,12 @@ def draw(title: str, cells: Sequence[tuple[str, Cells]]) -> Any:
     return finish(drawn, "decided", "labelled")
 
 
-def accuracy(outcome: Outcome) -> str:
+def accuracy(outcome: Outcome) -> Html:
     """The table of some genres' accuracies by row, paper and ours."""
     wanted = choice.settings(outcome).get("genre_accuracy", ())
     genres = [genre for genre in wanted if genre in outcome.genres]
     if not genres:
-        return ""
+        return Html()
     paper = published_rows(outcome.tables)
     lines = []
     for row in outcome.rows.values():
@@ -80,17 +78,17 @@ def accuracy(outcome: Outcome) -> str:
         for name in (f"accuracy_{genre}" for genre in genres):
             cells += [
                 number(paper.get(row.name, {}).get(name), 4),
-                number(measure(name).of(row.result["summary"]), 4),
+                number(measure(name).of(row.result.summary), 4),
             ]
         lines.append(cells)
     for label, summary in choice.trivial(outcome).items():
         cells = [label]
         for genre in genres:
-            cells += [html.NONE, number(measure(f"accuracy_{genre}").of(summary), 4)]
+            cells += [NONE, number(measure(f"accuracy_{genre}").of(summary), 4)]
         lines.append(cells)
     return section(
         "Accuracy of single genres",
-        html.table(
+        table(
             "Share of films that a genre was rightly given or not given, at 0.5",
             ("row", *("paper", "ours") * len(genres)),
             lines,

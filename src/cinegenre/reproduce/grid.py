@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..evaluate.html import paragraph, section
-from ..evaluate.panels import figure
 from ..evaluate.published import measure, published_rows
+from ..pages.html import Html, paragraph, section
+from ..pages.panels import figure
 from . import choice
 from .album import Album, heatmap
 from .outcome import Outcome
@@ -27,14 +27,14 @@ class Grid:
     ours: np.ndarray
 
 
-def grid_section(outcome: Outcome, album: Album) -> str:
+def grid_section(outcome: Outcome, album: Album) -> Html:
     """The heat maps of the recipe's `grid`; nothing where it asks for none."""
     asked = choice.settings(outcome).get("grid")
     if not asked:
-        return ""
+        return Html()
     found, label = gather(outcome, asked), measure(asked["measure"]).label
     if not np.isfinite(found.ours).any():
-        return ""
+        return Html()
     shown = album.show(
         "grid",
         draw(found, asked, label),
@@ -58,7 +58,7 @@ def gather(outcome: Outcome, asked: Mapping[str, Any]) -> Grid:
         if None in place:
             continue
         row = outcome.rows.get(name)
-        ours = of(row.result["summary"]) if row else None
+        ours = of(row.result.summary) if row else None
         theirs = paper.get(name, {}).get(asked["measure"])
         cells[place[0], place[1]] = (
             math.nan if theirs is None else theirs,

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..evaluate import html
-from ..evaluate.html import number, paragraph, section
-from ..evaluate.panels import BLUE, figure, percent
-from ..evaluate.panels import named as cut
+from ..pages.html import Html, paragraph, section, table
+from ..pages.panels import BLUE, bare, figure, percent, ruled
+from ..pages.panels import named as cut
+from ..pages.values import number
 from . import choice
 from .album import Album, heatmap
 from .outcome import Outcome
@@ -18,7 +18,7 @@ from .outcome import Outcome
 Frequencies = Mapping[str, Mapping[str, float]]
 
 
-def labels(outcome: Outcome, album: Album) -> str:
+def labels(outcome: Outcome, album: Album) -> Html:
     """The section: frequencies, their bars, co-occurrences, what each label adds to weighted F1."""
     truth = next(iter(outcome.rows.values())).scored.truth
     return section(
@@ -59,10 +59,8 @@ def draw_shares(genres: tuple[str, ...], truth: np.ndarray) -> Any:
     axes.set(ylim=(len(genres) - 0.4, -0.6), title=f"Genres of the {len(truth):,} test films")
     axes.xaxis.set_major_formatter(percent)
     axes.set_xlabel("share of films")
-    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-    return drawn
+    ruled(axes, "x")
+    return bare(drawn)
 
 
 def draw_together(genres: tuple[str, ...], truth: np.ndarray) -> Any:
@@ -90,13 +88,14 @@ def draw_together(genres: tuple[str, ...], truth: np.ndarray) -> Any:
     return drawn
 
 
-def _frequencies(outcome: Outcome) -> str:
+def _frequencies(outcome: Outcome) -> Html:
     """Shares of films before and after oversampling, the paper's beside."""
     if not choice.settings(outcome).get("frequency_table"):
-        return ""
+        return Html()
     paper: Frequencies = outcome.tables.get("published", {}).get("frequencies", {})
-    found = [row for row in choice.trained(outcome) if row.result["training"].get("oversampled")]
-    ours: Frequencies = found[0].result["training"]["oversampled"]["frequencies"] if found else {}
+    found = [training.oversampled for _, training in choice.trainings(outcome)]
+    oversampled = next(filter(None, found), None)
+    ours: Frequencies = oversampled.frequencies if oversampled else {}
     truth = next(iter(outcome.rows.values())).scored.truth
     held = dict(zip(outcome.genres, truth.mean(axis=0), strict=True))
 
@@ -106,7 +105,7 @@ def _frequencies(outcome: Outcome) -> str:
         values += [of_ours.get("before"), of_ours.get("after"), float(held[genre])]
         return [number(value, 2) for value in values]
 
-    return html.table(
+    return table(
         "Share of films with each label: training films before and after oversampling, held-out",
         ("genre", *("before", "after", "held out") * 2),
         [[genre, *cells(genre)] for genre in outcome.genres],
@@ -114,7 +113,7 @@ def _frequencies(outcome: Outcome) -> str:
     )
 
 
-def _per_label(outcome: Outcome, truth: np.ndarray) -> list[str]:
+def _per_label(outcome: Outcome, truth: np.ndarray) -> list[Html]:
     """Frequency × F1 of every label: weighted F1 is their sum over the sum of frequencies."""
     asked = choice.settings(outcome).get("per_label")
     chosen = choice.named(outcome, asked["rows"]) if asked else []
@@ -127,10 +126,10 @@ def _per_label(outcome: Outcome, truth: np.ndarray) -> list[str]:
     for g, genre in enumerate(outcome.genres):
         cells = [genre]
         for row in chosen:
-            ours = share[g] * row.result["summary"]["by_genre"][g]["at_0.5"]["f1"]
+            ours = share[g] * row.result.summary.by_genre[g].at_half.f1
             cells += [number(paper.get(row.name, {}).get(genre), 2), number(float(ours), 2)]
         lines.append(cells)
-    table = html.table(
+    shown = table(
         "Share of films × F1 at 0.5 of every label",
         ("label", *("paper", "ours") * len(chosen)),
         lines,
@@ -147,4 +146,4 @@ def _per_label(outcome: Outcome, truth: np.ndarray) -> list[str]:
                 f"The paper’s column “{row.title}” sums to {total:.2f}, its held-out shares to "
                 f"{held:.2f}: together {total / held:.3f}{beside}."
             )
-    return [table, paragraph(" ".join(texts), "soft")]
+    return [shown, paragraph(" ".join(texts), "soft")]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..evaluate import html
-from ..evaluate.html import NONE, number, paragraph, section
 from ..metrics.decisions import HEADLINE_POSITIVES
+from ..pages.html import Html, paragraph, section, table
+from ..pages.values import NONE, listed, number
 from .outcome import Outcome
 
 GENRES = ("Drama", "Comedy")
@@ -34,16 +34,16 @@ class Leaning:
     taken: list[tuple[str, float]]
 
 
-def mistakes(outcome: Outcome) -> str:
+def mistakes(outcome: Outcome) -> Html:
     """The section, a table a genre, by row, at 0.5."""
     known = [genre for genre in GENRES if genre in outcome.genres]
     if not (known and outcome.rows):
-        return ""
+        return Html()
     tables = []
     for genre in known:
         g, lines = outcome.genres.index(genre), []
         for row in outcome.rows.values():
-            found = leaning(outcome.genres, row.scored.truth, row.scored.raw >= 0.5, g)
+            found = leaning(outcome.genres, row.scored.truth, row.scored.at_half, g)
             theirs = ", ".join(f"{name}\u00a0{n:,}" for name, n in found.theirs)
             taken = ", ".join(f"{name}\u00a0{100 * part:.0f}\u00a0%" for name, part in found.taken)
             numbers = (found.labelled, found.given, found.false, found.missed)
@@ -56,14 +56,14 @@ def mistakes(outcome: Outcome) -> str:
             "genres of the false ones", "genres most often taken for it",
         )  # fmt: skip
         tables.append(
-            html.table(f"{genre}, decided at 0.5: numbers of films", columns, lines, kind="words")
+            table(f"{genre}, decided at 0.5: numbers of films", columns, lines, kind="words")
         )
     note = paragraph(
         "“Most often taken for it”: of a genre’s films that are not labelled so, the share that "
         f"was given the label; genres with {HEADLINE_POSITIVES} such films or more.",
         "soft",
     )
-    return section(f"False {html.listed([genre.lower() for genre in known])}", *tables, note)
+    return section(f"False {listed([genre.lower() for genre in known])}", *tables, note)
 
 
 def leaning(genres: tuple[str, ...], truth: np.ndarray, decided: np.ndarray, g: int) -> Leaning:

@@ -4,10 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from ..evaluate.result import ModeFigures, Published
+from ..metrics.figures import Summary
 from ..metrics.summary import Scored
 from ..movie import Movie
+from ..records import Record, plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oversampled(Record):
+    """The training films drawn more than once: how many there were then, and by genre the share of
+    films "before" and "after"."""
+
+    films: int
+    frequencies: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Record):
+    """What a row's metrics.json keeps of its training run, as far as the report shows it."""
+
+    epochs: int
+    best_epoch: int
+    seconds: float
+    films: Mapping[str, int]
+    oversampled: Oversampled | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowResult(Record):
+    """A row's metrics.json: that of `evaluate.Result` which a paper's report shows, and `training`.
+
+    A row that says the same of every film has neither modes nor training.
+    """
+
+    inputs: tuple[str, ...]
+    summary: Summary
+    modes: tuple[ModeFigures, ...] = ()
+    training: Training | None = None
+    published: Published | None = None
 
 
 @dataclass(frozen=True)
@@ -19,9 +57,17 @@ class Row:
 
     name: str
     title: str
-    result: Mapping[str, Any]
+    result: RowResult
     scored: Scored
     history: Sequence[Mapping[str, float]] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is no poster, and what the main row's model says of it."""
+
+    path: Path
+    scores: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -29,7 +75,8 @@ class Outcome:
     """The finished rows of a recipe, in its order, all scored on the same test films.
 
     `films` still have their posters. `tables` is the recipe's file: `published` the paper's
-    figures, `report` what its report shows. `pending` are the rows not run yet.
+    figures, `report` what its report shows. `pending` are the rows not run yet; `about` says how
+    the report was made (data, date, machine, command, version).
     """
 
     recipe: str
@@ -39,4 +86,13 @@ class Outcome:
     rows: Mapping[str, Row]
     tables: Mapping[str, Any]
     pending: Sequence[str] = ()
-    about: Mapping[str, Any] = field(default_factory=dict)  # data, date, machine, command, version
+    about: Mapping[str, str] = field(default_factory=dict)
+    pictures: Sequence[Picture] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `reproduce --json` prints."""
+        rows = {
+            name: {"headline": row.result.summary.headline, "published": row.result.published}
+            for name, row in self.rows.items()
+        }
+        return {"rows": plain(rows), "pending": list(self.pending)}

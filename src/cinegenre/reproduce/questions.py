@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ..evaluate import html
-from ..evaluate.html import NONE, bullets, number, paragraph, section
-from ..evaluate.panels import BLUE, ORANGE, figure, key
+from ..evaluate.result import ModeFigures
+from ..pages.html import Html, bullets, paragraph, section, table
+from ..pages.panels import BLUE, ORANGE, bare, figure, key, ruled
+from ..pages.values import interval, number
 from . import choice
 from .album import Album
 from .outcome import Outcome, Row
-
-Mode = Mapping[str, Any]
 
 NAMED = 10
 """At most so many pairs are named."""
 
 
-def features(outcome: Outcome, album: Album) -> str:
+def features(outcome: Outcome, album: Album) -> Html:
     """The section; nothing where there is only one set of inputs."""
     best = choice.main_row(outcome)
-    modes = list(best.result.get("modes", ())) if best else []
+    modes = list(best.result.modes) if best else []
     parts = []
     if best and len(modes) > 1:
-        modes.sort(key=lambda mode: (len(mode["inputs"]), mode["macro_ap"] or 0.0))
+        modes.sort(key=lambda mode: (len(mode.inputs), mode.figures["macro_ap"] or 0.0))
         parts = [
             paragraph(
                 f"Row “{best.title}”, one model, given fewer inputs than it can read; every set is "
@@ -42,131 +41,125 @@ def features(outcome: Outcome, album: Album) -> str:
             *_answer(modes),
         ]
     parts += _by_row(outcome)
-    return section("Do we always need many features?", *parts) if parts else ""
+    return section("Do we always need many features?", *parts) if parts else Html()
 
 
-def steps(modes: Sequence[Mode]) -> list[tuple[Mode, Mode]]:
+def steps(modes: Sequence[ModeFigures]) -> list[tuple[ModeFigures, ModeFigures]]:
     """Every set with every set that has one input more."""
     return [
         (fewer, more)
         for fewer in modes
         for more in modes
-        if set(fewer["inputs"]) < set(more["inputs"])
-        and len(more["inputs"]) == len(fewer["inputs"]) + 1
+        if set(fewer.inputs) < set(more.inputs) and len(more.inputs) == len(fewer.inputs) + 1
     ]
 
 
-def apart(first: Mode, second: Mode, figure: str = "macro_ap") -> bool:
+def apart(first: ModeFigures, second: ModeFigures, figure: str = "macro_ap") -> bool:
     """Whether the two intervals exclude each other; stricter than an interval of the difference."""
-    ends = [mode.get("intervals", {}).get(figure) for mode in (first, second)]
-    if any(not span or None in span for span in ends):
+    low, high = first.ends(figure) or (None, None)
+    other_low, other_high = second.ends(figure) or (None, None)
+    if low is None or high is None or other_low is None or other_high is None:
         return False
-    return bool(ends[0][1] < ends[1][0] or ends[1][1] < ends[0][0])
+    return high < other_low or other_high < low
 
 
-def draw(modes: Sequence[Mode]) -> Any:
+def draw(modes: Sequence[ModeFigures]) -> Any:
     """Dots with intervals, a line a set."""
     drawn = figure(7.5, 1.4 + 0.3 * len(modes))
     axes, handles = drawn.add_subplot(), []
     styles = (("micro_f1", BLUE, "o", -0.13), ("macro_ap", ORANGE, "D", 0.13))
     for name, colour, point, off in styles:
-        places = [i + off for i, mode in enumerate(modes) if mode[name] is not None]
-        values = [mode[name] for mode in modes if mode[name] is not None]
+        places = [i + off for i, mode in enumerate(modes) if mode.figures[name] is not None]
+        values = [mode.figures[name] for mode in modes if mode.figures[name] is not None]
         for i, mode in enumerate(modes):
-            span = mode.get("intervals", {}).get(name)
+            span = mode.ends(name)
             if span and None not in span:
                 axes.hlines(i + off, *span, color=colour, linewidth=1.8, alpha=0.6)
         handles.append(
             axes.scatter(values, places, s=26, c=colour, marker=point, edgecolors="black",
                          linewidths=0.7, zorder=3)
         )  # fmt: skip
-    labels = [f"{' + '.join(mode['inputs'])} ({mode['films']:,})" for mode in modes]
+    labels = [f"{mode.label} ({mode.films:,})" for mode in modes]
     axes.set_yticks(range(len(modes)), labels)
     axes.set(ylim=(len(modes) - 0.5, -0.5), xlabel="micro F1 (fitted thresholds), macro AP")
     drawn.suptitle("By set of inputs (in brackets the films that have it)")
-    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    ruled(axes, "x")
     key(drawn, handles, ("micro F1", "macro average precision"))
-    return drawn
+    return bare(drawn)
 
 
-def _table(modes: Sequence[Mode]) -> str:
-    def span(mode: Mode, name: str) -> str:
-        ends = mode.get("intervals", {}).get(name)
-        return f"{number(ends[0])} to {number(ends[1])}" if ends and None not in ends else NONE
-
-    return html.table(
+def _table(modes: Sequence[ModeFigures]) -> Html:
+    return table(
         "Every set of inputs",
         ("inputs", "films", "micro F1", "95 % interval", "macro F1", "macro AP", "95 % interval"),
         [
             [
-                " + ".join(mode["inputs"]),
-                f"{mode['films']:,}",
-                number(mode["micro_f1"]),
-                span(mode, "micro_f1"),
-                number(mode["macro_f1"]),
-                number(mode["macro_ap"]),
-                span(mode, "macro_ap"),
+                mode.label,
+                f"{mode.films:,}",
+                number(mode.figures["micro_f1"]),
+                interval(mode.ends("micro_f1")),
+                number(mode.figures["macro_f1"]),
+                number(mode.figures["macro_ap"]),
+                interval(mode.ends("macro_ap")),
             ]
             for mode in modes
         ],
     )
 
 
-def _answer(modes: Sequence[Mode]) -> list[str]:
+def _answer(modes: Sequence[ModeFigures]) -> list[Html]:
     """In words: how often one input more raised macro AP, and where beyond doubt."""
-    known = [mode for mode in modes if mode["macro_ap"] is not None]
+    known = [mode for mode in modes if mode.figures["macro_ap"] is not None]
     pairs = steps(known)
     if not pairs:
         return []
-    best = max(known, key=lambda mode: mode["macro_ap"])
-    widest = max(len(mode["inputs"]) for mode in known)
-    rose = [pair for pair in pairs if pair[1]["macro_ap"] > pair[0]["macro_ap"]]
+    best = max(known, key=_ap)
+    widest = max(len(mode.inputs) for mode in known)
+    rose = [(fewer, more) for fewer, more in pairs if _ap(more) > _ap(fewer)]
     sure = [pair for pair in pairs if apart(*pair)]
     up = sum(pair in rose for pair in sure)
-    gist = "More inputs were best" if len(best["inputs"]) == widest else "Fewer inputs were best"
+    gist = "More inputs were best" if len(best.inputs) == widest else "Fewer inputs were best"
     text = (
-        f"{gist}: macro AP is highest with {' + '.join(best['inputs'])} "
-        f"({number(best['macro_ap'])}). One input more raised it in {len(rose)} of {len(pairs)} "
-        f"pairs of sets. In {len(sure)} the intervals exclude each other: {up} times the larger "
-        f"set is better, {len(sure) - up} times the smaller."
+        f"{gist}: macro AP is highest with {best.label} ({number(_ap(best))}). One input more "
+        f"raised it in {len(rose)} of {len(pairs)} pairs of sets. In {len(sure)} the intervals "
+        f"exclude each other: {up} times the larger set is better, {len(sure) - up} times the "
+        "smaller."
     )
-    named = sorted(sure, key=lambda pair: -abs(pair[1]["macro_ap"] - pair[0]["macro_ap"]))
+    named = sorted(sure, key=lambda pair: -abs(_ap(pair[1]) - _ap(pair[0])))
     lines = [_step(*pair) for pair in named[:NAMED]]
     left = len(named) - len(lines)
     rest = [f"and {left} more with a smaller difference"] if left else []
     return [paragraph(text), bullets(lines + rest)]
 
 
-def _step(fewer: Mode, more: Mode) -> str:
-    (added,) = set(more["inputs"]) - set(fewer["inputs"])
-    return (
-        f"{' + '.join(fewer['inputs'])} with {added} added: macro AP "
-        f"{number(fewer['macro_ap'])} → {number(more['macro_ap'])}"
-    )
+def _ap(mode: ModeFigures) -> float:
+    return mode.figures["macro_ap"] or 0.0
 
 
-def _by_row(outcome: Outcome) -> list[str]:
+def _step(fewer: ModeFigures, more: ModeFigures) -> str:
+    (added,) = set(more.inputs) - set(fewer.inputs)
+    return f"{fewer.label} with {added} added: macro AP {number(_ap(fewer))} → {number(_ap(more))}"
+
+
+def _by_row(outcome: Outcome) -> list[Html]:
     """The rows by their inputs, where they differ: models trained for just these."""
     found = choice.trained(outcome)
-    if len({tuple(row.result["inputs"]) for row in found}) < 2:
+    if len({row.result.inputs for row in found}) < 2:
         return []
 
     def line(row: Row) -> list[str]:
-        summary = row.result["summary"]
-        ends = summary["intervals"].get("macro_ap")
-        span = f"{number(ends[0])} to {number(ends[1])}" if ends and None not in ends else NONE
-        figures = (summary["headline"][name] for name in ("micro_f1", "macro_f1", "macro_ap"))
-        inputs = row.result["inputs"]
+        summary = row.result.summary
+        span = interval(summary.intervals.get("macro_ap"))
+        figures = (summary.headline[name] for name in ("micro_f1", "macro_f1", "macro_ap"))
+        inputs = row.result.inputs
         return [row.title, f"{len(inputs)}", " + ".join(inputs), *map(number, figures), span]
 
-    found.sort(key=lambda row: (len(row.result["inputs"]), row.title))
-    best = max(found, key=lambda row: row.result["summary"]["headline"]["macro_ap"] or 0.0)
-    most = max(len(row.result["inputs"]) for row in found)
-    read = len(best.result["inputs"])
+    found.sort(key=lambda row: (len(row.result.inputs), row.title))
+    best = max(found, key=lambda row: row.result.summary.headline["macro_ap"] or 0.0)
+    most = max(len(row.result.inputs) for row in found)
+    read = len(best.result.inputs)
     return [
-        html.table(
+        table(
             "Rows trained on different inputs, on the same films",
             ("row", "inputs", "which", "micro F1", "macro F1", "macro AP", "95 % interval"),
             list(map(line, found)),

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..evaluate import html
-from ..evaluate.html import code, paragraph, section
 from ..files import whole, write_text
+from ..pages import html
+from ..pages.html import Html, code, paragraph, section
 from . import beside, choice, curves, films, genres, grid, labels, mistakes, questions, sets, slices
 from .album import Album
 from .choice import main_row
 from .outcome import Outcome
 
 __all__ = ["main_row", "write_report"]
-
-NOT_FACTS = ("command", "pictures")
-"""Keys of `Outcome.about` that stand elsewhere than in the header."""
 
 
 def write_report(outcome: Outcome, out: Path) -> None:
@@ -25,20 +22,20 @@ def write_report(outcome: Outcome, out: Path) -> None:
     `MissingExtra` without matplotlib.
     """
     choice.settings(outcome)
-    parts, table = [_head(outcome)], ""
+    parts, rows = [_head(outcome)], ""
     if outcome.rows:
         with whole(out / "plots") as staged:
             staged.mkdir()
             parts += _parts(outcome, Album(staged))
-        table = beside.markdown(outcome)
-    command = html.text(outcome.about.get("command"))
+        rows = beside.markdown(outcome)
+    command = outcome.about.get("command")
     if command:
         parts.append(section("How to run it again", code(command)))
-    write_text(out / "report.md", table or "".join(f"{x}\n" for x in beside.pending(outcome)))
-    write_text(out / "report.html", html.page(_title(outcome), parts, films.STYLE))
+    write_text(out / "report.md", rows or "".join(f"{x}\n" for x in beside.pending(outcome)))
+    write_text(out / "report.html", html.page(_title(outcome), parts))
 
 
-def _parts(outcome: Outcome, album: Album) -> list[str]:
+def _parts(outcome: Outcome, album: Album) -> list[Html]:
     """Every section with something to say, in the report's order."""
     return [
         beside.compared(outcome),
@@ -61,14 +58,14 @@ def _title(outcome: Outcome) -> str:
     return f"{outcome.title or outcome.recipe}: the paper and ours"
 
 
-def _head(outcome: Outcome) -> str:
+def _head(outcome: Outcome) -> Html:
     done, left = len(outcome.rows), len(outcome.pending)
     ran = f"{done} of its {done + left} rows" if left else f"{done} rows"
     known = [("recipe", outcome.recipe)]
     known += [
-        (name.replace("_", " "), html.text(value))
+        (name.replace("_", " "), value)
         for name, value in outcome.about.items()
-        if name not in NOT_FACTS and html.text(value)
+        if value and name != "command"
     ]
     lead = f"{ran}, scored on the same {len(outcome.films):,} test films."
     return html.header(

@@ -6,9 +6,9 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError, unknown
@@ -17,7 +17,7 @@ from ..tagger import Tagger
 from ..train.loop.prepared import precision_for
 from ..train.recipe import load_recipe, read_recipe
 from ..version import __version__
-from .outcome import Outcome
+from .outcome import Outcome, Picture
 from .report import main_row, write_report
 from .rows import is_done, read_row, run_row, test_films
 
@@ -57,7 +57,6 @@ def reproduce(
         print(f"{name}: {row}", file=sys.stderr, flush=True)
         run_row(recipes[row], row, prepared, out, name)
     titles = {row: str(table.get("title", row)) for row, table in tables["rows"].items()}
-    about = _about(name, prepared, only, overrides)
     outcome = Outcome(
         recipe=name,
         title=str(tables.get("title", name)),
@@ -70,22 +69,23 @@ def reproduce(
         },
         tables=tables,
         pending=[row for row in recipes if not is_done(out / row)],
-        about=about,
+        about=_about(name, prepared, only, overrides),
     )
     looking = main_row(outcome)
     if pictures is not None and looking is not None:
-        about["pictures"] = _looked_at(out / looking.name / "bundle", pictures)
+        seen = _looked_at(out / looking.name / "bundle", pictures)
+        outcome = replace(outcome, pictures=seen)
     write_report(outcome, out)
     return outcome
 
 
 def _about(
     name: str, data: PreparedSet, only: Sequence[str], overrides: Sequence[str]
-) -> dict[str, Any]:
+) -> dict[str, str]:
     sets = "".join(f" --set {override}" for override in overrides)
     rows = "".join(f" --only {row}" for row in only)
     return {
-        "data": data.info["source"],
+        "data": data.manifest.source,
         "fingerprint": data.fingerprint,
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
@@ -94,14 +94,14 @@ def _about(
     }
 
 
-def _looked_at(bundle: Path, folder: Path) -> list[dict[str, Any]]:
+def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
     """What a bundle says of each picture in a folder."""
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
     if not paths:
         raise UserError(f"no pictures in {folder}", f"put {', '.join(PICTURES)} files there")
     films = [Movie(id=path.name, poster=path) for path in paths]
     return [
-        {"path": str(path), "scores": said.scores}
+        Picture(path, said.scores)
         for path, said in zip(paths, Tagger.load(bundle).predict(films), strict=True)
         if said.fault is None
     ]

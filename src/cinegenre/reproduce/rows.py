@@ -7,7 +7,7 @@ OUT/ROW/bundle       the exported model        OUT/ROW/metrics.json  written las
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError
-from ..evaluate.evaluate import measure
+from ..evaluate import measure
 from ..evaluate.published import beside, published_rows
 from ..export.export import export
 from ..files import read_json, whole, write_json
@@ -29,7 +29,7 @@ from ..train.data.films import select_films
 from ..train.loop.run_folder import CONFIG
 from ..train.loop.train import train
 from ..train.recipe import Recipe, read_recipe
-from .outcome import Row
+from .outcome import Row, RowResult
 
 _TRAINING = ("epochs", "best_epoch", "films", "dropped", "oversampled", "begun", "learning_rate",
              "parameters", "precision")  # fmt: skip
@@ -47,25 +47,29 @@ def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -
     """
     folder = out / row
     folder.mkdir(parents=True, exist_ok=True)
+    result: dict[str, Any] = {"inputs": []}
     if recipe.always:
-        scored, ids, result = _always(recipe, data)
+        films = test_films(recipe, data)
+        scored = _always(recipe, films)
+        summary = summarize(scored)
+        result["summary"] = summary.as_dict()
     else:
         placed = replace(recipe, start={m: _run_of(out, r, row) for m, r in recipe.start.items()})
         run = folder / "run"
-        summary = train(placed, data, run, resume=(run / CONFIG).exists())
-        seconds = summary.seconds_loading + summary.seconds_training
+        done = train(placed, data, run, resume=(run / CONFIG).exists())
+        seconds = round(done.seconds_loading + done.seconds_training, 1)
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
         found = measure(folder / "bundle", data.folder, need=recipe.data.need)
         # Until here a stopped row goes on from it, without training again.
         (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
-        scored, ids, result = found.scored, [film.id or "" for film in found.films], found.result
-        info = summary.as_dict()
-        training = {key: info[key] for key in _TRAINING if key in info}
-        result["training"] = training | {"seconds": round(seconds, 1)}
+        films, scored, summary = found.films, found.scored, found.result.summary
+        info = done.as_dict()
+        training = {key: info[key] for key in _TRAINING if key in info} | {"seconds": seconds}
+        result = found.result.as_dict() | {"training": training}
     with whole(folder / "scores.npz") as staged:
-        _save(staged, scored, ids)
+        _save(staged, scored, [film.id or "" for film in films])
     has_figures = row in published_rows(read_recipe(file))
-    result["published"] = beside(file, row, result["summary"]) if has_figures else None
+    result["published"] = beside(file, row, summary).as_dict() if has_figures else None
     write_json(folder / "recipe.json", recipe.as_dict())
     write_json(folder / "metrics.json", result)
 
@@ -85,7 +89,7 @@ def read_row(folder: Path, recipe: Recipe, title: str, films: list[Movie]) -> Ro
     return Row(
         name=folder.name,
         title=title,
-        result=read_json(folder / "metrics.json", "row"),
+        result=RowResult.from_dict(read_json(folder / "metrics.json", "row")),
         scored=Scored(taxonomy(recipe.data.taxonomy), **parts),
         history=_history(folder / "run" / "history.csv"),
     )
@@ -97,16 +101,13 @@ def test_films(recipe: Recipe, data: PreparedSet) -> list[Movie]:
     return list(films)
 
 
-def _always(recipe: Recipe, data: PreparedSet) -> tuple[Scored, list[str], dict[str, Any]]:
-    """The row that gives every film one genre and needs no training."""
+def _always(recipe: Recipe, films: Sequence[Movie]) -> Scored:
+    """Every film given one genre, which needs no training."""
     genres = taxonomy(recipe.data.taxonomy)
-    films = test_films(recipe, data)
     decided = np.zeros((len(films), len(genres)), bool)
     decided[:, genres.index(recipe.always)] = True
     scores = decided.astype(np.float64)
-    scored = Scored(genres, truth_of(films, genres), scores, scores, decided)
-    result: dict[str, Any] = {"inputs": [], "summary": summarize(scored)}
-    return scored, [film.id or "" for film in films], result
+    return Scored(genres, truth_of(films, genres), scores, scores, decided)
 
 
 def _run_of(out: Path, earlier: str, row: str) -> str:

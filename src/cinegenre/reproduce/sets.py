@@ -6,27 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from ..evaluate import html
-from ..evaluate.html import number, paragraph, section
-from ..evaluate.panels import BLUE, GREY, ORANGE, figure, key, percent
+from ..pages.html import Html, paragraph, section, table
+from ..pages.panels import BLUE, GREY, ORANGE, bare, figure, key, percent, ruled
+from ..pages.values import NONE, number
 from . import choice
 from .album import Album
 from .outcome import Outcome, Row
 
 
-def sets(outcome: Outcome, album: Album) -> str:
+def sets(outcome: Outcome, album: Album) -> Html:
     """The section, for all rows; the plot for the main one."""
     best = choice.main_row(outcome)
     if best is None:
-        return ""
+        return Html()
     truth = best.scored.truth
-    lines = [["labelled", *_cells(truth, truth), *[html.NONE] * 4]]
+    lines = [["labelled", *_cells(truth, truth), *[NONE] * 4]]
     for row in outcome.rows.values():
         scored = row.scored
-        lines.append([row.title, *_cells(scored.raw >= 0.5, truth), *_cells(scored.decided, truth)])
+        lines.append([row.title, *_cells(scored.at_half, truth), *_cells(scored.decided, truth)])
     return section(
         "Label sets",
-        html.table(
+        table(
             "Different sets of labels over the same films",
             ("row", *("sets", "of them labelled", "labels a film", "films without") * 2),
             lines,
@@ -57,7 +57,7 @@ def draw(row: Row) -> Any:
     scored = row.scored
     shown = {
         "labelled": (scored.truth, GREY),
-        "decided at 0.5": (scored.raw >= 0.5, ORANGE),
+        "decided at 0.5": (scored.at_half, ORANGE),
         "decided, fitted thresholds": (scored.decided, BLUE),
     }
     numbers = {name: decided.sum(axis=1) for name, (decided, _) in shown.items()}
@@ -70,11 +70,9 @@ def draw(row: Row) -> Any:
     axes.set_xticks(range(most + 1))
     axes.set(xlabel="labels", ylabel="share of films", title="Labels a film")
     axes.yaxis.set_major_formatter(percent)
-    axes.grid(axis="y", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    ruled(axes, "y")
     key(drawn, handles, list(shown))
-    return drawn
+    return bare(drawn)
 
 
 def _cells(decided: np.ndarray, truth: np.ndarray) -> list[str]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..evaluate import html
-from ..evaluate.html import number, paragraph, section
-from ..evaluate.panels import BLUE, GREY, Mark, figure, finish
 from ..evaluate.slices import Slice, languages, sliced, years
 from ..metrics.decisions import averages
+from ..pages.html import Html, paragraph, section, table
+from ..pages.panels import BLUE, GREY, Mark, figure, finish, ruled
+from ..pages.values import interval, listed, number
 from . import choice
 from .album import Album
 from .outcome import Outcome
 
 
-def slices(outcome: Outcome, album: Album) -> str:
+def slices(outcome: Outcome, album: Album) -> Html:
     """The section, of the main row."""
     best = choice.main_row(outcome)
     if best is None:
-        return ""
+        return Html()
     films, parts = outcome.films, []
     every = averages(best.scored.truth, best.scored.decided)["micro"]["f1"]
     for name, title, groups in (
@@ -39,14 +39,13 @@ def slices(outcome: Outcome, album: Album) -> str:
             )
         )
         cells = [
-            [part.name, f"{part.films:,}", number(part.f1),
-             f"{number(part.low)} to {number(part.high)}"]
+            [part.name, f"{part.films:,}", number(part.f1), interval((part.low, part.high))]
             for part in found
-        ]  # fmt: skip
+        ]
         columns = (title.removeprefix("By "), "films", "micro F1", "95 % interval")
-        parts += [html.table(f"{title}, row “{best.title}”", columns, cells), _said(found, every)]
+        parts += [table(f"{title}, row “{best.title}”", columns, cells), _said(found, every)]
     lead = paragraph(f"Row “{best.title}”, decided by fitted thresholds.", "soft")
-    return section("By year and language", lead, *parts) if parts else ""
+    return section("By year and language", lead, *parts) if parts else Html()
 
 
 def draw(found: Sequence[Slice], every: float, title: str) -> Any:
@@ -61,8 +60,7 @@ def draw(found: Sequence[Slice], every: float, title: str) -> Any:
     axes.set_xticks(places, [f"{part.name}\n({part.films:,})" for part in found], fontsize=8.5)
     top = min(1.0, 1.1 * max(part.high for part in found)) or 1.0
     axes.set(ylim=(0, top), xlim=(-0.6, len(found) - 0.4), title=f"{title} (in brackets the films)")
-    axes.grid(axis="y", color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
+    ruled(axes, "y")
     marks = (
         Mark(BLUE, "-", "o", "micro F1 with its 95 % interval"),
         Mark(GREY, "--", "", "all films"),
@@ -70,10 +68,10 @@ def draw(found: Sequence[Slice], every: float, title: str) -> Any:
     return finish(drawn, "", "micro F1", marks)
 
 
-def _said(found: Sequence[Slice], every: float) -> str:
+def _said(found: Sequence[Slice], every: float) -> Html:
     low, high = (pick(found, key=lambda part: part.f1) for pick in (min, max))
     off = [part.name for part in found if not part.low <= every <= part.high]
-    beyond = f"; the intervals of {html.listed(off)} do not reach it" if off else (
+    beyond = f"; the intervals of {listed(off)} do not reach it" if off else (
         "; every interval reaches it")  # fmt: skip
     return paragraph(
         f"Lowest: {low.name} ({number(low.f1)}), highest: {high.name} ({number(high.f1)}); all "

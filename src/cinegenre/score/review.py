@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 import heapq
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..errors import BadImage
-from ..images import open_rgb
 from ..inputs import PosterInput
 from ..movie import BadRow, Movie, Prediction
+from ..pages.heat import thumbnail
 from ..tagger import Tagger
 from ..tagger.reading import Reading
 from ..taxonomy import IMDB_TO_TMDB, TMDB_TO_IMDB
 
-THUMBNAIL = (120, 180)
 OVERVIEW = 400
 """Characters of an overview that are shown."""
 _SHOWN = 0.05
@@ -198,7 +195,7 @@ def _clashes(
             for row in rows
         ]
         scores, _ = tagger.decide(tagger.runtime.classify(kept, present), inputs)
-        margins.append(scores - _thresholds(tagger, inputs))
+        margins.append(scores - np.array([tagger.bundle.thresholds(read) for read in inputs]))
     by_poster, by_text = margins
     against = np.sqrt(np.clip(-by_poster * by_text, 0, None))
     found = {}
@@ -212,23 +209,7 @@ def _clashes(
     return found
 
 
-def _thresholds(tagger: Tagger, inputs: Sequence[tuple[str, ...]]) -> np.ndarray:
-    """(films, genres): from which probability each genre is decided."""
-    out = np.full((len(inputs), len(tagger.genres)), 0.5)
-    for row, names in enumerate(inputs):
-        calibration = tagger.bundle.calibration(frozenset(names))
-        if calibration is not None:
-            out[row] = calibration.threshold
-    return out
-
-
 def _thumbnail(film: Movie) -> str | None:
     """A small JPEG in base64."""
-    try:
-        image = open_rgb(film.poster or b"", at_least=THUMBNAIL)
-    except BadImage:
-        return None
-    image.thumbnail(THUMBNAIL)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=75)
-    return base64.b64encode(out.getvalue()).decode("ascii")
+    data = thumbnail(film.poster)
+    return base64.b64encode(data).decode("ascii") if data else None

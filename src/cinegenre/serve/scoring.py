@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-
-import numpy as np
 
 from ..errors import BadMovie
 from ..movie import Movie, Prediction
@@ -150,13 +149,11 @@ class Scoring:
         wrong = said.fault or said.lost
         if wrong is not None:
             raise Problem.of(wrong, place)
-        return said.as_dict() | {"thresholds": self._thresholds(frozenset(said.inputs))}
+        return said.as_dict() | {"thresholds": self._thresholds(said.inputs)}
 
-    def _thresholds(self, inputs: frozenset[str]) -> dict[str, float]:
-        calibration = self.tagger.bundle.calibration(inputs)
-        genres = self.tagger.genres
-        found = np.full(len(genres), 0.5) if calibration is None else calibration.threshold
-        return {genre: round(float(t), 4) for genre, t in zip(genres, found, strict=True)}
+    def _thresholds(self, inputs: Iterable[str]) -> dict[str, float]:
+        found = self.tagger.bundle.thresholds(inputs).tolist()
+        return {genre: round(t, 4) for genre, t in zip(self.tagger.genres, found, strict=True)}
 
     def _explain(self, movie: Movie, asked: ExplainIn) -> dict[str, Any]:
         try:

@@ -15,7 +15,7 @@ model.safetensors  the same weights for torch, where training is to go on
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ from ..inputs import Cleaning, LateTokenizer, NamesInput, PosterInput, TextInput
 from ..inputs.text import PAD
 from ..metrics.arrays import ACTIVATIONS
 from ..metrics.calibration import Calibration
-from ..movie import INPUTS
+from ..metrics.thresholds import HALF
+from ..movie import INPUTS, Movie
 from .linear import LinearHead
 from .sparing import checked
 
@@ -76,6 +77,27 @@ class Bundle:
         """The inputs of a film that the model reads, each once."""
         read = {name for reads in self.inputs.values() for name in reads.fields}
         return tuple(name for name in INPUTS if name in read)
+
+    def inputs_read(self, film: Movie, present: np.ndarray) -> tuple[str, ...]:
+        """The inputs of a film that reached an encoder, in the order of `INPUTS`.
+
+        `present`, bool (modalities,), says which encoders were run on it.
+        """
+        read = {
+            field
+            for reads, here in zip(self.inputs.values(), present, strict=True)
+            if here
+            for field in reads.fields
+        }
+        return tuple(field for field in film.inputs if field in read)
+
+    def thresholds(self, present: Iterable[str]) -> np.ndarray:
+        """From which probability on each genre is decided for films with these inputs, (genres,).
+
+        The likeliest genre of a film may be decided below it: see `Calibration.decide`.
+        """
+        calibration = self.calibration(frozenset(present))
+        return np.full(len(self.genres), HALF) if calibration is None else calibration.threshold
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
         """The one for films with exactly these inputs, else for the most of them it has."""

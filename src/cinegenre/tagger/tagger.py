@@ -13,6 +13,7 @@ import numpy as np
 from .. import faults
 from ..errors import BadMovie
 from ..faults import Fault
+from ..metrics.thresholds import HALF
 from ..movie import BadRow, Movie, Prediction
 from . import hub
 from .bundle import Bundle, default_folder, read_bundle
@@ -186,20 +187,14 @@ class Tagger:
 
     def inputs_read(self, film: Movie, encoded: Features, row: int) -> tuple[str, ...]:
         """The inputs of a film that reached an encoder, in the order of `INPUTS`."""
-        read = {
-            field
-            for i, reads in enumerate(self.bundle.inputs.values())
-            if encoded.present[row, i]
-            for field in reads.fields
-        }
-        return tuple(field for field in film.inputs if field in read)
+        return self.bundle.inputs_read(film, encoded.present[row])
 
     def decide(
         self, logits: np.ndarray, inputs: Sequence[tuple[str, ...]]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Calibrated probabilities and decisions, both (films, genres), by each film's inputs."""
         scores = self.bundle.probabilities(logits)
-        decided = scores >= 0.5
+        decided = scores >= HALF
         keys = [frozenset(names) for names in inputs]
         for key in set(keys):
             calibration = self.bundle.calibration(key)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from cinegenre.data.dataset import PreparedSet
-from cinegenre.evaluate.evaluate import measure
+from cinegenre.evaluate import measure
 from cinegenre.export.export import export, load_model
 from cinegenre.inputs import PosterInput
 from cinegenre.taxonomy import TMDB

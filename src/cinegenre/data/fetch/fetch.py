@@ -6,13 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from ...errors import UserError
+from ...progress import Stage, silent
 from ...readers.posters import poster_index
 from . import report, wanted
 from .film import NO_ID, Absent, poster_of, store
@@ -22,9 +22,6 @@ from .key import Key
 from .rate import Bucket, Stopped
 from .tmdb import API, Tmdb, check_base
 from .wanted import Films, Wanted
-
-Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Shows a step by its name and number of films; gives the function that is told of films done."""
 
 IN_VAIN = 20
 """Films one after the other, or thrice the threads, for which nobody answers: the run ends."""
@@ -42,8 +39,8 @@ def fetch(
     tries: int = 6,
     timeout: float = 15.0,
     recheck: bool = False,
-    stage: Stage | None = None,
-) -> dict[str, Any]:
+    stage: Stage = silent,
+) -> report.Report:
     """Fetch the posters of the films in the table `source` from TMDB into the folder `out`.
 
     At most `rate` requests a second by `threads` at a time, each up to `tries` times, with
@@ -58,7 +55,7 @@ def fetch(
     >>> from cinegenre.data.fetch import fetch
     >>> from cinegenre.data.fetch.key import find_key
     >>> found = fetch("films.csv", "posters", key=find_key())
-    >>> found["fetched"], found["missing"]
+    >>> found.fetched, found.missing
     """
     began = time.monotonic()
     base, table, folder = check_base(base_url), wanted.source_file(Path(source)), Path(out)
@@ -78,8 +75,8 @@ def fetch(
         run = _Run(tmdb, folder, journal, size, threads, stop)
         todo = run.todo(films, recheck)
         try:
-            with stage("fetching posters", len(todo)) if stage else nullcontext() as done:
-                run.all(todo, done or (lambda films: None))
+            with stage("fetching posters", len(todo)) as done:
+                run.all(todo, done)
         finally:
             told = run.told(table, films, time.monotonic() - began)
             report.write(folder, table, films, run.files, run.missing, told)
@@ -201,30 +198,29 @@ class _Run:
                 "check the network, then run again: what is fetched is kept",
             )
 
-    def told(self, table: Path, films: Films, seconds: float) -> dict[str, Any]:
-        """The report, ready for JSON."""
+    def told(self, table: Path, films: Films, seconds: float) -> report.Report:
+        """The report."""
         counts = {
             again: dict(Counter(m.why for m in self.missing.values() if m.again is again)
                         .most_common()) for again in (False, True)
         }  # fmt: skip
-        return {
-            "source": table.name,
-            "columns": wanted.used_columns(films.columns),
-            "rows": films.rows,
-            "bad_rows": len(films.bad),
-            "size": self.size,
-            "films": len(films.wanted),
-            "own_poster": films.own_poster,
-            "already_there": self.there,
-            "fetched": self.fetched,
-            "megabytes": round(self.bytes / 1e6, 1),
-            "missing": counts[False],
-            "failed": counts[True],
-            "not_asked_for": self.unasked,
-            "older_than_180_days": self.old,
-            "seconds": round(seconds, 1),
-            "notice": report.NOTICE,
-        }
+        return report.Report(
+            source=table.name,
+            columns=wanted.used_columns(films.columns),
+            rows=films.rows,
+            bad_rows=len(films.bad),
+            size=self.size,
+            films=len(films.wanted),
+            own_poster=films.own_poster,
+            already_there=self.there,
+            fetched=self.fetched,
+            megabytes=round(self.bytes / 1e6, 1),
+            missing=counts[False],
+            failed=counts[True],
+            not_asked_for=self.unasked,
+            older_than_180_days=self.old,
+            seconds=round(seconds, 1),
+        )
 
 
 @contextmanager

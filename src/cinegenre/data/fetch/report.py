@@ -13,6 +13,7 @@ from typing import Any
 from ...files import whole, write_json, write_text
 from ...movie import BadRow
 from ...readers.rows import table_rows
+from ...records import Record
 from .film import store
 from .tmdb import Poster
 from .wanted import Films, Wanted, own_poster, wanted
@@ -37,6 +38,32 @@ your key: https://www.themoviedb.org/api-terms-of-use. Among them:
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Report(Record):
+    """What a run came to: report.json. `columns` says which column each id was read from.
+
+    `missing` are films that TMDB has no poster of, `failed` those that another run may get, both
+    by the reason; `not_asked_for` are those left when the run was interrupted.
+    """
+
+    source: str
+    columns: Mapping[str, str]
+    rows: int
+    bad_rows: int
+    size: str
+    films: int
+    own_poster: int
+    already_there: int
+    fetched: int
+    megabytes: float
+    missing: Mapping[str, int]
+    failed: Mapping[str, int]
+    not_asked_for: int
+    older_than_180_days: int
+    seconds: float
+    notice: str = NOTICE
+
+
 @dataclass(frozen=True)
 class Missing:
     """A film without a poster, why, and whether another run may get it."""
@@ -52,13 +79,13 @@ def write(
     films: Films,
     files: Mapping[str, str],
     missing: Mapping[str, Missing],
-    told: Mapping[str, Any],
+    told: Report,
 ) -> None:
     """Write all four; `files` is the poster of each film by its name."""
     write_text(folder / ATTRIBUTION, _ATTRIBUTION)
     _write_csv(folder / MISSING, _missing(missing, films))
     _write_csv(folder / FILMS, _films(folder, table, films, files))
-    write_json(folder / REPORT, dict(told))
+    write_json(folder / REPORT, told.as_dict())
 
 
 def _missing(missing: Mapping[str, Missing], films: Films) -> Iterator[list[str]]:

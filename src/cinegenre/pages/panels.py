@@ -1,4 +1,4 @@
-"""What the evaluation's pictures share: figures, grids of small panels, a key below them.
+"""What our plots share: figures, grids of small panels, a key below them.
 
 Colours are Okabe and Ito's, which colour-blind people tell apart.
 """
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..errors import MissingExtra
 
-BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#8a8a8a"
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#8a8a8a"
 COLUMNS = 5
 
 
@@ -81,9 +81,20 @@ def finish(whole: Any, x: str = "", y: str = "", marks: Sequence[Mark] = ()) -> 
             for mark in marks
         ]  # fmt: skip
         key(whole, handles, [mark.meaning for mark in marks])
+    return bare(whole)
+
+
+def bare(whole: Any) -> Any:
+    """The figure without the frames of its panels, but for the axes themselves."""
     for axes in whole.axes:
         axes.spines[["top", "right"]].set_visible(False)
     return whole
+
+
+def ruled(axes: Any, axis: str) -> None:
+    """Pale lines to read values off the axis "x" or "y", behind what is drawn."""
+    axes.grid(axis=axis, color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
 
 
 def key(whole: Any, handles: Sequence[Any], meanings: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""A poster with a heat map over it."""
+"""Posters as a page shows them: as they are, small, and under a heat map."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ..errors import BadImage
 from ..images import open_rgb
 
 FOR, AGAINST = (230, 159, 0), (0, 114, 178)
@@ -16,15 +17,29 @@ FOR, AGAINST = (230, 159, 0), (0, 114, 178)
 FAINT = 0.01
 """Log-odds a cell; maps that stay below it are drawn pale, for they say next to nothing."""
 
+SMALL = (120, 180)
+"""Pixels, width and height, that a thumbnail fits into."""
+
 _STRONGEST = 0.8
 _WIDEST = 900
 
 
 def picture(poster: str | Path | bytes, height: int) -> Image.Image:
     """A poster at its own proportions, at most `height` pixels high. Raises `BadImage`."""
-    image = open_rgb(poster, at_least=(height, height))
-    image.thumbnail((_WIDEST, height), Image.Resampling.LANCZOS)
-    return image
+    return _within(poster, (_WIDEST, height), at_least=(height, height))
+
+
+def thumbnail(poster: str | Path | bytes | None) -> bytes | None:
+    """A small JPEG; None where there is no poster or it cannot be read."""
+    if poster is None:
+        return None
+    try:
+        image = _within(poster, SMALL, at_least=SMALL)
+    except BadImage:
+        return None
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 def overlay(poster: str | Path | bytes, weights: np.ndarray, height: int) -> bytes:
@@ -49,3 +64,11 @@ def png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _within(
+    poster: str | Path | bytes, size: tuple[int, int], at_least: tuple[int, int]
+) -> Image.Image:
+    image = open_rgb(poster, at_least=at_least)
+    image.thumbnail(size, Image.Resampling.LANCZOS)
+    return image

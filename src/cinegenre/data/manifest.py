@@ -1,0 +1,76 @@
+"""dataset.json: what a prepared data set holds and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..records import OPTIONAL, Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleaning(Record):
+    """What cleaning saw: `dropped` counts films, `mended` fields, both by reason; some errors."""
+
+    rows: int
+    dropped: Mapping[str, int]
+    mended: Mapping[str, int]
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitFacts(Record):
+    """How the films were split: "given", by a `file` or the source, or "own", by proportions and
+    seed. `counts` are films that were moved or taken out, by reason."""
+
+    method: str
+    proportions: tuple[float, ...] | None = field(default=None, metadata=OPTIONAL)
+    seed: int | None = field(default=None, metadata=OPTIONAL)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    file: str | None = field(default=None, metadata=OPTIONAL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelSet(Record):
+    """How many films have a genre of the set, and how many have each."""
+
+    films: int
+    genres: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shard(Record):
+    """A file's films, and its size."""
+
+    films: int
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin(Record):
+    """Where the films came from and what was done to them, before they are written."""
+
+    source: str
+    reader: str
+    cleaning: Cleaning | None = field(default=None, metadata=OPTIONAL)
+    split: SplitFacts | None = field(default=None, metadata=OPTIONAL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest(Record):
+    """All of dataset.json. `films`, `with_poster` are by split, `label_sets` and `shards` by name.
+
+    `fingerprint` is a SHA-256 over every film's content, the same whichever machine prepared it.
+    """
+
+    format_version: int
+    cinegenre: str = ""
+    source: str = ""
+    reader: str = ""
+    cleaning: Cleaning | None = field(default=None, metadata=OPTIONAL)
+    split: SplitFacts | None = field(default=None, metadata=OPTIONAL)
+    films: Mapping[str, int]
+    with_poster: Mapping[str, int] = field(default_factory=dict)
+    label_sets: Mapping[str, LabelSet]
+    shards: Mapping[str, Shard]
+    fingerprint: str = ""

@@ -1,0 +1,33 @@
+"""What a bundle says of films whose genres are known, ready to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..metrics.arrays import truth_of
+from ..metrics.summary import Scored
+from ..movie import Movie
+from .modes import Mode
+from .runtime import Features
+from .tagger import Tagger
+
+
+def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
+    """Of films as they come, from their encoders' outputs."""
+    logits = tagger.runtime.classify(encoded.features, encoded.present)
+    inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
+    return _scored(tagger, truth_of(films, tagger.genres), logits, inputs)
+
+
+def score_mode(tagger: Tagger, truth: np.ndarray, mode: Mode) -> Scored:
+    """Of films with one set of inputs alone; `truth` is bool (films, genres) of all films."""
+    return _scored(tagger, truth[mode.rows], mode.logits, [mode.inputs] * len(mode.rows))
+
+
+def _scored(
+    tagger: Tagger, truth: np.ndarray, logits: np.ndarray, inputs: Sequence[tuple[str, ...]]
+) -> Scored:
+    scores, decided = tagger.decide(logits, inputs)
+    return Scored(tagger.genres, truth, tagger.bundle.probabilities(logits), scores, decided)

@@ -1,0 +1,3 @@
+from ...serve.browser.conftest import browser
+
+__all__ = ["browser"]
