@@ -12,11 +12,13 @@ import typer
 
 from ..errors import UserError
 from .options import AnyLanguage, AsJson, GenreNames, Model
+from .tag_refresh import connected, refreshed
 from .tag_rows import Shown, print_undone
 
 if TYPE_CHECKING:
     from ..genre_map import GenreMap
     from ..library import Policy
+    from ..library.servers.refresh import Refresher
     from ..tagger import Tagger
 
 app = typer.Typer()
@@ -89,6 +91,28 @@ def tag(
     show_all: Annotated[
         bool, typer.Option("--all", help="Show the films that are left alone, too.")
     ] = False,
+    refresh: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Have this server read what was written, such as kodi+http://127.0.0.1:8080; "
+            "may be repeated.",
+            metavar="SERVER",
+        ),
+    ] = None,
+    server_path: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A folder as the server calls it, =, as it is called here; may be repeated.",
+            metavar="SERVER=HERE",
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the server's key; else it is taken from the environment.",
+            metavar="FILE",
+        ),
+    ] = None,
     model: Model = None,
     any_language: AnyLanguage = False,
     as_json: AsJson = False,
@@ -103,9 +127,12 @@ def tag(
     from ..library.passed import Passed
     from ..library.walk import walk
 
+    if refresh and not (write or undo):
+        raise UserError("--refresh is given without --write", "add --write")
+    servers = connected(refresh or (), library, server_path or (), key_file)
     exclude = tuple(exclude_patterns or ())
     if undo:
-        _undone(library, as_json=as_json)
+        _undone(library, servers, as_json=as_json)
         return
     policy = _policy(missing_only=missing_only, add=add, replace=replace)
     _check(clean=clean, policy=policy, drop_unknown=drop_unknown)
@@ -144,6 +171,7 @@ def tag(
     finally:  # what was done is told even if the disk is full or Ctrl-C was pressed
         shown.end(passed, removed=drop_unknown)
         _print_hints(shown, names, genres, undo=f"cinegenre tag --undo {library}")
+    refreshed(servers, as_json=as_json)
     shown.check(passed.nothing(library))
 
 
@@ -194,12 +222,13 @@ def _policy(*, missing_only: bool, add: bool, replace: bool) -> Policy | None:
     return given[0] if given else None
 
 
-def _undone(target: Path, *, as_json: bool) -> None:
+def _undone(target: Path, servers: Sequence[Refresher], *, as_json: bool) -> None:
     from ..library import undo
 
     if not target.exists():
         raise UserError(f"no library or journal at {target}", "check the path")
     done = undo(target)
     print_undone(done, as_json=as_json)
+    refreshed(servers, as_json=as_json)
     if done.left:
         raise typer.Exit(2)

@@ -7,24 +7,22 @@ made, the file itself tells: a killed run needs no mending.
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from .. import jsonl
 from ..errors import BadMovie, UserError
 from ..files import held
-from .atomic import cure, digest, read_file, replace_file, staged_path, sync_folder
+from .atomic import cure, digest, read_file, replace_file, staged_path
 from .document import MAX_BYTES
+from .runs import RunFile, lines, now, runs, state
 from .splice import Edit, apply, inverse
 
 FOLDER = ".cinegenre"
-FORMAT = 1
 
 
 @dataclass
@@ -38,12 +36,12 @@ class Undone:
     """What was left as it is, and why."""
 
 
-class Journal:
-    """The journal of one run; made at its first change. A run that was cut short is gone on in."""
+class Journal(RunFile):
+    """The journal of one run over a folder."""
 
     def __init__(self, library: Path) -> None:
         self.root = library.resolve()
-        self.path = next((path for path in _journals(self.root) if not _state(path)), None)
+        super().__init__(self.root / FOLDER)
 
     def record(
         self,
@@ -54,7 +52,7 @@ class Journal:
         backup: Path | None,
     ) -> None:
         """Note a change that is about to be made; on the disk when this returns."""
-        self._append(
+        self.append(
             {
                 "path": path.relative_to(self.root).as_posix(),
                 "before": None if before is None else digest(before),
@@ -63,22 +61,6 @@ class Journal:
                 "backup": None if backup is None else backup.name,
             }
         )
-
-    def end(self) -> None:
-        """Note that the run came to its end."""
-        if self.path is not None:
-            self._append({"ended": _now()})
-
-    def _append(self, value: dict[str, Any]) -> None:
-        try:
-            if self.path is None:
-                self.path = _new(self.root / FOLDER)
-            jsonl.append(self.path, value)
-        except OSError as error:
-            raise UserError(
-                f"the journal in {self.root / FOLDER} cannot be written ({error.strerror})",
-                "nothing further was changed: mend that, then run again",
-            ) from error
 
 
 @contextmanager
@@ -107,22 +89,22 @@ def undo(target: Path) -> Undone:
     library = target.parent.parent if target.is_file() else target
     with writing(library):
         root = library.resolve()
-        found = (target,) if target.is_file() else _journals(root)
+        found = (target,) if target.is_file() else runs(root / FOLDER)
         journal = next(
-            (path for path in found if target.is_file() or _state(path) != "undone"), None
+            (path for path in found if target.is_file() or state(path) != "undone"), None
         )
         if journal is None:
             raise UserError(f"no run to undo in {target}", "see which journals are in .cinegenre")
         done = Undone(journal)
         failed = False
-        for record in reversed(_records(journal)):
+        for record in reversed(records(journal)):
             try:
                 _undo_one(root, record, done)
             except (BadMovie, OSError) as error:
                 failed = True
                 done.left[str(record["path"])] = str(error)
         if not failed:  # else it can be tried again
-            jsonl.append(journal, {"undone": _now()})
+            jsonl.append(journal, {"undone": now()})
         return done
 
 
@@ -141,10 +123,10 @@ def _undo_one(root: Path, record: dict[str, Any], done: Undone) -> None:
             done.left[name] = "is gone"
         return
     data = read_file(path, MAX_BYTES)
-    now = digest(data)
-    if now == after and before is None:
+    found = digest(data)
+    if found == after and before is None:
         path.unlink()
-    elif now == after:
+    elif found == after:
         edits = [
             Edit(start=at, old=_bytes(old), new=_bytes(new)) for at, old, new in record["edits"]
         ]
@@ -153,54 +135,20 @@ def _undo_one(root: Path, record: dict[str, Any], done: Undone) -> None:
             done.left[name] = "does not give back the old file"
             return
         replace_file(path, old, data)
-    elif now != before:
+    elif found != before:
         done.left[name] = "was changed since"
         return
-    (done.restored if now == after else done.unchanged).append(name)
+    (done.restored if found == after else done.unchanged).append(name)
     if record.get("backup"):
         copy = path.with_name(Path(record["backup"]).name)
         if copy.is_file() and digest(read_file(copy, MAX_BYTES)) == before:
             copy.unlink()
 
 
-def _journals(root: Path) -> list[Path]:
-    """The newest first."""
-    return sorted((root / FOLDER).glob("tag-*.jsonl"), reverse=True)
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    """What a journal says. A line that was cut short told of a change that was never begun."""
-    found = list(jsonl.entries(path))
-    if not found or found[0].get("cinegenre tag") != FORMAT:
-        raise UserError(f"{path} is no journal of this cinegenre", "name another")
-    return found
-
-
-def _records(path: Path) -> list[dict[str, Any]]:
+def records(path: Path) -> list[dict[str, Any]]:
+    """The changes that a journal tells of, in order."""
     wanted = {"path", "before", "after", "edits"}
-    return [line for line in _lines(path) if wanted <= line.keys()]
-
-
-def _state(path: Path) -> str:
-    """ "undone", "ended", or "" for a run that was cut short."""
-    try:
-        lines = _lines(path)
-    except UserError:  # cut short before its first line was whole: nothing was changed
-        return "undone"
-    return next((name for name in ("undone", "ended") if any(name in line for line in lines)), "")
-
-
-def _new(folder: Path) -> Path:
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    path = folder / f"tag-{stamp}.jsonl"
-    with path.open("xb") as file:
-        file.write(json.dumps({"cinegenre tag": FORMAT, "started": _now()}).encode() + b"\n")
-    sync_folder(folder)
-    return path
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return [line for line in lines(path) if wanted <= line.keys()]
 
 
 def _code(data: bytes) -> str:

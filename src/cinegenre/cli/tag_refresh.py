@@ -1,0 +1,95 @@
+"""`cinegenre tag --refresh`: servers read what was written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UserError
+
+if TYPE_CHECKING:
+    from ..library.servers.refresh import Refresher, Told
+
+NAMED = 10
+"""Files that are named in a line; the others are counted."""
+
+
+def connected(
+    servers: Sequence[str], library: Path, paths: Sequence[str], key_file: Path | None
+) -> list[Refresher]:
+    """The servers, each of which has answered: nothing is written before a wrong key is found."""
+    if not servers:
+        return []
+    from ..library.servers import SERVERS, connect
+    from ..library.servers.address import parse_address
+    from ..library.servers.keys import Keys
+    from ..library.servers.places import Mapping
+    from ..library.servers.refresh import refresher
+
+    folder = library.parent.parent if library.is_file() else library  # a journal, to be undone
+    mapping = Mapping.parse(paths)
+    addresses = list(dict.fromkeys(parse_address(text, SERVERS) for text in servers))
+    keys = Keys.read(key_file, addresses)
+    return [refresher(connect(address, keys), folder, mapping) for address in addresses]
+
+
+def refreshed(refreshers: Iterable[Refresher], *, as_json: bool) -> None:
+    """Have each server read the files that it does not show yet; say what it did not do.
+
+    Raises the `UserError` of a server that failed, after all others had their turn.
+    """
+    failed: list[UserError] = []
+    for one in refreshers:
+        try:
+            _one(one, as_json=as_json)
+        except UserError as error:
+            failed.append(error)
+    for other in failed[1:]:
+        print(f"also: {other}", file=sys.stderr)
+    if failed:
+        raise UserError(failed[0].what, f"{failed[0].cure}; run again to go on with --refresh")
+
+
+def _one(one: Refresher, *, as_json: bool) -> None:
+    from ..progress import counted, stage
+
+    address, changed, told = one.server.http.address, list(one.pending.changed()), []
+    with stage(str(address), len(changed)) as advance:
+        try:
+            for each in counted(one.run(changed), advance):
+                told.append(each)
+                if as_json:
+                    _print_json(str(address), each)
+        finally:
+            _print(str(address), told)
+
+
+def _print(address: str, told: Sequence[Told]) -> None:
+    from ..library.servers.refresh import FAILED, LATE, LEFT, SHOWN, UNKNOWN
+    from .show import plain
+
+    said = {
+        SHOWN: "shown by",
+        UNKNOWN: "not known to",
+        LEFT: "locked in",
+        LATE: "not shown yet by",
+        FAILED: "failed in",
+    }
+    for status, text in said.items():
+        found = [each for each in told if each.status == status]
+        if found:
+            print(f"{len(found):,} films {text} {address}", file=sys.stderr)
+        for each in found[:NAMED] if status != SHOWN else ():
+            why = f": {each.why}" if each.why else ""
+            print(f"  {plain(each.path)}{plain(why)}", file=sys.stderr)
+        if status != SHOWN and len(found) > NAMED:
+            print(f"  and {len(found) - NAMED:,} more", file=sys.stderr)
+
+
+def _print_json(address: str, each: Told) -> None:
+    from .show import print_json
+
+    why = {"why": each.why} if each.why else {}
+    print_json({"server": address, "path": each.path, "status": each.status, **why})

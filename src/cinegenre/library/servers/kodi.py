@@ -1,0 +1,166 @@
+"""Kodi's JSON-RPC over HTTP, version 12 (Kodi 19) and newer."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from ...errors import UserError
+from .base import Film, named, text, texts, year
+from .http import Down, Failed, Gone, Http
+from .keys import Key, KeyKind
+
+PAGE = 500
+"""Films a request of a listing."""
+_LEAN = ["title", "genre", "file", "year"]
+_WHOLE = [*_LEAN, "originaltitle", "plot", "studio", "cast", "art", "imdbnumber"]
+_MORE = {"movie": ["director", "plotoutline"], "tvshow": []}
+_WORD = {"movie": "Movie", "tvshow": "TVShow"}
+_STACK = "stack://"
+_UNKNOWN = -32602
+"""Kodi's code for an id that it does not know; it says no more than "Invalid params"."""
+
+
+class Kodi:
+    """A Kodi whose web server is on: Settings, Services, Control."""
+
+    name: ClassVar[str] = "Kodi"
+    key: ClassVar[KeyKind] = KeyKind(
+        variable="KODI_LOGIN",
+        cure="take the user name and password of Kodi's Settings > Services > Control, as "
+        "user:password",
+        needed=False,
+        login=True,
+    )
+    locks: ClassVar[bool] = False
+
+    def __init__(self, http: Http) -> None:
+        self.http = http
+
+    @staticmethod
+    def headers(key: Key | None) -> dict[str, str]:
+        """HTTP's basic authentication."""
+        if key is None:
+            return {}
+        return {"Authorization": f"Basic {b64encode(key.secret.encode()).decode('ascii')}"}
+
+    def check(self) -> None:
+        """Raise where no Kodi answers."""
+        if self._call("JSONRPC.Ping") != "pong":
+            raise Down(f"what answers at {self.http.address} is no Kodi", "check host and port")
+
+    def films(self) -> Iterator[Film]:
+        """Films, then shows; in the order in which Kodi came to know them."""
+        for kind, word in _WORD.items():
+            start, total = 0, 1
+            while start < total:
+                found = self._call(
+                    f"VideoLibrary.Get{word}s",
+                    properties=_LEAN,
+                    limits={"start": start, "end": start + PAGE},
+                )
+                rows = found.get(f"{word.lower()}s") or []
+                yield from (_film(row, kind) for row in rows)
+                total = found["limits"]["total"] if rows else 0
+                start += PAGE
+
+    def whole(self, films: Sequence[Film]) -> dict[str, Film]:
+        """By id, and by path those whose id Kodi has changed since."""
+        found = self._many(films, "Details", lambda film: _id(film))
+        lost = [film for film in films if film.id not in found]
+        return found | self._many(lost, "s", lambda film: {"filter": _at(film)})
+
+    def _many(
+        self, films: Sequence[Film], ending: str, params: Callable[[Film], dict[str, Any]]
+    ) -> dict[str, Film]:
+        """The answers to a call for each film, all in one request; by the ids asked for."""
+        calls = [
+            _request(
+                f"VideoLibrary.Get{_WORD[film.kind]}{ending}",
+                {**params(film), "properties": [*_WHOLE, *_MORE[film.kind]]},
+                number,
+            )
+            for number, film in enumerate(films)
+        ]
+        answers = self.http.json("POST", "/jsonrpc", body=calls) if calls else []
+        found = {}
+        for answer in answers if isinstance(answers, list) else []:
+            film = films[answer["id"]]
+            result = answer.get("result", {})
+            rows = result.get(f"{film.kind}s", [])
+            for row in [*rows, *(row for row in [result.get(f"{film.kind}details")] if row)]:
+                if row["file"] == film.home:
+                    found[film.id] = _film(row, film.kind)
+        return found
+
+    def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
+        """Kodi has no locks: a later refresh takes the .nfo's genres, or the scraper's."""
+        self._call(f"VideoLibrary.Set{_WORD[film.kind]}Details", **_id(film), genre=list(genres))
+
+    def refresh(self, film: Film) -> None:
+        """Kodi takes the film out and in again, under a new id; what was watched stays watched."""
+        more = {"refreshepisodes": False} if film.kind == "tvshow" else {}
+        word = _WORD[film.kind]
+        self._call(f"VideoLibrary.Refresh{word}", **_id(film), ignorenfo=False, **more)
+
+    def poster(self, film: Film) -> bytes | None:
+        """As Kodi keeps it."""
+        if film.poster is None:
+            return None
+        return self.http.data(f"/image/{quote(film.poster, safe='')}", most=30_000_000)
+
+    def _call(self, method: str, **params: Any) -> Any:
+        answer = self.http.json("POST", "/jsonrpc", body=_request(method, params, 1))
+        if not isinstance(answer, dict) or not {"result", "error"} & answer.keys():
+            raise Down(f"what answers at {self.http.address} is no Kodi", "check host and port")
+        if (error := answer.get("error")) is None:
+            return answer["result"]
+        if error.get("code") == _UNKNOWN and any(name.endswith("id") for name in params):
+            raise Gone(f"{self.http.address} does not know it (any more)", "run again")
+        what = f"{self.http.address} refuses {method} ({error.get('message')})"
+        if "Set" in method or "Refresh" in method:
+            raise Failed(what, "see its log")
+        raise UserError(what, "Kodi 19 or newer is needed")
+
+
+def _request(method: str, params: dict[str, Any], number: int) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+
+
+def _id(film: Film) -> dict[str, int]:
+    return {f"{film.kind}id": int(film.id)}
+
+
+def _at(film: Film) -> dict[str, Any]:
+    """Kodi's filter for what is at a film's place."""
+    folder = re.match(r"(.*[/\\])?", film.paths[0])
+    path = {"field": "path", "operator": "is", "value": folder[0] if folder else ""}
+    name = film.home if film.home.startswith(_STACK) else film.home[len(path["value"]) :]
+    return {"and": [path, {"field": "filename", "operator": "is", "value": name}]} if name else path
+
+
+def _film(row: dict[str, Any], kind: str) -> Film:
+    return Film(
+        id=str(row[f"{kind}id"]),
+        kind=kind,
+        home=row.get("file") or "",
+        title=text(row.get("title")) or text(row.get("originaltitle")) or row["label"],
+        paths=_paths(row.get("file") or ""),
+        genres=texts(row.get("genre")),
+        year=year(row.get("year")),
+        overview=text(row.get("plot")) or text(row.get("plotoutline")),
+        companies=texts(row.get("studio")),
+        people=(*texts(row.get("director")), *named(row.get("cast"), "name")),
+        outer_id=text(row.get("imdbnumber")),
+        poster=text((row.get("art") or {}).get("poster")),
+    )
+
+
+def _paths(file: str) -> tuple[str, ...]:
+    """The files of a film in several parts stand in one word: stack://one , two."""
+    if not file.startswith(_STACK):
+        return (file,)
+    return tuple(part.replace(",,", ",") for part in file.removeprefix(_STACK).split(" , "))

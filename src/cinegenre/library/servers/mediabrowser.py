@@ -1,0 +1,160 @@
+"""What Jellyfin and Emby have in common: both come from one server, MediaBrowser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from ...errors import UserError
+from .base import Film, named, text, texts, year
+from .http import Down, Gone, Http
+from .keys import Key, KeyKind
+
+PAGE = 500
+"""Films a request of a listing."""
+CHUNK = 50
+"""Films asked for by id; the ids stand in the address."""
+GENRES = "Genres"
+"""What both call the field in the list of locked ones."""
+_KINDS = {"Movie": "movie", "Series": "tvshow"}
+_PEOPLE = ("Director", "Actor")
+_LEAN = "Path,Genres,Settings"
+_WHOLE = f"{_LEAN},Overview,Studios,People,ProviderIds,OriginalTitle"
+
+
+class MediaBrowser:
+    """Either of them. `root` is where its API begins, `listing` what its listings are asked for."""
+
+    name: ClassVar[str]
+    key: ClassVar[KeyKind]
+    locks: ClassVar[bool] = True
+    root: ClassVar[str] = ""
+    listing: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, http: Http) -> None:
+        self.http = http
+        self.user = ""
+
+    @staticmethod
+    def headers(key: Key | None) -> dict[str, str]:
+        """How the key is sent."""
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Raise where another server answers, or the key is no administrator's."""
+        info = self._get("/System/Info/Public")
+        if not isinstance(info, dict) or "Version" not in info:
+            raise Down(f"what answers at {self.http.address} is no {self.name}",
+                       "check the server's kind, host and port")  # fmt: skip
+        self.check_product(info)
+        users = self._get("/Users")
+        policies = [(user.get("Policy") or {}, user["Id"]) for user in users or []]
+        able = [
+            (bool(policy.get("EnableAllFolders", True)), name)
+            for policy, name in policies
+            if policy.get("IsAdministrator") and not policy.get("IsDisabled")
+        ]
+        if not able:
+            raise UserError(
+                f"{self.http.address} shows no administrator with this key", self.key.cure
+            )
+        # An item is read, whole, as a user sees it.
+        self.user = max(able, key=lambda each: each[0])[1]
+
+    def check_product(self, info: dict[str, Any]) -> None:
+        """Raise where it says that it is another one."""
+        raise NotImplementedError
+
+    def films(self) -> Iterator[Film]:
+        """Films and shows by name."""
+        start, total = 0, 1
+        while start < total:
+            page = {"StartIndex": str(start), "Limit": str(PAGE), "SortBy": "SortName"}
+            found = self._list({**page, "IncludeItemTypes": ",".join(_KINDS), "Fields": _LEAN})
+            rows = found.get("Items") or []
+            yield from (_film(row) for row in rows if row.get("Type") in _KINDS)
+            total = found.get("TotalRecordCount", 0) if rows else 0
+            start += PAGE
+
+    def whole(self, films: Sequence[Film]) -> dict[str, Film]:
+        """By id, some at a time."""
+        found: dict[str, Film] = {}
+        for at in range(0, len(films), CHUNK):
+            ids = ",".join(film.id for film in films[at : at + CHUNK])
+            rows = self._list({"Ids": ids, "Fields": _WHOLE}).get("Items") or []
+            found |= {row["Id"]: _film(row) for row in rows if row.get("Type") in _KINDS}
+        return found
+
+    def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
+        """The server takes an item as a whole: so it is read just before, and sent back."""
+        item = self._get(self.item_path(film), self.item_query())
+        if not isinstance(item, dict):  # Emby's answer for one that is gone
+            raise Gone(f"{self.http.address} does not know it (any more)", "run again")
+        locked = [name for name in item.get("LockedFields") or [] if name != GENRES]
+        item["LockedFields"] = [*locked, GENRES] if lock else locked
+        self.put_genres(item, list(genres))
+        self.http.do("POST", f"{self.root}/Items/{film.id}", body=item)
+
+    def item_path(self, film: Film) -> str:
+        """Where all of an item is read."""
+        raise NotImplementedError
+
+    def item_query(self) -> dict[str, str]:
+        """And with which words."""
+        return {}
+
+    def put_genres(self, item: dict[str, Any], genres: list[str]) -> None:
+        """Into an item that is to be sent back."""
+        raise NotImplementedError
+
+    def refresh(self, film: Film) -> None:
+        """What their pages call "Scan for new and updated files": no other site is asked."""
+        query = {
+            "Recursive": "false",
+            "MetadataRefreshMode": "Default",
+            "ImageRefreshMode": "Default",
+            "ReplaceAllMetadata": "false",
+            "ReplaceAllImages": "false",
+        }
+        self.http.do("POST", f"{self.root}/Items/{film.id}/Refresh", query)
+
+    def poster(self, film: Film) -> bytes | None:
+        """At most 600 pixels wide."""
+        if film.poster is None:
+            return None
+        query = {"MaxWidth": "600", "Quality": "90", "Tag": film.poster}
+        return self.http.data(f"{self.root}/Items/{film.id}/Images/Primary", query, 30_000_000)
+
+    def _list(self, query: dict[str, str]) -> dict[str, Any]:
+        found = self._get("/Items", {"Recursive": "true", **self.listing, **query})
+        if not isinstance(found, dict):
+            raise Down(f"what answers at {self.http.address} is no {self.name}", "check it")
+        return found
+
+    def _get(self, path: str, query: dict[str, str] | None = None) -> Any:
+        return self.http.json("GET", self.root + path, query)
+
+
+def _film(row: dict[str, Any]) -> Film:
+    people = [each for each in row.get("People") or [] if each.get("Type") in _PEOPLE]
+    outer = row.get("ProviderIds") or {}
+    return Film(
+        id=row["Id"],
+        kind=_KINDS[row["Type"]],
+        title=text(row.get("Name")) or text(row.get("OriginalTitle")) or row["Id"],
+        paths=texts([row.get("Path")]),
+        genres=texts(row.get("Genres")),
+        year=year(row.get("ProductionYear")),
+        overview=text(row.get("Overview")),
+        companies=named(row.get("Studios"), "Name"),
+        people=named(sorted(people, key=lambda each: _PEOPLE.index(each["Type"])), "Name"),
+        outer_id=text(outer.get("Imdb")) or text(outer.get("Tmdb")),
+        poster=text((row.get("ImageTags") or {}).get("Primary")),
+        locked=_locked(row),
+    )
+
+
+def _locked(row: dict[str, Any]) -> str:
+    if row.get("LockData"):
+        return "is locked"
+    return "its genres are locked" if GENRES in (row.get("LockedFields") or []) else ""
