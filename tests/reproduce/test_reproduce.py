@@ -179,9 +179,9 @@ def test_pictures_are_looked_at(paper: str, data: Path, out: Path, tmp_path: Pat
     Image.new("RGB", (40, 60), "red").save(tmp_path / "red.png")
     (tmp_path / "notes.txt").write_text("no picture")
     outcome = reproduce(paper, data, out, pictures=tmp_path)
-    [picture] = outcome.about["pictures"]
-    assert picture["path"].endswith("red.png")
-    assert set(picture["scores"]) == set(TMDB)
+    [picture] = outcome.pictures
+    assert picture.path.name == "red.png"
+    assert set(picture.scores) == set(TMDB)
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(UserError, match="no pictures in"):

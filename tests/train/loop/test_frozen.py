@@ -133,7 +133,7 @@ def test_the_checkpoint_has_none_of_it_and_the_bundle_all(
         assert torch.equal(weight, model.encoders["poster"].state_dict()[key])
     export(fixed, tmp_path / "bundle", data=prepared)  # which checks it against torch
     found = measure(tmp_path / "bundle", data)
-    assert found.result["summary"]["headline"]["macro_ap"] > 0.2
+    assert found.result.summary.headline["macro_ap"] > 0.2
 
 
 def test_a_run_says_how_many_parameters_it_has_in_all(fixed: Path) -> None:
