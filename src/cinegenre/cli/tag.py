@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import UserError
+from . import tag_run
 from .options import AnyLanguage, AsJson, GenreNames, Model
-from .tag_refresh import connected, refreshed
-from .tag_rows import Shown, print_undone
+from .tag_run import Wanted
 
 if TYPE_CHECKING:
-    from ..genre_map import GenreMap
     from ..library import Policy
-    from ..library.servers.refresh import Refresher
-    from ..tagger import Tagger
 
 app = typer.Typer()
 
@@ -31,7 +25,12 @@ app = typer.Typer()
 )
 def tag(
     library: Annotated[
-        Path, typer.Argument(help="A folder of films with .nfo files.", metavar="LIBRARY")
+        str,
+        typer.Argument(
+            help="A folder of films with .nfo files, or a server: kodi+http://HOST:8080, "
+            "jellyfin+https://HOST, emby+…, plex+….",
+            metavar="LIBRARY",
+        ),
     ],
     write: Annotated[bool, typer.Option("--write", help="Change the .nfo files.")] = False,
     missing_only: Annotated[
@@ -121,78 +120,22 @@ def tag(
 
     For Jellyfin, Kodi, Emby and Plex. Nothing but <genre> elements changes in a file.
     """
-    from ..library import Options, Policy, writer
-    from ..library.naming import check_language
-    from ..library.nfo_library import NfoLibrary
-    from ..library.passed import Passed
-    from ..library.walk import walk
-
-    if refresh and not (write or undo):
-        raise UserError("--refresh is given without --write", "add --write")
-    servers = connected(refresh or (), library, server_path or (), key_file)
-    exclude = tuple(exclude_patterns or ())
-    if undo:
-        _undone(library, servers, as_json=as_json)
-        return
-    policy = _policy(missing_only=missing_only, add=add, replace=replace)
-    _check(clean=clean, policy=policy, drop_unknown=drop_unknown)
-    code = None if language is None else check_language(language)
-    if not library.is_dir():
-        raise UserError(f"no folder {library}", "name a folder of films")
-    passed = Passed()
-    if next(walk(library, exclude, passed), None) is None:
-        raise passed.nothing(library)
-
-    from ..genre_map import GenreMap
-    from ..library.run import run
-    from ..progress import counted, stage
-    from ..taxonomy import TMDB
-
-    # Names that are only put in order need no model.
-    tagger = None if clean and policy is None else _tagger(model)
-    genres = tagger.genres if tagger else TMDB
-    names = GenreMap.load(genre_map, genres, library=True) if genre_map else None
-    options = Options(
-        policy=policy or Policy.MISSING_ONLY, min_confidence=min_confidence, names=names,
-        language=code, create=create, any_language=any_language, clean=clean,
-        drop_unknown=drop_unknown, max_genres=max_genres, exclude=exclude,
+    wanted = Wanted(
+        library=library, write=write, min_confidence=min_confidence, genre_map=genre_map,
+        policy=_policy(missing_only=missing_only, add=add, replace=replace), language=language,
+        clean=clean, drop_unknown=drop_unknown, max_genres=max_genres, create=create,
+        exclude=tuple(exclude_patterns or ()), backup=backup, show_all=show_all,
+        refresh=tuple(refresh or ()), server_path=tuple(server_path or ()), key_file=key_file,
+        model=model, any_language=any_language, as_json=as_json,
     )  # fmt: skip
-    copies = None if backup is None else backup.resolve()
-    shown = Shown(str(library), all=show_all, as_json=as_json)
-    passed = Passed()
-    try:
-        with (
-            writer(library, copies) if write else nullcontext() as writing,
-            stage("films") as advance,
-        ):
-            films = NfoLibrary(library, writing, create=create, exclude=exclude, passed=passed)
-            for row in counted(run(films, tagger, options), advance):
-                shown.add(row)
-    finally:  # what was done is told even if the disk is full or Ctrl-C was pressed
-        shown.end(passed, removed=drop_unknown)
-        _print_hints(shown, names, genres, undo=f"cinegenre tag --undo {library}")
-    refreshed(servers, as_json=as_json)
-    shown.check(passed.nothing(library))
-
-
-def _print_hints(shown: Shown, names: GenreMap | None, genres: Sequence[str], *, undo: str) -> None:
-    """How to take back what was written; keys of a map that are likely genres mistyped."""
-    from ..genre_map import likely_meant
-    from ..taxonomy import spelling_key
-
-    if shown.counts["written"]:
-        print(f"take it back: {undo}", file=sys.stderr)
-    seen = {spelling_key(name) for name in shown.seen}
-    for key, values in names.others.items() if names else ():
-        near = likely_meant(key, values, genres)
-        if near and spelling_key(key) not in seen:
-            print(f"--map names {key!r}, which no film has: {near!r}?", file=sys.stderr)
-
-
-def _tagger(model: str | None) -> Tagger:
-    from ..tagger import Tagger
-
-    return Tagger.load(model)
+    if undo:
+        tag_run.undo(wanted)
+        return
+    _check(clean=clean, policy=wanted.policy, drop_unknown=drop_unknown)
+    if wanted.is_server:
+        tag_run.tag_server(wanted)
+    else:
+        tag_run.tag_folder(wanted)
 
 
 def _check(*, clean: bool, policy: Policy | None, drop_unknown: bool) -> None:
@@ -220,15 +163,3 @@ def _policy(*, missing_only: bool, add: bool, replace: bool) -> Policy | None:
         names = " and ".join(f"--{policy.value}" for policy in given)
         raise UserError(f"{names} are given", "give one of them")
     return given[0] if given else None
-
-
-def _undone(target: Path, servers: Sequence[Refresher], *, as_json: bool) -> None:
-    from ..library import undo
-
-    if not target.exists():
-        raise UserError(f"no library or journal at {target}", "check the path")
-    done = undo(target)
-    print_undone(done, as_json=as_json)
-    refreshed(servers, as_json=as_json)
-    if done.left:
-        raise typer.Exit(2)

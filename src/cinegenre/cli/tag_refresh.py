@@ -72,7 +72,7 @@ def _print(address: str, told: Sequence[Told]) -> None:
 
     said = {
         SHOWN: "shown by",
-        UNKNOWN: "not known to",
+        UNKNOWN: "not known (scan its library, then run again) to",
         LEFT: "locked in",
         LATE: "not shown yet by",
         FAILED: "failed in",
@@ -80,7 +80,8 @@ def _print(address: str, told: Sequence[Told]) -> None:
     for status, text in said.items():
         found = [each for each in told if each.status == status]
         if found:
-            print(f"{len(found):,} films {text} {address}", file=sys.stderr)
+            print(f"{len(found):,} film{'s' if len(found) != 1 else ''} {text} {address}",
+                  file=sys.stderr)  # fmt: skip
         for each in found[:NAMED] if status != SHOWN else ():
             why = f": {each.why}" if each.why else ""
             print(f"  {plain(each.path)}{plain(why)}", file=sys.stderr)

@@ -64,9 +64,9 @@ class Shown:
         }
         for status, text in told.items():
             if count := self.counts[status]:
-                print(f"{_films(count)} {text}", file=sys.stderr)
+                print(f"{_number(count, 'film')} {text}", file=sys.stderr)
         for why, count in self.left.most_common():
-            print(f"{_films(count)} left alone: {why}", file=sys.stderr)
+            print(f"{_number(count, 'film')} left alone: {why}", file=sys.stderr)
         if self.unknown:
             print(_unknown(self.unknown, removed=removed), file=sys.stderr)
         if passed is not None and passed.counts and self.counts:
@@ -85,10 +85,6 @@ class Shown:
         if self._rows:
             _print_table(self._rows, self.name)
             self._rows = []
-
-
-def _films(count: int) -> str:
-    return f"{count:,} film{'s' if count != 1 else ''}"
 
 
 def _unknown(names: Counter[str], *, removed: bool) -> str:
@@ -135,7 +131,7 @@ def _why(row: Row) -> str:
     return f"{row.path}: {why}" if row.status in ("error", "left") else why
 
 
-def print_undone(done: Undone, *, as_json: bool) -> None:
+def print_undone(done: Undone, *, as_json: bool, what: str = "file") -> None:
     """What an undo did."""
     from .show import plain, print_json
 
@@ -143,12 +139,12 @@ def print_undone(done: Undone, *, as_json: bool) -> None:
         print_json({"journal": str(done.journal), "restored": done.restored,
                     "unchanged": done.unchanged, "left": done.left})  # fmt: skip
         return
-    print(f"{_number(len(done.restored))} restored, from {done.journal}")
+    print(f"{_number(len(done.restored), what)} restored, from {done.journal}")
     if done.unchanged:
-        print(f"{_number(len(done.unchanged))} had not been changed")
+        print(f"{_number(len(done.unchanged), what)} had not been changed")
     for path, why in done.left.items():
         print(f"left as it is: {plain(path)}: {why}", file=sys.stderr)
 
 
-def _number(files: int) -> str:
-    return f"{files:,} file{'s' if files != 1 else ''}"
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"

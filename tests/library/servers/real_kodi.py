@@ -84,10 +84,10 @@ def kodi(home: Path, **sources: Path) -> Iterator[Kodi]:
         + "".join(
             f"<source><name>{name}</name><path pathversion='1'>{path}/</path></source>"
             for name, path in sources.items()
-        )
+        )  # fmt: skip
         + "</video></sources>"
     )
-    with _screen() as display, Path(os.devnull).open("wb") as nowhere:
+    with _screen() as display, open(os.devnull, "wb") as nowhere:
         env = {**os.environ, "HOME": str(home), "DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"}
         words = [program, "--standalone", "--audio-backend=alsa"]
         process = subprocess.Popen(words, env=env, stdout=nowhere, stderr=nowhere)

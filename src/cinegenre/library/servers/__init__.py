@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ...errors import UserError
 from .address import Address
 from .base import Server
 from .emby import Emby
-from .http import Http
+from .http import Failed, Http
 from .jellyfin import Jellyfin
 from .keys import Keys
 from .kodi import Kodi
@@ -28,5 +29,9 @@ def connect(address: Address, keys: Keys) -> Server:
     kind = SERVERS[address.kind]
     key = keys.of(address, kind.key)
     server = kind(Http(address, kind.key, key, kind.headers(key)))
-    server.check()
+    try:
+        server.check()
+    except Failed as error:
+        raise UserError(f"no {kind.name} answers at {address} ({error.what})",
+                        "check the server's kind, host and port") from None  # fmt: skip
     return server

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from .http import Http
+from ...errors import BadMovie
+from ...taxonomy import spelling_key
+from .address import Address
+from .http import Down, Http
 from .keys import Key, KeyKind
+
+GENRES_LOCKED = "its genres are locked"
+"""Why a film is left alone whose other fields may be changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +73,30 @@ class Server(Protocol):
 
     def poster(self, film: Film) -> bytes | None:
         """Its poster, as large as a model may want it; None where there is none."""
+
+
+def same_genres(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether they are the same but for order and spelling, which servers choose."""
+    return {*map(spelling_key, one)} == {*map(spelling_key, other)}
+
+
+def check_genres(film: Film, wanted: Sequence[str]) -> None:
+    """Raise `BadMovie` where a server has other genres than it was given."""
+    if not same_genres(film.genres, wanted):
+        has = ", ".join(film.genres) or "none"
+        raise BadMovie(f"the server took them, but has the genres {has}", "see its log")
+
+
+@contextmanager
+def understood(address: Address) -> Iterator[None]:
+    """Around the reading of an answer: one of another form is the server's fault, not ours."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise Down(
+            f"{address} answers in a form that is not known ({type(error).__name__}: {error})",
+            "see whether its version is one of those in docs/library.md",
+        ) from error
 
 
 def texts(value: Any) -> tuple[str, ...]:

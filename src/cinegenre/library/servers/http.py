@@ -13,11 +13,13 @@ from typing import Any, NoReturn, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
-    HTTPRedirectHandler,
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
     HTTPSHandler,
+    OpenerDirector,
     ProxyHandler,
     Request,
-    build_opener,
 )
 
 from ...data.retry_after import retry_after
@@ -71,17 +73,12 @@ class Http:
         headers: Mapping[str, str],
         *,
         timeout: float = TIMEOUT,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.address, self.kind, self.key = address, kind, key
-        self.timeout, self.sleep = timeout, sleep
+        self.timeout, self.sleep = timeout, sleep or time.sleep
         self._headers = {"Accept": "application/json", "User-Agent": "cinegenre", **headers}
-        local = urlsplit(address.base).hostname in _LOCAL
-        self._opener = build_opener(
-            ProxyHandler({} if local else None),
-            HTTPSHandler(context=ssl.create_default_context()),
-            _NoRedirect,
-        )
+        self._opener = _opener(address.base)
         self._failed = 0
 
     def json(
@@ -193,11 +190,17 @@ class Http:
             raise _Again("broken JSON") from None
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """Follows nothing: the key would go along, to whoever it leads to."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follow none."""
+def _opener(base: str) -> OpenerDirector:
+    """What opens addresses, and no more: a redirect that it followed would get the key, too."""
+    parts, opener = urlsplit(base), OpenerDirector()
+    opener.add_handler(ProxyHandler({} if parts.hostname in _LOCAL else None))
+    if parts.scheme == "https":
+        opener.add_handler(HTTPSHandler(context=ssl.create_default_context()))
+    else:
+        opener.add_handler(HTTPHandler())
+    opener.add_handler(HTTPDefaultErrorHandler())
+    opener.add_handler(HTTPErrorProcessor())
+    return opener
 
 
 def _waits() -> Iterator[float]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ...errors import UserError
-from .base import Film, named, text, texts, year
+from .base import Film, named, text, texts, understood, year
 from .http import Down, Failed, Gone, Http
 from .keys import Key, KeyKind
 
@@ -62,9 +62,10 @@ class Kodi:
                     properties=_LEAN,
                     limits={"start": start, "end": start + PAGE},
                 )
-                rows = found.get(f"{word.lower()}s") or []
-                yield from (_film(row, kind) for row in rows)
-                total = found["limits"]["total"] if rows else 0
+                with understood(self.http.address):
+                    films = [_film(row, kind) for row in found.get(f"{kind}s") or []]
+                    total = found["limits"]["total"] if films else 0
+                yield from films
                 start += PAGE
 
     def whole(self, films: Sequence[Film]) -> dict[str, Film]:
@@ -87,13 +88,14 @@ class Kodi:
         ]
         answers = self.http.json("POST", "/jsonrpc", body=calls) if calls else []
         found = {}
-        for answer in answers if isinstance(answers, list) else []:
-            film = films[answer["id"]]
-            result = answer.get("result", {})
-            rows = result.get(f"{film.kind}s", [])
-            for row in [*rows, *(row for row in [result.get(f"{film.kind}details")] if row)]:
-                if row["file"] == film.home:
-                    found[film.id] = _film(row, film.kind)
+        with understood(self.http.address):
+            for answer in answers:
+                film = films[answer["id"]]
+                result = answer.get("result", {})
+                details = result.get(f"{film.kind}details")
+                for row in (details,) if details else result.get(f"{film.kind}s", ()):
+                    if row["file"] == film.home:
+                        found[film.id] = _film(row, film.kind)
         return found
 
     def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:

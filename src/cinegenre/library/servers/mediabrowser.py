@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from ...errors import UserError
-from .base import Film, named, text, texts, year
+from .base import GENRES_LOCKED, Film, named, text, texts, understood, year
 from .http import Down, Gone, Http
 from .keys import Key, KeyKind
 
@@ -48,7 +48,8 @@ class MediaBrowser:
                        "check the server's kind, host and port")  # fmt: skip
         self.check_product(info)
         users = self._get("/Users")
-        policies = [(user.get("Policy") or {}, user["Id"]) for user in users or []]
+        with understood(self.http.address):
+            policies = [(user.get("Policy") or {}, user["Id"]) for user in users or []]
         able = [
             (bool(policy.get("EnableAllFolders", True)), name)
             for policy, name in policies
@@ -71,9 +72,11 @@ class MediaBrowser:
         while start < total:
             page = {"StartIndex": str(start), "Limit": str(PAGE), "SortBy": "SortName"}
             found = self._list({**page, "IncludeItemTypes": ",".join(_KINDS), "Fields": _LEAN})
-            rows = found.get("Items") or []
-            yield from (_film(row) for row in rows if row.get("Type") in _KINDS)
-            total = found.get("TotalRecordCount", 0) if rows else 0
+            with understood(self.http.address):
+                rows = found.get("Items") or []
+                films = [_film(row) for row in rows if row.get("Type") in _KINDS]
+                total = int(found.get("TotalRecordCount", 0)) if rows else 0
+            yield from films
             start += PAGE
 
     def whole(self, films: Sequence[Film]) -> dict[str, Film]:
@@ -82,7 +85,8 @@ class MediaBrowser:
         for at in range(0, len(films), CHUNK):
             ids = ",".join(film.id for film in films[at : at + CHUNK])
             rows = self._list({"Ids": ids, "Fields": _WHOLE}).get("Items") or []
-            found |= {row["Id"]: _film(row) for row in rows if row.get("Type") in _KINDS}
+            with understood(self.http.address):
+                found |= {row["Id"]: _film(row) for row in rows if row.get("Type") in _KINDS}
         return found
 
     def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
@@ -157,4 +161,4 @@ def _film(row: dict[str, Any]) -> Film:
 def _locked(row: dict[str, Any]) -> str:
     if row.get("LockData"):
         return "is locked"
-    return "its genres are locked" if GENRES in (row.get("LockedFields") or []) else ""
+    return GENRES_LOCKED if GENRES in (row.get("LockedFields") or []) else ""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from .base import Film, named, text, texts, year
-from .http import Down, Http
+from .base import GENRES_LOCKED, Film, named, text, texts, understood, year
+from .http import Down, Gone, Http
 from .keys import Key, KeyKind
 
 PAGE = 500
@@ -54,26 +53,35 @@ class Plex:
                     "X-Plex-Container-Size": str(PAGE),
                 }
                 found = self._get(f"/library/sections/{home}/all", query)
-                rows = found.get("Metadata") or []
-                films = [_film(row, home) for row in rows if row.get("type") == kind]
+                with understood(self.http.address):
+                    rows = found.get("Metadata") or []
+                    films = [_film(row, home) for row in rows if row.get("type") == kind]
+                    total = int(found.get("totalSize", found.get("size", 0))) if rows else 0
                 # A listing has no folders of shows.
                 yield from films if kind == "movie" else self.whole(films).values()
-                total = int(found.get("totalSize", found.get("size", 0))) if rows else 0
                 start += PAGE
 
     def whole(self, films: Sequence[Film]) -> dict[str, Film]:
         """By id, some at a time; in one answer they may be of several libraries."""
-        homes = {film.id: film.home for film in films}
-        found = {}
-        ids = list(homes)
-        for at in range(0, len(ids), CHUNK):
-            path = f"/library/metadata/{','.join(ids[at : at + CHUNK])}"
-            for row in self._get(path).get("Metadata") or []:
-                if row.get("type") in _KINDS:
-                    film = _film(row, str(row.get("librarySectionID", "")))
-                    home = homes.get(film.id) or film.home
-                    found[film.id] = replace(film, home=home)
+        found: dict[str, Film] = {}
+        for at in range(0, len(films), CHUNK):
+            found |= self._some(films[at : at + CHUNK])
         return found
+
+    def _some(self, films: Sequence[Film]) -> dict[str, Film]:
+        homes = {film.id: film.home for film in films}
+        try:
+            rows = self._get(f"/library/metadata/{','.join(homes)}").get("Metadata") or []
+        except Gone:
+            if len(films) < 2:
+                return {}
+            half = len(films) // 2  # one that is gone hides no other
+            return self._some(films[:half]) | self._some(films[half:])
+        with understood(self.http.address):
+            found = [
+                _film(row, homes[str(row["ratingKey"])]) for row in rows if row["type"] in _KINDS
+            ]
+        return {film.id: film for film in found}
 
     def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
         """Those that are not to stay are named one by one, beside those that are to be."""
@@ -103,11 +111,12 @@ class Plex:
     def _sections(self) -> list[tuple[str, str]]:
         """The libraries of films and of shows, by number."""
         rows = self._get("/library/sections").get("Directory") or []
-        return [
-            (str(row["key"]), row["type"])
-            for row in rows
-            if row.get("type") in _TYPES and not str(row.get("agent", "")).endswith(".none")
-        ]
+        with understood(self.http.address):
+            return [
+                (str(row["key"]), row["type"])
+                for row in rows
+                if row.get("type") in _TYPES and not str(row.get("agent", "")).endswith(".none")
+            ]
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
         found = self.http.json("GET", path, query)
@@ -134,7 +143,7 @@ def _film(row: dict[str, Any], home: str) -> Film:
         people=(*named(row.get("Director"), "tag"), *named(row.get("Role"), "tag")),
         outer_id=next((number for site, number in ids if site in ("imdb", "tmdb")), None),
         poster=text(row.get("thumb")),
-        locked="its genres are locked" if _locks_genres(row) else "",
+        locked=GENRES_LOCKED if _locks_genres(row) else "",
     )
 
 

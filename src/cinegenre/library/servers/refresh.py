@@ -9,8 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ...errors import UserError
-from ...taxonomy import spelling_key as key
-from .base import Film, Server
+from .base import Film, Server, same_genres
 from .http import Down, Failed
 from .pending import Changed, Pending
 from .places import Mapping, Places
@@ -138,7 +137,7 @@ class Refresher:
             # One that is not there is just being read.
             there = all(film.id in found for film in one.films)
             one.films = [found.get(film.id, film) for film in one.films]
-            if there and all(_same(film.genres, one.changed.genres) for film in one.films):
+            if there and all(same_genres(film.genres, one.changed.genres) for film in one.films):
                 self.pending.shown(one.changed)
                 yield one, Told(one.changed.path, SHOWN)
             else:
@@ -149,7 +148,3 @@ def refresher(server: Server, library: Path, mapping: Mapping) -> Refresher:
     """For the library in a folder, which may be a link."""
     roots = tuple(dict.fromkeys((library.absolute(), library.resolve())))
     return Refresher(server, Pending(library, server.http.address), mapping, roots)
-
-
-def _same(one: Iterable[str], other: Iterable[str]) -> bool:
-    return {key(name) for name in one} == {key(name) for name in other}

@@ -1,0 +1,203 @@
+"""What `cinegenre tag` does: over a folder, over a server, and taking a run back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ..errors import UserError
+from .tag_refresh import connected, refreshed
+from .tag_rows import Shown, print_undone
+
+if TYPE_CHECKING:
+    from ..genre_map import GenreMap
+    from ..library import Options, Policy
+    from ..library.servers.base import Server
+    from ..tagger import Tagger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the command line says; `policy` is None where it says none."""
+
+    library: str
+    write: bool
+    policy: Policy | None
+    min_confidence: float
+    genre_map: str | None
+    language: str | None
+    clean: bool
+    drop_unknown: bool
+    max_genres: int | None
+    exclude: tuple[str, ...]
+    create: bool
+    backup: Path | None
+    show_all: bool
+    refresh: tuple[str, ...]
+    server_path: tuple[str, ...]
+    key_file: Path | None
+    model: str | None
+    any_language: bool
+    as_json: bool
+
+    @property
+    def is_server(self) -> bool:
+        """Whether the library is a server's address."""
+        # Not by what reads addresses: a folder needs none of it.
+        return "://" in self.library
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A model, if one is asked, and what is to be done with what it says."""
+
+    tagger: Tagger | None
+    genres: Sequence[str]
+    names: GenreMap | None
+    options: Options
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> _Ready:
+        from ..genre_map import GenreMap
+        from ..library import Options, Policy
+        from ..library.naming import check_language
+        from ..taxonomy import TMDB
+
+        code = None if wanted.language is None else check_language(wanted.language)
+        # Names that are only put in order need no model.
+        tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted.model)
+        genres = tagger.genres if tagger else TMDB
+        names = GenreMap.load(wanted.genre_map, genres, library=True) if wanted.genre_map else None
+        options = Options(
+            policy=wanted.policy or Policy.MISSING_ONLY, min_confidence=wanted.min_confidence,
+            names=names, language=code, create=wanted.create, any_language=wanted.any_language,
+            clean=wanted.clean, drop_unknown=wanted.drop_unknown, max_genres=wanted.max_genres,
+            exclude=wanted.exclude,
+        )  # fmt: skip
+        return cls(tagger, genres, names, options)
+
+
+def tag_folder(wanted: Wanted) -> None:
+    """A folder of films; then the servers that show them."""
+    from ..library import writer
+    from ..library.nfo_library import NfoLibrary
+    from ..library.passed import Passed
+    from ..library.run import run
+    from ..library.walk import walk
+    from ..progress import counted, stage
+
+    if wanted.refresh and not wanted.write:
+        raise UserError("--refresh is given without --write", "add --write")
+    for option, given in (("server-path", wanted.server_path), ("key-file", wanted.key_file)):
+        if given and not wanted.refresh:
+            raise UserError(f"--{option} is given without --refresh", "name a server to refresh")
+    library, passed = Path(wanted.library), Passed()
+    if not library.is_dir():
+        raise UserError(f"no folder {library}", "name a folder of films")
+    if next(walk(library, wanted.exclude, passed), None) is None:
+        raise passed.nothing(library)
+    servers = connected(wanted.refresh, library, wanted.server_path, wanted.key_file)
+    ready = _Ready.of(wanted)
+    copies = None if wanted.backup is None else wanted.backup.resolve()
+    shown = Shown(str(library), all=wanted.show_all, as_json=wanted.as_json)
+    passed = Passed()
+    try:
+        with (
+            writer(library, copies) if wanted.write else nullcontext() as writing,
+            stage("films") as advance,
+        ):
+            films = NfoLibrary(
+                library, writing, create=wanted.create, exclude=wanted.exclude, passed=passed
+            )
+            for row in counted(run(films, ready.tagger, ready.options), advance):
+                shown.add(row)
+    finally:  # what was done is told even if the disk is full or Ctrl-C was pressed
+        shown.end(passed, removed=wanted.drop_unknown)
+        _print_hints(shown, ready, undo=f"cinegenre tag --undo {library}")
+    refreshed(servers, as_json=wanted.as_json)
+    shown.check(passed.nothing(library))
+
+
+def tag_server(wanted: Wanted) -> None:
+    """A server's films, by its API."""
+    from ..library.run import run
+    from ..library.servers.journal import server_journal
+    from ..library.servers.library import ServerLibrary
+    from ..progress import counted, stage
+
+    for name in ("create", "backup", "exclude", "refresh", "server_path"):
+        if getattr(wanted, name):
+            option = f"--{name.replace('_', '-')}"
+            raise UserError(f"{option} is given with a server", f"leave out {option}")
+    server = _server(wanted)
+    address = server.http.address
+    ready = _Ready.of(wanted)
+    shown = Shown(str(address), all=wanted.show_all, as_json=wanted.as_json)
+    try:
+        with (
+            server_journal(address) if wanted.write else nullcontext() as journal,
+            stage("films") as advance,
+        ):
+            films = ServerLibrary(server, journal, ready.options, predicts=ready.tagger is not None)
+            for row in counted(run(films, ready.tagger, ready.options), advance):
+                shown.add(row)
+    finally:
+        shown.end(removed=wanted.drop_unknown)
+        _print_hints(shown, ready, undo=f"cinegenre tag --undo {address}")
+    shown.check(UserError(f"no film at {address}", "scan its library, then run again"))
+
+
+def undo(wanted: Wanted) -> None:
+    """Take back the last run, or that of a journal."""
+    if wanted.is_server:
+        from ..library.servers.journal import undo_server
+
+        done = undo_server(_server(wanted))
+        print_undone(done, as_json=wanted.as_json, what="film")
+    else:
+        from ..library import undo
+
+        target = Path(wanted.library)
+        if not target.exists():
+            raise UserError(f"no library or journal at {target}", "check the path")
+        servers = connected(wanted.refresh, target, wanted.server_path, wanted.key_file)
+        done = undo(target)
+        print_undone(done, as_json=wanted.as_json)
+        refreshed(servers, as_json=wanted.as_json)
+    if done.left:
+        raise typer.Exit(2)
+
+
+def _server(wanted: Wanted) -> Server:
+    from ..library.servers import SERVERS, connect
+    from ..library.servers.address import parse_address
+    from ..library.servers.keys import Keys
+
+    address = parse_address(wanted.library, SERVERS)
+    return connect(address, Keys.read(wanted.key_file, [address]))
+
+
+def _print_hints(shown: Shown, ready: _Ready, *, undo: str) -> None:
+    """How to take back what was written; keys of a map that are likely genres mistyped."""
+    from ..genre_map import likely_meant
+    from ..taxonomy import spelling_key
+
+    if shown.counts["written"]:
+        print(f"take it back: {undo}", file=sys.stderr)
+    seen = {spelling_key(name) for name in shown.seen}
+    for key, values in ready.names.others.items() if ready.names else ():
+        near = likely_meant(key, values, ready.genres)
+        if near and spelling_key(key) not in seen:
+            print(f"--map names {key!r}, which no film has: {near!r}?", file=sys.stderr)
+
+
+def _tagger(model: str | None) -> Tagger:
+    from ..tagger import Tagger
+
+    return Tagger.load(model)
