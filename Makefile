@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: run test check page bench clean
+.PHONY: run test check page kodi bench clean
 
 run: .venv/core  ## set up the core only and predict the genres of the example films
 	$(BIN)/cinegenre predict examples/films.csv
@@ -19,6 +19,9 @@ check: .venv/dev  ## formatting, lint, types, tests
 
 page: .venv/dev  ## the web page's tests in a browser (Chromium on the path)
 	$(BIN)/python -m pytest -n auto -m browser tests/serve/browser
+
+kodi: .venv/dev  ## tagging for a real Kodi, without a screen (kodi and Xvfb on the path)
+	$(BIN)/python -m pytest -m kodi tests/library/servers
 
 bench: .venv/dev  ## the measurements behind the README's figures (benchmarks/README.md)
 	$(BIN)/python -m benchmarks

@@ -82,6 +82,7 @@ class FakeKodi(FakeServer):
             "genre": film.genres,
             "file": film.path,
             "year": film.year,
+            "premiered": f"{film.year}-01-02",
             "plot": film.overview,
             "plotoutline": "",
             "studio": film.studios,

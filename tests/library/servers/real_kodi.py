@@ -79,18 +79,17 @@ def kodi(home: Path, **sources: Path) -> Iterator[Kodi]:
     settings = _SETTINGS | {"services.webserverport": str(port)}
     lines = [f'<setting id="{name}">{value}</setting>' for name, value in settings.items()]
     (user / "guisettings.xml").write_text(f'<settings version="2">{"".join(lines)}</settings>')
-    (user / "sources.xml").write_text(
-        "<sources><video>"
-        + "".join(
-            f"<source><name>{name}</name><path pathversion='1'>{path}/</path></source>"
-            for name, path in sources.items()
-        )  # fmt: skip
-        + "</video></sources>"
-    )
-    with _screen() as display, open(os.devnull, "wb") as nowhere:
+    shares = [
+        f"<source><name>{name}</name><path pathversion='1'>{path}/</path></source>"
+        for name, path in sources.items()
+    ]
+    (user / "sources.xml").write_text(f"<sources><video>{''.join(shares)}</video></sources>")
+    with _screen() as display:
         env = {**os.environ, "HOME": str(home), "DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"}
         words = [program, "--standalone", "--audio-backend=alsa"]
-        process = subprocess.Popen(words, env=env, stdout=nowhere, stderr=nowhere)
+        process = subprocess.Popen(
+            words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             running = Kodi(port, display)
             wait_for(lambda: running.call("JSONRPC.Ping") == "pong")

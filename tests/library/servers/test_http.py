@@ -195,7 +195,7 @@ def test_an_untrusted_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         base = f"https://localhost:{server.server_address[1]}"
-        with pytest.raises(UserError, match="certificate of kodi.* is not trusted"):
+        with pytest.raises(UserError, match=r"certificate of kodi.* is not trusted"):
             bare(base).json("GET", "/")
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
         assert bare(base).json("GET", "/") == {}

@@ -15,7 +15,7 @@ from .keys import Key, KeyKind
 
 PAGE = 500
 """Films a request of a listing."""
-_LEAN = ["title", "genre", "file", "year"]
+_LEAN = ["title", "genre", "file", "year", "premiered"]
 _WHOLE = [*_LEAN, "originaltitle", "plot", "studio", "cast", "art", "imdbnumber"]
 _MORE = {"movie": ["director", "plotoutline"], "tvshow": []}
 _WORD = {"movie": "Movie", "tvshow": "TVShow"}
@@ -152,7 +152,8 @@ def _film(row: dict[str, Any], kind: str) -> Film:
         title=text(row.get("title")) or text(row.get("originaltitle")) or row["label"],
         paths=_paths(row.get("file") or ""),
         genres=texts(row.get("genre")),
-        year=year(row.get("year")),
+        # Of a show without a date Kodi says 1970.
+        year=year(row.get("year")) if kind == "movie" or row.get("premiered") else None,
         overview=text(row.get("plot")) or text(row.get("plotoutline")),
         companies=texts(row.get("studio")),
         people=(*texts(row.get("director")), *named(row.get("cast"), "name")),
