@@ -48,7 +48,7 @@ COMMANDS = {
     "rate": ("sweep", "Find a learning rate by a range test: range_test.png, range_test.csv."),
     "tag": (
         "tag",
-        "Predict the genres of a library's films; with --write, put them into the .nfo files.",
+        "Predict the genres of a library's films; with --write, put them into it.",
     ),
     "data": ("data", "Fetch posters, prepare and describe data sets."),
 }

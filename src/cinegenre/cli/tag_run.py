@@ -66,18 +66,16 @@ class _Ready:
     def of(cls, wanted: Wanted) -> _Ready:
         from ..genre_map import GenreMap
         from ..library import Options, Policy
-        from ..library.naming import check_language
         from ..taxonomy import TMDB
 
-        code = None if wanted.language is None else check_language(wanted.language)
         # Names that are only put in order need no model.
         tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted.model)
         genres = tagger.genres if tagger else TMDB
         names = GenreMap.load(wanted.genre_map, genres, library=True) if wanted.genre_map else None
         options = Options(
             policy=wanted.policy or Policy.MISSING_ONLY, min_confidence=wanted.min_confidence,
-            names=names, language=code, create=wanted.create, any_language=wanted.any_language,
-            clean=wanted.clean, drop_unknown=wanted.drop_unknown, max_genres=wanted.max_genres,
+            names=names, language=wanted.language, create=wanted.create, clean=wanted.clean,
+            any_language=wanted.any_language, drop_unknown=wanted.drop_unknown, max_genres=wanted.max_genres,
             exclude=wanted.exclude,
         )  # fmt: skip
         return cls(tagger, genres, names, options)

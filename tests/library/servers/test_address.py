@@ -25,7 +25,7 @@ KODI, TV, OTHER = (
     ("text", "shown", "slug"),
     [
         ("kodi+http://127.0.0.1:8080", "kodi+http://127.0.0.1:8080", "kodi-http-127.0.0.1-8080"),
-        ("Jellyfin+HTTPS://tv.example/", "jellyfin+https://tv.example", "jellyfin-https-tv.example"),
+        ("Jellyfin+HTTPS://tv.net/", "jellyfin+https://tv.net", "jellyfin-https-tv.net"),
         ("emby+http://[::1]:8096/e/", "emby+http://[::1]:8096/e", "emby-http-1-8096-e"),
     ],
 )  # fmt: skip
@@ -82,7 +82,7 @@ def test_keys_of_the_environment() -> None:
     [
         ("abc\n", {TV: "abc"}),
         ("\ufeff# mine\n\n  abc  \n", {TV: "abc"}),
-        ("jellyfin abc\nkodi me:my pass word\n", {TV: "abc", OTHER: "abc", KODI: "me:my pass word"}),
+        ("jellyfin abc\nkodi me:a b\n", {TV: "abc", OTHER: "abc", KODI: "me:a b"}),
         ("jellyfin+https://tv/ one\njellyfin+https://other two", {TV: "one", OTHER: "two"}),
         ("me:my pass", {KODI: "me:my pass"}),
     ],

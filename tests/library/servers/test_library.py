@@ -99,7 +99,7 @@ def test_written_locked_and_taken_back(kind: str) -> None:
         )
         assert (done.left, genres(fake)) == ({}, before)
         assert not fake.films["1"].locked
-        with pytest.raises(UserError, match="no run over .* to undo"):
+        with pytest.raises(UserError, match=r"no run over .* to undo"):
             undo(kind, fake)
 
 

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ... import jsonl
 from ...errors import BadMovie, UserError
 from ...files import held
 from ..journal import Undone
-from ..runs import RunFile, append, lines, now, runs, state
+from ..runs import RunFile, lines, now, runs, state
 from .address import Address
 from .base import GENRES_LOCKED, Film, Server, check_genres, same_genres
 
@@ -80,7 +81,7 @@ def undo_server(server: Server) -> Undone:
                 failed = True
                 done.left[record["title"]] = str(error)
         if not failed:
-            append(path, {"undone": now()})
+            jsonl.append(path, {"undone": now()})
         return done
 
 
