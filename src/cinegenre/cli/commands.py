@@ -46,10 +46,7 @@ COMMANDS = {
         "Train a recipe with every combination of some values, or search among them.",
     ),
     "rate": ("sweep", "Find a learning rate by a range test: range_test.png, range_test.csv."),
-    "tag": (
-        "tag",
-        "Predict the genres of a library's films; with --write, put them into it.",
-    ),
+    "tag": ("tag", "Predict the genres of a library's films; with --write, put them into it."),
     "data": ("data", "Fetch posters, prepare and describe data sets."),
 }
 """Each command, in the order of the help → the module here that has it, the help's first line."""

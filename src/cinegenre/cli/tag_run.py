@@ -75,8 +75,8 @@ class _Ready:
         options = Options(
             policy=wanted.policy or Policy.MISSING_ONLY, min_confidence=wanted.min_confidence,
             names=names, language=wanted.language, create=wanted.create, clean=wanted.clean,
-            any_language=wanted.any_language, drop_unknown=wanted.drop_unknown, max_genres=wanted.max_genres,
-            exclude=wanted.exclude,
+            any_language=wanted.any_language, drop_unknown=wanted.drop_unknown,
+            max_genres=wanted.max_genres, exclude=wanted.exclude,
         )  # fmt: skip
         return cls(tagger, genres, names, options)
 
