@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from .quick import exports, intervals, pictures
 from .tiny.films import films, write_the_movies_dataset
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+def pytest_collection_finish() -> None:
+    """What collecting imported stays: a million objects that need not be looked at for garbage."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _heard() -> Iterator[None]:
     """Ctrl-C means the same in every test and in what it starts.
@@ -72,21 +78,11 @@ def _heard() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def quick() -> Iterator[None]:
-    """Exports and evaluations in half the time, for tests that check nothing of what is spared.
-
-    The exporter parses the source of each of its 500 operators for every file it writes; here once
-    a test process. Intervals are of 40 draws.
-    """
-    from onnxscript import TracedOnnxFunction
-
-    from cinegenre.evaluate.evaluate import evaluate
-    from cinegenre.metrics.summary import summarize
-
-    slow = TracedOnnxFunction.function_ir
+    """Exports, evaluations and trainings in less time, for tests of what is not spared."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TracedOnnxFunction, "function_ir", property(cache(slow.fget)))
-        patch.setattr(summarize, "__defaults__", (40,))
-        patch.setitem(evaluate.__globals__, "DRAWS", 40)
+        for spare in (exports, intervals, pictures):
+            spare(patch)
+        gc.freeze()
         yield
 
 
