@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cinegenre.metrics.summary import Scored, Summary
+from cinegenre.metrics.figures import Summary
+from cinegenre.metrics.summary import Scored
 
 if TYPE_CHECKING:
     import torch
