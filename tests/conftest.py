@@ -1,17 +1,20 @@
-"""A tiny data set, a run trained on it and its bundle, made once a test process."""
+"""A tiny data set, a run trained on it and its bundle, made once a test session."""
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import signal
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
+from .quick import exports, intervals, pictures
 from .tiny.films import films, write_the_movies_dataset
 
 if TYPE_CHECKING:
@@ -59,6 +62,11 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+def pytest_collection_finish() -> None:
+    """What collecting imported stays: a million objects that need not be looked at for garbage."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _heard() -> Iterator[None]:
     """Ctrl-C means the same in every test and in what it starts.
@@ -72,21 +80,11 @@ def _heard() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def quick() -> Iterator[None]:
-    """Exports and evaluations in half the time, for tests that check nothing of what is spared.
-
-    The exporter parses the source of each of its 500 operators for every file it writes; here once
-    a test process. Intervals are of 40 draws.
-    """
-    from onnxscript import TracedOnnxFunction
-
-    from cinegenre.evaluate.evaluate import evaluate
-    from cinegenre.metrics.summary import summarize
-
-    slow = TracedOnnxFunction.function_ir
+    """Exports, evaluations and trainings in less time, for tests of what is not spared."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TracedOnnxFunction, "function_ir", property(cache(slow.fget)))
-        patch.setattr(summarize, "__defaults__", (40,))
-        patch.setitem(evaluate.__globals__, "DRAWS", 40)
+        for spare in (exports, intervals, pictures):
+            spare(patch)
+        gc.freeze()
         yield
 
 
@@ -122,15 +120,29 @@ def prepared(data: Path) -> PreparedSet:
     return PreparedSet.open(data)
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A copy of the folder `name`, which the first test process that needs it makes for all."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(base / f"{name}.lock"):
+        if not (base / name).exists():
+            staged = factory.mktemp(name) / name
+            make(staged)
+            staged.rename(base / name)
+    return shutil.copytree(base / name, factory.mktemp(name) / name)
+
+
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedSet) -> Path:
     """A small joined model trained on them."""
-    from cinegenre.train.loop.train import train
-    from cinegenre.train.recipe import load_recipe
 
-    out = tmp_path_factory.mktemp("runs") / "run"
-    train(load_recipe("cnn_lstm_slides", overrides=SMALL), prepared, out)
-    return out
+    def make(out: Path) -> None:
+        from cinegenre.train.loop.train import train
+        from cinegenre.train.recipe import load_recipe
+
+        train(load_recipe("cnn_lstm_slides", overrides=SMALL), prepared, out)
+
+    return made_once(tmp_path_factory, "run", make)
 
 
 @pytest.fixture(scope="session")
@@ -138,8 +150,10 @@ def bundle(
     tmp_path_factory: pytest.TempPathFactory, run: Path, prepared: PreparedSet, quick: None
 ) -> Path:
     """That model's bundle."""
-    from cinegenre.export.export import export
 
-    out = tmp_path_factory.mktemp("bundles") / "tiny"
-    export(run, out, data=prepared, torch_weights=True)
-    return out
+    def make(out: Path) -> None:
+        from cinegenre.export.export import export
+
+        export(run, out, data=prepared, torch_weights=True)
+
+    return made_once(tmp_path_factory, "tiny", make)
