@@ -28,6 +28,7 @@ from ..train.config import from_table
 from ..train.data.films import select_films
 from ..train.loop.run_folder import CONFIG
 from ..train.loop.train import train
+from ..train.model.losses import activation
 from ..train.recipe import Recipe, read_recipe
 from .outcome import Row, RowResult
 
@@ -92,6 +93,7 @@ def read_row(folder: Path, recipe: Recipe, title: str, films: list[Movie]) -> Ro
         result=RowResult.from_dict(read_json(folder / "metrics.json", "row")),
         scored=Scored(taxonomy(recipe.data.taxonomy), **parts),
         history=_history(folder / "run" / "history.csv"),
+        chooses=activation(recipe.model.loss) == "softmax",
     )
 
 
