@@ -60,7 +60,7 @@ def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -
         done = train(placed, data, run, resume=(run / CONFIG).exists())
         seconds = round(done.seconds_loading + done.seconds_training, 1)
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
-        found = measure(folder / "bundle", data.folder, need=recipe.data.need)
+        found = measure(folder / "bundle", data.folder, need=recipe.data.needed("test"))
         # Until here a stopped row goes on from it, without training again.
         (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
         films, scored, summary = found.films, found.scored, found.result.summary

@@ -49,10 +49,10 @@ def survey(data: PreparedSet, recipe: Recipe, named: Sequence[str]) -> Survey:
     found: dict[str, Found] = {}
     for split in data.splits:
         for film in data.films(split, recipe.data.labels):
-            if film.genres and set(recipe.data.need) <= set(film.inputs):
+            if film.genres and set(recipe.data.needed("test")) <= set(film.inputs):
                 labelled.append(Movie(genres=film.genres))
             if film.id in named and film.id is not None:
-                found[film.id] = Found(film, split, why_not(film, recipe))
+                found[film.id] = Found(film, split, why_not(film, split, recipe))
     _look_elsewhere(data, recipe, found)
     counts = Counter(genre for film in labelled for genre in film.genres)
     genres = tuple(sorted(counts, key=lambda genre: (-counts[genre], genre)))
@@ -73,15 +73,15 @@ def _look_elsewhere(data: PreparedSet, recipe: Recipe, found: dict[str, Found]) 
                 found[film.id] = replace(found[film.id], elsewhere=film.genres)
 
 
-def why_not(film: Movie, recipe: Recipe) -> str:
-    """Why the recipe's [data] leaves a film out; nothing for a film that it takes."""
+def why_not(film: Movie, split: str, recipe: Recipe) -> str:
+    """Why the recipe's [data] leaves a film of a split out; nothing for a film that it takes."""
     config = recipe.data
     kept, counts = select(
         [film],
         taxonomy=taxonomy(config.taxonomy),
         languages=config.languages,
         drop_genres=config.drop_genres,
-        need=config.need,
+        need=config.needed(split),
     )
     if list(kept):
         return ""
