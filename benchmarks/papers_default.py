@@ -35,7 +35,7 @@ def run(options: Options) -> Report:
             if not theirs:
                 continue
             of, top = measure(name).of, max(theirs, key=lambda row: theirs[row])
-            decides = MEASURES[name].decides or name == "roc_auc_of_decisions"
+            decides = MEASURES[name].decided is not None or name == "roc_auc_of_decisions"
             ours = of(by_threshold if decides else by_half)
             half = of(by_half) if decides else None
             floor = best(constants(known.truth, known.genres, name))

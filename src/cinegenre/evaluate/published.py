@@ -6,32 +6,32 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import unknown
-from ..metrics.figures import Summary
+from ..metrics.figures import Decisions, Summary
 from ..train.recipe import read_recipe
 from .result import Published
-
-Of = Callable[[Summary], float | None]
 
 
 class Measure(NamedTuple):
     """A figure that papers give: what it is called, and ours of a summary.
 
-    `decides`: it is of decisions, so that an answer of several genres for every film has one too.
+    Where it is of decisions alone, `decided` is ours of any: a constant answer has one too.
     """
 
     label: str
-    of: Of
-    decides: bool = False
+    of: Callable[[Summary], float | None]
+    decided: Callable[[Decisions], float | None] | None = None
+
+
+def _of_decisions(label: str, decided: Callable[[Decisions], float | None]) -> Measure:
+    return Measure(label, lambda summary: decided(summary.decisions.at_half), decided)
 
 
 def _accuracy(label: str, kind: str) -> Measure:
-    return Measure(label, lambda summary: summary.decisions.at_half.accuracy[kind], decides=True)
+    return _of_decisions(label, lambda decisions: decisions.accuracy[kind])
 
 
 def _mean(label: str, kind: str, figure: str) -> Measure:
-    return Measure(
-        label, lambda summary: summary.decisions.at_half.means[kind][figure], decides=True
-    )
+    return _of_decisions(label, lambda decisions: decisions.means[kind][figure])
 
 
 def _roc_auc(label: str, kind: str) -> Measure:
@@ -107,7 +107,7 @@ def measure(name: str) -> Measure:
         row = summary.of(genre)
         return row.at_half.accuracy if row else None
 
-    return Measure(f"accuracy of {genre}", of, True)
+    return Measure(f"accuracy of {genre}", of)
 
 
 class Reading(NamedTuple):

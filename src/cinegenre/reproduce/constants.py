@@ -9,8 +9,10 @@ import numpy as np
 
 from ..evaluate.published import measure
 from ..metrics.constants import commonest, covering
-from ..metrics.figures import Summary
-from ..metrics.summary import Scored, summarize
+from ..metrics.summary import decisions, top_genre
+
+TOP = {"first_genre": "first", "true_genre": "true"}
+"""Measures of the likeliest genre, and what `top_genre` calls them."""
 
 
 @dataclass(frozen=True)
@@ -28,31 +30,24 @@ def constants(truth: np.ndarray, genres: tuple[str, ...], name: str) -> list[Con
     `truth` is bool (films, genres). A measure of the likeliest genre knows answers of one genre;
     of one that needs scores there is none.
     """
-    asked = measure(name)
-    if name in ("first_genre", "true_genre"):
-        answers = [[one] for one in (np.arange(len(genres)) == g for g in range(len(genres)))]
-        return [max((_of(truth, genres, name, *one) for one in answers), key=lambda c: c.figure)]
-    if not asked.decides:
+    of = measure(name).decided
+    if name in TOP:
+        scores = (np.broadcast_to(np.eye(len(genres))[g], truth.shape) for g in range(len(genres)))
+        figures = [top_genre(truth, one)[TOP[name]] or 0.0 for one in scores]
+        g = int(np.argmax(figures))
+        return [Constant(1, figures[g], (genres[g],))]
+    if of is None:
         return []
     cover = covering(truth) if name == "at_least_one" else []
-    return [
-        _of(truth, genres, name, cover[k] if k < len(cover) else commonest(truth, k))
-        for k in range(len(genres) + 1)
-    ]
-
-
-def always(truth: np.ndarray, genres: tuple[str, ...], answer: np.ndarray) -> Summary:
-    """All figures of giving every film the genres of `answer`, bool (genres,)."""
-    says = np.broadcast_to(answer, truth.shape).astype(np.float64)
-    return summarize(Scored(genres, truth, says, says, says > 0.5), samples=0)
+    found = []
+    for k in range(len(genres) + 1):
+        answer = cover[k] if k < len(cover) else commonest(truth, k)
+        figure = of(decisions(truth, np.broadcast_to(answer, truth.shape)))
+        given = tuple(genre for genre, has in zip(genres, answer, strict=True) if has)
+        found.append(Constant(k, figure or 0.0, given))
+    return found
 
 
 def best(found: Sequence[Constant]) -> Constant | None:
     """The best of them, of equals that of the fewest genres."""
     return max(found, key=lambda constant: constant.figure, default=None)
-
-
-def _of(truth: np.ndarray, genres: tuple[str, ...], name: str, answer: np.ndarray) -> Constant:
-    figure = measure(name).of(always(truth, genres, answer))
-    named = tuple(genre for genre, given in zip(genres, answer, strict=True) if given)
-    return Constant(int(answer.sum()), figure or 0.0, named)
