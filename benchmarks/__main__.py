@@ -13,14 +13,17 @@ from typing import Any
 from . import (
     answers,
     audit,
+    constants,
     few_shot,
     integers,
     kills,
     languages,
     library,
     papers,
+    papers_default,
     predict,
     prepare,
+    readings,
     score,
     serve,
     size,
@@ -42,8 +45,11 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "startup": startup.run,
     "size": size.run,
     "slides_means": slides_means.run,
+    "readings": readings.run,
+    "constants": constants.run,
     "languages": languages.run,
     "papers": papers.run,
+    "papers_default": papers_default.run,
     "few_shot": few_shot.run,
     "audit": audit.run,
     "tag": tag.run,
@@ -58,14 +64,14 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     for name, help in {
         "data": "a prepared data set (cinegenre data prepare), for train, predict, answers, score, "
-        "serve, slides_means, few_shot, languages, audit",
+        "serve, slides_means, readings, constants, papers_default, few_shot, languages, audit",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, "
         "tag, library, kills",
         "runs": "a folder for what papers trains; what is there is not done again",
         "weights": "pretrained weights (minilm, resnet50, efficientnet-lite0 …), for predict, "
         "papers, few_shot",
         "model": "a bundle in place of the shipped one, for predict, answers, score, startup, "
-        "size, few_shot, languages, audit",
+        "size, papers_default, few_shot, languages, audit",
     }.items():
         variable = f"CINEGENRE_BENCH_{name.upper()}"
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"{help} (or {variable})",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from benchmarks.slides_means import (
+    area_of_shares,
     batch_gap,
     harmonic,
+    is_area,
     is_count,
     is_mean_over_batches,
     is_mean_over_films,
+    is_single,
     simplest,
 )
 
@@ -57,3 +63,30 @@ def test_a_mean_of_f1_is_below_that_of_the_means() -> None:
     assert harmonic(0.5, 1.0) == pytest.approx(2 / 3)
     assert harmonic(0.0, 0.0) == 0
     assert batch_gap(0.6, 0.65, 2.0, 128) < 0
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_a_pooled_area_is_known_by_its_digits(ties: bool) -> None:
+    chance = np.random.default_rng(4)
+    truth = chance.random(900) < 0.13
+    scores = chance.random(900) + 0.4 * truth
+    scores = scores.round(2) if ties else scores
+    area = float(roc_auc_score(truth, scores))
+
+    assert is_area(repr(area), 900)
+    assert is_area(repr(1 - area), 900)
+    assert not is_area(repr(area + 1e-9), 900)
+
+
+def test_a_single_precision_number_is_known() -> None:
+    assert is_single(repr(float(np.float32(0.8734835))))
+    assert not is_single("0.8734835137324075")
+
+
+def test_the_area_of_shares_is_scikit_learns() -> None:
+    truth = np.random.default_rng(5).random((400, 4)) < [0.5, 0.2, 0.2, 0.0]
+    truth[:, 2] = truth[::-1, 1]  # two genres as common as each other
+    shares = np.broadcast_to(truth.mean(axis=0), truth.shape)
+    films = Counter(dict(zip("abcd", truth.sum(axis=0).tolist(), strict=True)))
+
+    assert area_of_shares(films, 400) == pytest.approx(roc_auc_score(truth.ravel(), shares.ravel()))

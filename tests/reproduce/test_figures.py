@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import kendalltau, spearmanr
-from sklearn.metrics import confusion_matrix, f1_score
+from sklearn.metrics import confusion_matrix, f1_score, precision_score, roc_auc_score
 
 from cinegenre.errors import UserError
-from cinegenre.evaluate.published import MEASURES, measure, published_rows
+from cinegenre.evaluate.published import MEASURES, measure, published_rows, readings
 from cinegenre.metrics.bootstrap import paired
 from cinegenre.metrics.decisions import macro
 from cinegenre.metrics.ranking import average_precision
-from cinegenre.reproduce import choice
+from cinegenre.reproduce import choice, one_choice
 from cinegenre.reproduce.agreement import differ, kendall, spearman
-from cinegenre.reproduce.films import disagreed, right, wrong
+from cinegenre.reproduce.films import disagreed, likeliest, right
 from cinegenre.reproduce.grid import effects, gather, looked_up, spread
 from cinegenre.reproduce.labels import together
 from cinegenre.reproduce.mistakes import leaning
+from cinegenre.reproduce.one_choice import per_cent
 from cinegenre.reproduce.outcome import Outcome
 from cinegenre.reproduce.questions import apart, steps
 from cinegenre.reproduce.sets import distinct
@@ -68,6 +70,10 @@ def test_measures_are_those_of_the_summary_by_their_names() -> None:
         "f1": f1_score(truth, at_half, average="micro"),
         "macro_f1": f1_score(truth, at_half, average="macro"),
         "weighted_f1": f1_score(truth, at_half, average="weighted"),
+        "macro_precision": precision_score(truth, at_half, average="macro"),
+        "micro_roc_auc": roc_auc_score(truth, row.scored.raw, average="micro"),
+        "weighted_roc_auc": roc_auc_score(truth, row.scored.raw, average="weighted"),
+        "roc_auc_of_decisions": roc_auc_score(truth, at_half, average="macro"),
         "true_genre": truth[np.arange(FILMS), row.scored.raw.argmax(axis=1)].mean(),
         "accuracy_Comedy": (truth[:, 1] == at_half[:, 1]).mean(),
     }
@@ -77,6 +83,16 @@ def test_measures_are_those_of_the_summary_by_their_names() -> None:
     assert measure("accuracy_War").of(summary) is None
     with pytest.raises(UserError, match="unknown measure 'f2'"):
         measure("f2")
+
+
+def test_a_figure_of_no_known_kind_stands_under_each() -> None:
+    tables = {"published": {"readings": [{"stated": "F1", "as": ["macro_f1", "f1"]}],
+                            "one": {"macro_f1": 0.3, "accuracy": 0.9}, "two": {"f1": 0.4},
+                            "label_sets": {"predicted": 14}}}  # fmt: skip
+    assert readings(tables) == [("F1", ("macro_f1", "f1"))]
+    assert published_rows(tables) == {
+        "one": {"macro_f1": 0.3, "accuracy": 0.9, "f1": 0.3}, "two": {"f1": 0.4},
+    }  # fmt: skip
 
 
 def test_constants_stand_beside_the_rows_unless_they_are_one() -> None:
@@ -168,7 +184,7 @@ def test_rare_languages_are_pooled_and_slices_are_scored() -> None:
 
 def test_films_right_and_wrong_are_so_and_differ() -> None:
     says = scored(1.5)
-    good, bad = right(says, 3), wrong(says, 3)
+    good, bad = right(says, 3), likeliest(says, 3, right=False)
     assert (says.truth[good] == says.decided[good]).all()
     assert len({says.truth[i].tobytes() for i in good}) == 3
     top = says.scores.argmax(axis=1)
@@ -177,6 +193,25 @@ def test_films_right_and_wrong_are_so_and_differ() -> None:
     every = ~says.truth[np.arange(FILMS), top]
     assert says.scores[bad[0]].max() == says.scores[every].max(axis=1).max()
     assert right(replace(says, decided=~says.truth), 3) == []
+
+
+def test_shares_are_whole_per_cent_that_sum_to_a_hundred() -> None:
+    assert per_cent([1 / 3, 1 / 3, 1 / 3]) == [34, 33, 33]
+    assert per_cent([0.996, 0.002, 0.002]) == [100, 0, 0]
+    for seed in range(20):
+        shares = np.random.default_rng(seed).dirichlet(np.ones(5)).tolist()
+        assert sum(per_cent(shares)) == 100
+        assert max(abs(a - 100 * b) for a, b in zip(per_cent(shares), shares, strict=True)) < 1
+
+
+def test_a_choice_is_right_by_its_likeliest_genre() -> None:
+    says = one_choice.as_choice(scored(1.5))
+    assert (says.decided.sum(axis=1) == 1).all()
+    top = says.raw.argmax(axis=1)
+    good, bad = (likeliest(says, 3, right=right) for right in (True, False))
+    assert says.truth[good, top[good]].all()
+    assert not says.truth[bad, top[bad]].any()
+    assert len(set(top[good])) == len(set(top[bad])) == 3
 
 
 def test_the_films_of_most_opinions_come_first() -> None:
@@ -209,6 +244,8 @@ def test_what_the_shipped_recipes_ask_of_a_report_exists(name: str) -> None:
             for each in names:
                 choice.named(made, each if isinstance(each, list) else [each])
     choice.named(made, list(asked.get("per_label", {}).get("rows", [])))
+    choice.named(made, list(asked.get("film_rows", [])))
+    assert all(re.fullmatch(r"tt\d{7,}", film) for film in asked.get("films", []))
     for figures in published_rows(tables).values():
         assert all(measure(figure) for figure in figures)
     assert all(measure(figure) for figure in choice.measures(made))

@@ -19,13 +19,14 @@ from cinegenre.reproduce.outcome import Outcome, Picture, Row, RowResult, Traini
 from cinegenre.reproduce.report import write_report
 
 from ..evaluate.reading import Reader
-from .made import EVIL, outcome
+from .made import EVIL, GENRES, choosing, outcome
 
 SECTIONS = [
-    "Paper beside ours", "Differences of data and protocol", "Learning curves", "The grid",
-    "Confusion matrices", "Accuracy of single genres", "Labels", "Do we always need many features?",
-    "By year and language", "Label sets", "Films right and wrong", "False drama and comedy",
-    "Everyday pictures", "How to run it again",
+    "Paper beside ours", "What needs no model", "What the paper’s figures can be",
+    "Differences of data and protocol", "Learning curves", "The grid", "Confusion matrices",
+    "Accuracy of single genres", "Labels", "Do we always need many features?",
+    "By year and language", "Label sets", "Films right and wrong", "The paper’s own films",
+    "False drama and comedy", "Everyday pictures", "How to run it again",
 ]  # fmt: skip
 
 
@@ -49,19 +50,43 @@ def test_every_section_is_there_in_order(text: str) -> None:
 
 
 def test_the_main_table_has_paper_and_ours(text: str) -> None:
-    rows = Reader(text).table("Every row")
-    summary = outcome().rows["both"].result.summary
+    page = Reader(text)
+    rows, summary = page.table("Every row"), outcome().rows["both"].result.summary
     at_half = summary.decisions.at_half
+    # What the paper calls F1 may be either: stated once, beside both.
+    assert rows["row"][:3] == ["paper", "ours, micro", "ours, macro"]
     assert rows["the both row"] == [
-        "3 of 4", "1,500", "1,234",
-        "0.8000", f"{at_half.means['micro']['f1']:.4f}",
+        "0.8000", f"{at_half.means['micro']['f1']:.4f}", f"{at_half.means['macro']['f1']:.4f}",
         "0.8600", f"{at_half.accuracy['element_wise']:.4f}",
         f"{summary.ranking.top_genre['first']:.4f}",
+    ]  # fmt: skip
+    assert rows["predict nothing"][1] == "0.0000"
+    trained = page.table("How each row was trained")
+    assert trained["the both row"] == [
+        "3 of 4", "1,500", "1,234",
         f"{summary.headline['macro_f1']:.3f}", f"{summary.headline['macro_ap']:.3f}",
         "{:.3f} to {:.3f}".format(*summary.intervals["macro_ap"]),
     ]  # fmt: skip
-    assert rows[EVIL][:4] == ["–"] * 4
-    assert rows["predict nothing"][4] == "0.0000"
+    assert trained[EVIL][:3] == ["–"] * 3
+    assert trained["the poster row"][0] == "3 of 3 †"
+    assert "† Still learning: the best epoch was the last" in text
+    assert "(1 of 3 trained rows)" in text
+
+
+def test_constant_answers_stand_beside_every_figure(text: str) -> None:
+    rows = Reader(text).table("The best answer that is the same for every film")
+    truth = outcome().rows["both"].scored.truth
+    assert rows["figure"] == [*map(str, range(6)), "best"]
+    wrong = truth.mean(axis=0)
+    assert rows["element-wise accuracy"][0] == f"{1 - wrong.mean():.3f}"
+    assert rows["top genre is the first"][0] == rows["top genre is the first"][2] == "–"
+    first = np.bincount(truth.argmax(axis=1)).max() / len(truth)
+    assert rows["top genre is the first"][-1] == f"{first:.3f} with 1"
+    top = float(rows["micro F1"][-1].split()[0])
+    ours = [row.result.summary.decisions.at_half.means["micro"]["f1"]
+            for row in outcome().rows.values() if row.history]  # fmt: skip
+    below = sum(value < top for value in ours)
+    assert f"By “micro F1” 0 of the paper’s 3 rows and {below} of our 3 are below always" in text
 
 
 def test_sentences_are_computed(text: str) -> None:
@@ -92,10 +117,15 @@ def test_tables_hold_the_papers_figures_beside_ours(text: str) -> None:
 
 def test_the_markdown_is_an_aligned_table(out: Path) -> None:
     lines = (out / "report.md").read_text(encoding="utf-8").splitlines()
-    table = [line for line in lines if line.startswith("|")]
-    assert len(table) == 2 + 4 + 1
-    assert len({len(line) for line in table}) == 1
-    assert len({line.count("|") for line in table}) == 1
+    rows = [line for line in lines if line.startswith("|")]
+    main, constants = rows[: 2 + 4 + 1], rows[2 + 4 + 1 :]
+    for table in (main, constants):
+        assert len({len(line) for line in table}) == 1
+        assert len({line.count("|") for line in table}) == 1
+        assert re.fullmatch(r"\| :-+ (\| -+: )+\|", table[1])
+    assert len(constants) == 2 + 4
+    assert "F1, paper | F1, ours, micro | F1, ours, macro" in main[0]
+    assert "3 of 3 †" in "\n".join(main)
     assert "Kendall" in "\n".join(lines)
 
 
@@ -118,8 +148,42 @@ def test_is_one_well_formed_page_from_nowhere_else(text: str, out: Path) -> None
             assert 200 <= image.height <= 2000, path
 
 
-def test_overviews_are_not_printed(text: str) -> None:
+def test_overviews_are_not_printed_but_of_the_papers_own_films(text: str) -> None:
     assert "A secret" not in text
+    assert text.count("secret told nowhere &lt;script&gt;") == 1
+
+
+def test_the_papers_own_films_are_marked_and_each_row_says_its_genres(text: str) -> None:
+    first = outcome().named[0]
+    rows = Reader(text).table("By row")
+    assert list(rows) == ["row", "the both row", "the title row", "the poster row"]
+    [given], [truth] = first.said["title"].at_half, first.said["title"].truth
+    said = [f"{g}\u00a0✓" if own else g
+            for g, own, has in zip(GENRES, truth, given, strict=True) if has]  # fmt: skip
+    assert rows["the title row"][0] == (", ".join(said) or "–")
+    section = text[text.index("The paper’s own films") :]
+    assert "Test film." in section
+    assert "In the training split, and left out by this recipe: no poster." in section
+    assert "Training film: the rows learned from it." in section
+    assert "Not in this label set; its source says Noir." in section
+    assert "Not in this data set: tt404." in section
+
+
+def test_rows_that_choose_one_genre_are_judged_by_it(tmp_path: Path) -> None:
+    made = choosing()
+    write_report(made, tmp_path)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    cards = re.findall(r"<table class=\"bars\">.*?</table>", text, re.S)
+    assert len(cards) >= 6
+    for card in cards:
+        assert sum(map(int, re.findall(r">(\d+)\u00a0%<", card))) == 100
+    assert "None." not in text
+    assert text.count(": right.") >= 3
+    assert text.count(": wrong, it is ") >= 3
+    assert "Label sets" not in text
+    names = {path.name for path in (tmp_path / "plots").iterdir()}
+    assert "curves_first_genre.png" in names
+    assert "curves_accuracy.png" not in names
 
 
 def test_says_nothing_of_what_was_not_asked_or_is_not_there(tmp_path: Path) -> None:
@@ -128,11 +192,15 @@ def test_says_nothing_of_what_was_not_asked_or_is_not_there(tmp_path: Path) -> N
     bare = replace(
         bare, history=(), result=RowResult(inputs=("poster",), summary=summarize(bare.scored, 0))
     )
-    write_report(replace(made, rows={"both": bare}, tables={}, about={}, pending=[]), tmp_path)
+    left = replace(
+        made, rows={"both": bare}, tables={}, about={}, pending=[], survey=None, named=()
+    )
+    write_report(left, tmp_path)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert re.findall(r"<h2>(.*?)</h2>", text) == [
         name for name in SECTIONS
-        if name in ("Paper beside ours", "Differences of data and protocol", "Labels",
+        if name in ("Paper beside ours", "What needs no model",
+                    "Differences of data and protocol", "Labels",
                     "By year and language", "Label sets", "Films right and wrong",
                     "False drama and comedy")
     ]  # fmt: skip

@@ -14,7 +14,9 @@ from cinegenre.errors import UserError
 from cinegenre.reproduce import rows as rows_module
 from cinegenre.reproduce.reproduce import reproduce
 from cinegenre.taxonomy import TMDB
+from cinegenre.train.data.films import select_films
 from cinegenre.train.loop.task import GenreTask
+from cinegenre.train.recipe import load_recipe
 
 PAPER = """
 name = "tiny"
@@ -64,6 +66,8 @@ train.epochs = 2
 
 [report]
 measures = ["weighted_f1"]
+whole_set = true
+films = ["tt9000001", "tt9000002", "tt0000404"]
 
 [published]
 notes = ["Films: theirs were large."]
@@ -96,11 +100,26 @@ def test_every_row_is_there_and_the_report(out: Path) -> None:
     page = (out / "report.html").read_text(encoding="utf-8")
     for text in ("Tiny et al.", "always Drama", "both", "Films: theirs were large."):
         assert text in page
+    for text in ("The paper’s own films", "Not in this data set: tt0000404", "What needs no model",
+                 "cinegenre data prepare the_movies_dataset movies_metadata.csv"):  # fmt: skip
+        assert text in page
+    assert (out / "plots" / "all_cooccurrence.png").is_file()
     said = json.loads((out / "merged" / "metrics.json").read_text())
     assert said["training"]["begun"]["text"]["run"].endswith("text/run")
     assert said["training"]["epochs"] == 2
     assert said["published"]["figures"] == {"weighted_f1": 0.5}
     assert not (out / "merged" / "run" / "checkpoints" / "last.ckpt").exists()
+
+
+def test_a_row_may_train_on_films_that_it_is_not_scored_on(data: Path) -> None:
+    recipe = load_recipe("cnn_lstm_slides", row="model_1_all")
+    plain = load_recipe("cnn_lstm_slides", row="model_1")
+    prepared = PreparedSet.open(data)
+    scored = rows_module.test_films(recipe, prepared)
+    assert scored == rows_module.test_films(plain, prepared)
+    assert all({"overview", "poster"} <= set(film.inputs) for film in scored)
+    many, few = (list(select_films(prepared, "train", one)[0]) for one in (recipe, plain))
+    assert len(many) > len(few) == sum("poster" in film.inputs for film in many)
 
 
 def test_always_drama_is_what_scikit_learn_makes_of_it(out: Path) -> None:

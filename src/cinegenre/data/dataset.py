@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from .. import files
 from ..errors import UserError, unknown
 from ..movie import Movie
 from . import shards
+from .again import prepare_command
 from .manifest import Manifest
 from .store import FORMAT_VERSION, MANIFEST
 
@@ -73,14 +75,18 @@ class PreparedSet:
         if split not in self.manifest.films:
             raise unknown("split", split, self.manifest.films)
         sets = [name for name in self.manifest.label_sets if name != "genres"]
-        if labels and not sets:
-            raise UserError(
-                f"{self.folder} has no label set {labels!r}",
-                f"prepare it with --labels {labels}=FILE",
-            )
         if labels and labels not in sets:
-            raise unknown("label set", labels, sets)
+            raise self._without(labels, sets)
         return self._stream(split, f"genres_{labels}" if labels else "genres")
+
+    def _without(self, labels: str, sets: Sequence[str]) -> UserError:
+        if get_close_matches(labels, sets):
+            return unknown("label set", labels, sets)
+        command = prepare_command(self.manifest, str(self.folder), labels)
+        return UserError(
+            f"{self.folder} has no label set {labels!r}",
+            f"prepare it again with that set's file: {command} --overwrite",
+        )
 
     def _stream(self, split: str, genres: str) -> Iterator[Movie]:
         for name in self.manifest.shards:

@@ -6,51 +6,90 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import unknown
-from ..metrics.figures import Summary
+from ..metrics.figures import Decisions, Summary
 from ..train.recipe import read_recipe
 from .result import Published
 
 
 class Measure(NamedTuple):
-    """A figure that papers give: what it is called, and ours of a summary."""
+    """A figure that papers give: what it is called, and ours of a summary.
+
+    Where it is of decisions alone, `decided` is ours of any: a constant answer has one too.
+    """
 
     label: str
     of: Callable[[Summary], float | None]
+    decided: Callable[[Decisions], float | None] | None = None
 
 
-def _accuracy(kind: str) -> Callable[[Summary], float | None]:
-    return lambda summary: summary.decisions.at_half.accuracy[kind]
+def _of_decisions(label: str, decided: Callable[[Decisions], float | None]) -> Measure:
+    return Measure(label, lambda summary: decided(summary.decisions.at_half), decided)
 
 
-def _mean(kind: str, figure: str) -> Callable[[Summary], float | None]:
-    return lambda summary: summary.decisions.at_half.means[kind][figure]
+def _accuracy(label: str, kind: str) -> Measure:
+    return _of_decisions(label, lambda decisions: decisions.accuracy[kind])
 
 
-def _top(kind: str) -> Callable[[Summary], float | None]:
+def _mean(label: str, kind: str, figure: str) -> Measure:
+    return _of_decisions(label, lambda decisions: decisions.means[kind][figure])
+
+
+def _roc_auc(label: str, kind: str) -> Measure:
+    return Measure(label, lambda summary: summary.ranking.roc_auc[kind])
+
+
+def _top(label: str, kind: str) -> Measure:
     # Files from before "top_genre" have none.
-    return lambda summary: (summary.ranking.top_genre or {}).get(kind)
+    return Measure(label, lambda summary: (summary.ranking.top_genre or {}).get(kind))
+
+
+def _roc_auc_of_decisions(summary: Summary) -> float | None:
+    """Macro ROC-AUC of the decisions in place of the scores.
+
+    Of two values a score has one threshold, and the area is the mean of the share of a genre's
+    films that got it and the share of the others that did not.
+    """
+    cells = [row.at_half for row in summary.by_genre]
+    areas = [
+        (one.tp / (one.tp + one.fn) + one.tn / (one.fp + one.tn)) / 2
+        for one in cells
+        if one.tp + one.fn and one.fp + one.tn
+    ]
+    return sum(areas) / len(areas) if areas else None
+
+
+def _weighted_roc_auc(summary: Summary) -> float | None:
+    """ROC-AUC over genres by their films, as scikit-learn weighs it."""
+    areas = [(row.roc_auc, row.positives) for row in summary.by_genre if row.roc_auc is not None]
+    films = sum(positives for _, positives in areas)
+    return sum(area * positives for area, positives in areas) / films if films else None
 
 
 MEASURES = {
-    "accuracy": Measure("element-wise accuracy", _accuracy("element_wise")),
-    "at_least_one": Measure("at least one genre right", _accuracy("at_least_one")),
-    "subset": Measure("subset accuracy", _accuracy("subset")),
-    "precision": Measure("micro precision", _mean("micro", "precision")),
-    "recall": Measure("micro recall", _mean("micro", "recall")),
-    "f1": Measure("micro F1", _mean("micro", "f1")),
-    "macro_f1": Measure("macro F1", _mean("macro", "f1")),
-    "weighted_f1": Measure("weighted F1", _mean("weighted", "f1")),
-    "roc_auc": Measure("macro ROC-AUC", lambda summary: summary.ranking.roc_auc["macro"]),
+    "accuracy": _accuracy("element-wise accuracy", "element_wise"),
+    "at_least_one": _accuracy("at least one genre right", "at_least_one"),
+    "subset": _accuracy("subset accuracy", "subset"),
+    "precision": _mean("micro precision", "micro", "precision"),
+    "recall": _mean("micro recall", "micro", "recall"),
+    "f1": _mean("micro F1", "micro", "f1"),
+    "macro_precision": _mean("macro precision", "macro", "precision"),
+    "macro_recall": _mean("macro recall", "macro", "recall"),
+    "macro_f1": _mean("macro F1", "macro", "f1"),
+    "weighted_f1": _mean("weighted F1", "weighted", "f1"),
+    "roc_auc": _roc_auc("macro ROC-AUC", "macro"),
+    "micro_roc_auc": _roc_auc("micro ROC-AUC", "micro"),
+    "weighted_roc_auc": Measure("weighted ROC-AUC", _weighted_roc_auc),
+    "roc_auc_of_decisions": Measure("macro ROC-AUC of decisions", _roc_auc_of_decisions),
     "macro_ap": Measure("macro AP", lambda summary: summary.ranking.average_precision["macro"]),
-    "first_genre": Measure("top genre is the first", _top("first")),
-    "true_genre": Measure("top genre is a true one", _top("true")),
+    "first_genre": _top("top genre is the first", "first"),
+    "true_genre": _top("top genre is a true one", "true"),
 }
 """Figures by the name that [published] gives them, on decisions at 0.5, as the papers decide.
 
 Their definitions are those of `metrics`. `accuracy_GENRE` is the element-wise accuracy of one.
 """
 
-OTHER_TABLES = ("source", "frequencies", "per_label")
+OTHER_TABLES = ("source", "frequencies", "per_label", "label_sets")
 """Tables of [published] that are no rows."""
 
 _OF_GENRE = "accuracy_"
@@ -71,13 +110,34 @@ def measure(name: str) -> Measure:
     return Measure(f"accuracy of {genre}", of)
 
 
-def published_rows(tables: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
-    """The published figures of a recipe's tables, by row."""
-    return {
-        name: table
+class Reading(NamedTuple):
+    """A figure that a paper states without saying which: by its word, all that it can be."""
+
+    stated: str
+    names: tuple[str, ...]
+
+
+def readings(tables: Mapping[str, Any]) -> list[Reading]:
+    """What a recipe's [published] says can be read in several ways."""
+    found = tables.get("published", {}).get("readings", ())
+    return [Reading(str(each["stated"]), tuple(each["as"])) for each in found]
+
+
+def published_rows(tables: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """The published figures of a recipe's tables, by row.
+
+    A figure that can be read in several ways, which a row gives by the first, stands under each.
+    """
+    rows = {
+        name: dict(table)
         for name, table in tables.get("published", {}).items()
         if isinstance(table, Mapping) and name not in OTHER_TABLES
     }
+    for _, (first, *others) in readings(tables):
+        for row in rows.values():
+            if first in row:
+                row.update(dict.fromkeys(others, row[first]))
+    return rows
 
 
 def beside(recipe: str, row: str, summary: Summary) -> Published:

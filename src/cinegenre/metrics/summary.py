@@ -99,7 +99,7 @@ def summarize(scored: Scored, samples: int = SAMPLES) -> Summary:
             "fitted": float(scored.decided.sum(axis=1).mean()),
         },
         ranking=_ranking(truth, scored.raw),
-        decisions=Both(_decisions(truth, scored.at_half), _decisions(truth, scored.decided)),
+        decisions=Both(decisions(truth, scored.at_half), decisions(truth, scored.decided)),
         trivial=trivial(truth, scored.genres),
         by_genre=tuple(_genre(scored, g) for g in range(len(scored.genres))),
         headline=headline(scored),
@@ -119,12 +119,12 @@ def _on(scored: Scored, figure: Headline) -> Statistic:
 def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Decisions]:
     """What needs no model: predicting nothing, and always the most common genre."""
     nothing = np.zeros_like(truth)
-    found = {"predict_nothing": _decisions(truth, nothing)}
+    found = {"predict_nothing": decisions(truth, nothing)}
     if MAJORITY in genres:
         always = nothing.copy()
         always[:, genres.index(MAJORITY)] = True
         top = top_genre(truth, always.astype(float))
-        found["always_drama"] = replace(_decisions(truth, always), top_genre=top)
+        found["always_drama"] = replace(decisions(truth, always), top_genre=top)
     return found
 
 
@@ -157,7 +157,8 @@ def _ranking(truth: np.ndarray, scores: np.ndarray) -> Ranking:
     return Ranking(by_mean(average_precision), by_mean(roc_auc), top_genre(truth, scores))
 
 
-def _decisions(truth: np.ndarray, decided: np.ndarray) -> Decisions:
+def decisions(truth: np.ndarray, decided: np.ndarray) -> Decisions:
+    """Figures of decided genres, both bool (films, genres)."""
     means = averages(truth, decided)
     known = {kind: {k: defined(v) for k, v in rates.items()} for kind, rates in means.items()}
     return Decisions(accuracies(truth, decided), known)

@@ -49,7 +49,7 @@ tbody th { font-weight: 500; white-space: normal; }
 .scroll tbody tr:nth-child(even) > * { background: var(--band); }
 table.first td:nth-child(2) { color: var(--accent); font-weight: 650; }
 table.wide { font-size: .84rem; }
-table.wide th, table.wide td { padding: .26rem .38rem; }
+table.wide th, table.wide td { padding: .26rem .3rem; }
 table.words thead th { text-align: left; }
 table.words tbody th { vertical-align: top; }
 table.words td { white-space: normal; text-align: left; min-width: 4.5rem; vertical-align: top; }
@@ -73,6 +73,7 @@ table.words td { white-space: normal; text-align: left; min-width: 4.5rem; verti
   grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
 .cards > li { display: grid; grid-template-columns: 6.4rem minmax(0, 1fr); gap: .4rem 1rem;
   align-items: start; max-width: none; border-top: 1px solid var(--line); padding-top: .8rem; }
+.cards.one { grid-template-columns: minmax(0, 1fr); }
 .cards.rows { grid-template-columns: minmax(0, 1fr); }
 .cards.rows > li { grid-template-columns: 7.5rem minmax(0, 1fr) 18rem; }
 .cards h2, .cards h3, .cards h4 { font-size: 1.05rem; margin: 0; }

@@ -1,85 +1,52 @@
-"""The main table: the paper's figures beside ours, row by row, and whether their order agrees."""
+"""The paper's figures beside ours, row by row, whether their order agrees, and what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from ..evaluate.published import measure, published_rows
-from ..metrics.figures import Summary
 from ..pages.html import Html, bullets, paragraph, section, table
-from ..pages.values import NONE, interval, listed, number, signed
-from . import choice
+from ..pages.values import listed, number, signed
+from . import baselines, choice, main_table
 from .agreement import differ, kendall, spearman
 from .outcome import Outcome, Row
 
 
 def compared(outcome: Outcome) -> Html:
     """The section: main table, the order of the rows, paired comparisons."""
-    groups, columns, cells = main_table(outcome)
+    figures, trained = main_table.figures(outcome), main_table.trained(outcome)
+    choosing = all(row.chooses for row in choice.trained(outcome)) and choice.trained(outcome)
+    how = ("A film is given its likeliest genre, as the paper does." if choosing
+           else "Decisions are at 0.5, as the papers decide.")  # fmt: skip
     return section(
         "Paper beside ours",
-        table("Every row, scored on the same films", columns, cells, groups, "wide"),
+        table("Every row, scored on the same films", figures.columns, figures.lines,
+              figures.groups, "wide"),
         paragraph(
-            "Decisions are at 0.5, as the papers decide; “macro F1, fitted” is by the thresholds "
-            "fitted on validation films. AP: average precision, with its 95 % bootstrap interval.",
+            f"{how} Below the rows stands what needs no model; every constant answer has a table "
+            "of its own.",
+            "soft",
+        ),
+        table("How each row was trained, and how well it tells genres by our own measures",
+              trained.columns, trained.lines, kind="wide"),
+        *(paragraph(text, "soft") for text in main_table.learning(outcome)),
+        paragraph(
+            "“Macro F1, fitted” is by the thresholds fitted on validation films. AP: average "
+            "precision, with its 95 % bootstrap interval.",
             "soft",
         ),
         *(paragraph(text) for text in order(outcome)),
         *_pairs(outcome),
-    )
-
-
-def main_table(
-    outcome: Outcome,
-) -> tuple[list[tuple[str, int]], list[str], list[list[str]]]:
-    """Headings over the columns, the columns, and a line of cells a row."""
-    names, paper = choice.measures(outcome), published_rows(outcome.tables)
-    given = {name: any(name in figures for figures in paper.values()) for name in names}
-    groups = [("", 4), *((measure(name).label, 1 + given[name]) for name in names), ("", 3)]
-    columns = ["row", "best epoch", "training films", "seconds"]
-    for name in names:
-        columns += ["paper", "ours"] if given[name] else ["ours"]
-    columns += ["macro F1, fitted", "macro AP", "95 % interval"]
-
-    def figures(summary: Summary, published: Mapping[str, float]) -> list[str]:
-        cells = []
-        for name in names:
-            cells += [number(published.get(name), 4)] if given[name] else []
-            cells.append(number(measure(name).of(summary), 4))
-        headline, span = summary.headline, interval(summary.intervals.get("macro_ap"))
-        return [*cells, number(headline["macro_f1"]), number(headline["macro_ap"]), span]
-
-    lines = [
-        [row.title, *_trained(row), *figures(row.result.summary, paper.get(row.name, {}))]
-        for row in outcome.rows.values()
-    ]
-    lines += [
-        [label, NONE, NONE, NONE, *figures(summary, {})]
-        for label, summary in choice.trivial(outcome).items()
-    ]
-    return groups, columns, lines
+    )  # fmt: skip
 
 
 def markdown(outcome: Outcome) -> str:
-    """The main table for a Markdown page, its columns aligned, and the sentences on the order."""
-    groups, columns, lines = main_table(outcome)
-    above = [text for text, wide in groups for _ in range(wide)]
-    heads = [
-        f"{over}, {column}" if over else column for over, column in zip(above, columns, strict=True)
-    ]
-    escaped = [[cell.replace("|", r"\|") for cell in line] for line in (heads, *lines)]
-    wide = [max(map(len, column)) for column in zip(*escaped, strict=True)]
-
-    def line(cells: Sequence[str]) -> str:
-        first, *rest = zip(cells, wide, strict=True)
-        padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]
-        return f"| {' | '.join(padded)} |\n"
-
-    rule = [":" + "-" * (wide[0] - 1), *("-" * (width - 1) + ":" for width in wide[1:])]
-    films = len(outcome.films)
-    texts = [f"Scored on {films:,} test films.", *order(outcome), *pending(outcome)]
-    body = line(escaped[0]) + line(rule) + "".join(map(line, escaped[1:]))
-    return body + "".join(f"\n{text}\n" for text in texts)
+    """The main table for a Markdown page, what needs no model, and sentences on them."""
+    body = main_table.markdown([main_table.figures(outcome), main_table.trained(outcome)])
+    texts = [*main_table.learning(outcome), f"Scored on {len(outcome.films):,} test films.",
+             *order(outcome), *pending(outcome)]  # fmt: skip
+    floor = baselines.table_of(outcome)
+    lines = main_table.aligned(floor.columns, floor.lines) if floor.lines else ""
+    parts = (*texts, *(["Of constant answers:", lines] if lines else []), *baselines.said(outcome))
+    return body + "".join(f"\n{text.rstrip()}\n" for text in parts)
 
 
 def order(outcome: Outcome) -> list[str]:
@@ -159,15 +126,3 @@ def _in_words(first: Row, second: Row) -> str:
 
 def _p(p: float) -> str:
     return f"= {p:.3f}" if p >= 0.01 else "< 0.01"
-
-
-def _trained(row: Row) -> list[str]:
-    """Best epoch of how many, training films, seconds."""
-    training = row.result.training
-    if training is None:
-        return [NONE] * 3
-    return [
-        f"{training.best_epoch + 1} of {training.epochs}",
-        f"{training.films['train']:,}",
-        f"{training.seconds:,.0f}",
-    ]

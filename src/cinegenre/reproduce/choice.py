@@ -18,7 +18,7 @@ from .outcome import Outcome, Row, Training
 
 SETTINGS = (
     "measures", "main", "confusion", "confusion_rows", "genre_accuracy", "grid",
-    "frequency_table", "per_label", "examples", "compare",
+    "frequency_table", "per_label", "examples", "compare", "whole_set", "films", "film_rows",
 )  # fmt: skip
 """Keys of a recipe's [report]."""
 

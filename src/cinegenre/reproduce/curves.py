@@ -17,6 +17,11 @@ KINDS = {
         "accuracy",
         (("accuracy", "training films"), ("val_accuracy", "validation films")),
     ),
+    "first_genre": (
+        "The likeliest genre is the film's first",
+        "accuracy",
+        (("first_genre", "training films"), ("val_first_genre", "validation films")),
+    ),
     "validation": (
         "On the validation films",
         "figure",
@@ -30,6 +35,8 @@ READINGS = {
     "learns its training films by heart. Each panel has a scale of its own.",
     "accuracy": "Validation above training can be dropout at work: it is on in training alone. All "
     "panels have one scale.",
+    "first_genre": "The accuracy of a softmax over several true genres, as Keras counts it, "
+    "with dropout on the training films alone. All panels have one scale.",
     "validation": "The dashed line marks the epoch that is kept: the best macro average precision.",
 }
 
@@ -39,6 +46,8 @@ def curves(outcome: Outcome, album: Album) -> Html:
     runs = [row for row in outcome.rows.values() if row.history]
     parts = []
     for kind, (title, _, columns) in KINDS.items():
+        if kind == "accuracy" and all(row.chooses for row in runs):
+            continue  # at 0.5 a share of one choice decides nothing
         if any(name in epoch for row in runs for epoch in row.history for name, _ in columns):
             alt = f"{title} by epoch, a panel a row"
             parts.append(album.show(f"curves_{kind}", draw(runs, kind), alt, READINGS[kind]))

@@ -12,7 +12,7 @@ from ..pages.cards import TICK, bar, bars, card, cards
 from ..pages.heat import thumbnail
 from ..pages.html import Html, paragraph, section, table, tag
 from ..pages.values import NONE
-from . import choice
+from . import choice, one_choice
 from .outcome import Outcome, Row
 
 BARS = 4
@@ -24,6 +24,18 @@ EXAMPLES = 4
 COMPARED, ROWS = 5, 6
 """Films and rows of the table of predictions."""
 
+DECIDED = (
+    "films whose genres it got all right, then films whose likeliest genre is wrong; of each kind "
+    "the surest, no set of genres or mistaken genre twice. Bars are calibrated probabilities; ✓ is "
+    "labelled, bold is decided by the fitted thresholds, orange wrongly so."
+)
+CHOSEN = (
+    "films whose likeliest genre is one of theirs, then films of which it is none; of each kind "
+    "the surest, each genre once before any comes twice. Bars are the shares of its choice and sum "
+    "to 100 %; ✓ is labelled, bold the choice, orange a wrong one."
+)
+"""How films were chosen, and how to read their cards."""
+
 
 def examples(outcome: Outcome) -> Html:
     """The section: as many films right and wrong as the recipe's `examples` says, and the table of
@@ -33,20 +45,12 @@ def examples(outcome: Outcome) -> Html:
         return Html()
     parts = []
     if number:
-        parts.append(
-            paragraph(
-                f"Row “{best.title}”: films whose genres it got all right, then films whose "
-                "likeliest genre is wrong; of each kind the surest, no set of genres or mistaken "
-                "genre twice. Bars are calibrated probabilities; ✓ is labelled, bold is decided by "
-                "the fitted thresholds, orange wrongly so.",
-                "soft",
-            )
-        )
-        for heading, chosen in (
-            ("Right", right(best.scored, number)),
-            ("Wrong", wrong(best.scored, number)),
-        ):
-            films = [_card(outcome.films[i], best.scored, i) for i in chosen]
+        scored = one_choice.as_choice(best.scored) if best.chooses else best.scored
+        how = CHOSEN if best.chooses else DECIDED
+        parts.append(paragraph(f"Row “{best.title}”: {how}", "soft"))
+        good = likeliest(scored, number, right=True) if best.chooses else right(scored, number)
+        for heading, chosen in (("Right", good), ("Wrong", likeliest(scored, number, right=False))):
+            films = [_card(outcome.films[i], scored, i, best.chooses) for i in chosen]
             parts += [tag("h3", heading), cards(films) if films else paragraph("None.")]
     several = choice.trained(outcome)[:ROWS]
     if len(several) > 1:
@@ -65,12 +69,12 @@ def right(scored: Scored, number: int) -> list[int]:
     return _different(order, [scored.truth[i].tobytes() for i in range(len(sure))], number)
 
 
-def wrong(scored: Scored, number: int) -> list[int]:
-    """Rows of the films whose likeliest genre is surest and false, no such genre twice."""
+def likeliest(scored: Scored, number: int, *, right: bool) -> list[int]:
+    """Rows of the films whose likeliest genre is surest and true, or false; no such genre twice."""
     top = scored.scores.argmax(axis=1)
     every = np.arange(len(top))
-    bad = ~scored.truth[every, top]
-    order = [int(i) for i in np.argsort(-scored.scores[every, top], kind="stable") if bad[i]]
+    asked = scored.truth[every, top] == right
+    order = [int(i) for i in np.argsort(-scored.scores[every, top], kind="stable") if asked[i]]
     return _different(order, list(top), number)
 
 
@@ -89,25 +93,33 @@ def everyday(outcome: Outcome) -> Html:
     films = []
     for picture in outcome.pictures:
         path, scores = picture.path, picture.scores
-        top = sorted(scores, key=lambda genre: -scores[genre])[: BARS + 1]
-        shown = bars(_bar(genre, scores[genre], False, False) for genre in top)
+        if picture.chooses:
+            shown = one_choice.bars_of_shares(scores, set())
+        else:
+            top = sorted(scores, key=lambda genre: -scores[genre])[: BARS + 1]
+            shown = bars(_bar(genre, scores[genre], False, False) for genre in top)
         films.append(card(thumbnail(path), tag("h3", path.stem.replace("_", " ")), shown))
     return section("Everyday pictures", cards(films)) if films else Html()
 
 
 def _same_films(outcome: Outcome, several: Sequence[Row]) -> Html:
     truth = several[0].scored.truth
-    decided = [row.scored.at_half for row in several]
+    decided = [
+        one_choice.as_choice(row.scored).decided if row.chooses else row.scored.at_half
+        for row in several
+    ]
 
     def said(genres: np.ndarray) -> str:
         return ", ".join(outcome.genres[g] for g in np.flatnonzero(genres)) or NONE
 
     lines = [
-        [_named(outcome.films[i]), said(truth[i]), *(said(one[i]) for one in decided)]
+        [title_of(outcome.films[i]), said(truth[i]), *(said(one[i]) for one in decided)]
         for i in disagreed(truth, decided, COMPARED)
     ]
     return table(
-        "Predictions at 0.5 for the films that the rows disagree on most",
+        "The rows’ choices for the films that they disagree on most"
+        if all(row.chooses for row in several)
+        else "Predictions at 0.5 for the films that the rows disagree on most",
         ("film", "labelled", *(row.title for row in several)),
         lines,
         kind="words",
@@ -123,13 +135,20 @@ def _different(order: Sequence[int], what: Sequence[object], number: int) -> lis
     return fresh + [i for i in order if i not in set(fresh)][: number - len(fresh)]
 
 
-def _card(film: Movie, scored: Scored, i: int) -> Html:
+def _card(film: Movie, scored: Scored, i: int, chooses: bool) -> Html:
+    if chooses:
+        return card(
+            thumbnail(film.poster),
+            tag("h4", title_of(film)),
+            one_choice.verdict(scored, i),
+            one_choice.bars_of(scored, i),
+        )
     likely = np.argsort(-scored.scores[i], kind="stable")
     shown = [g for place, g in enumerate(likely) if place < BARS or scored.truth[i, g]]
     labelled = [genre for genre, has in zip(scored.genres, scored.truth[i], strict=True) if has]
     return card(
         thumbnail(film.poster),
-        tag("h4", _named(film)),
+        tag("h4", title_of(film)),
         paragraph(", ".join(labelled), "soft") if labelled else "",
         bars(
             _bar(scored.genres[g], scored.scores[i, g], scored.truth[i, g], scored.decided[i, g])
@@ -143,6 +162,7 @@ def _bar(genre: str, score: float, labelled: bool, decided: bool) -> Html:
     return bar(genre + TICK * bool(labelled), score, f"{100 * score:.0f}\u00a0%", kind=kind)
 
 
-def _named(film: Movie) -> str:
+def title_of(film: Movie) -> str:
+    """A film as a report calls it."""
     name = film.title or film.id or "untitled"
     return name if film.year is None else f"{name} ({film.year})"

@@ -86,6 +86,10 @@ def accuracy(outcome: Outcome) -> Html:
         for genre in genres:
             cells += [NONE, number(measure(f"accuracy_{genre}").of(summary), 4)]
         lines.append(cells)
+    shares = [next(iter(outcome.rows.values())).scored.truth[:, outcome.genres.index(genre)].mean()
+              for genre in genres]  # fmt: skip
+    better = [number(max(share, 1 - share), 4) for share in map(float, shares)]
+    lines.append(["always or never, the better", *(c for one in better for c in (NONE, one))])
     return section(
         "Accuracy of single genres",
         table(

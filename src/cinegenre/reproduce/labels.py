@@ -26,7 +26,7 @@ def labels(outcome: Outcome, album: Album) -> Html:
         _frequencies(outcome),
         album.show(
             "genres",
-            draw_shares(outcome.genres, truth),
+            draw_shares(outcome.genres, truth, "test films"),
             "Bars of the share of test films that has each genre",
             "A film has several genres, so the shares add up to more than 100 %.",
         ),
@@ -38,7 +38,30 @@ def labels(outcome: Outcome, album: Album) -> Html:
             "too. On the diagonal stands the number of films.",
         ),
         *_per_label(outcome, truth),
+        *_whole(outcome, album),
     )
+
+
+def _whole(outcome: Outcome, album: Album) -> list[Html]:
+    """The same over all films of the data set and all genres of the label set."""
+    looked = outcome.survey
+    if looked is None or not choice.settings(outcome).get("whole_set") or not looked.genres:
+        return []
+    return [
+        album.show(
+            "all_genres",
+            draw_shares(looked.genres, looked.truth, "films of the whole data set"),
+            "Bars of the share of all films that has each genre of the label set",
+            f"All {len(looked.genres)} genres of the label set, over the training, validation and "
+            "test films that have the inputs needed, as the paper shows its own.",
+        ),
+        album.show(
+            "all_cooccurrence",
+            draw_together(looked.genres, looked.truth),
+            "A heat map of how often a film of one genre has another one too, for all genres",
+            "Read along a row, as above.",
+        ),
+    ]
 
 
 def together(truth: np.ndarray) -> np.ndarray:
@@ -48,7 +71,7 @@ def together(truth: np.ndarray) -> np.ndarray:
     return np.asarray(np.divide(both, films, out=np.full(both.shape, np.nan), where=films > 0))
 
 
-def draw_shares(genres: tuple[str, ...], truth: np.ndarray) -> Any:
+def draw_shares(genres: tuple[str, ...], truth: np.ndarray, what: str) -> Any:
     """The genre distribution, the most common on top."""
     shares, films = truth.mean(axis=0), truth.sum(axis=0)
     order = np.argsort(-shares, kind="stable")
@@ -56,7 +79,7 @@ def draw_shares(genres: tuple[str, ...], truth: np.ndarray) -> Any:
     axes = drawn.add_subplot()
     axes.barh(range(len(genres)), shares[order], color=BLUE)
     axes.set_yticks(range(len(genres)), [f"{cut(genres[g])} ({films[g]:,})" for g in order])
-    axes.set(ylim=(len(genres) - 0.4, -0.6), title=f"Genres of the {len(truth):,} test films")
+    axes.set(ylim=(len(genres) - 0.4, -0.6), title=f"Genres of the {len(truth):,} {what}")
     axes.xaxis.set_major_formatter(percent)
     axes.set_xlabel("share of films")
     ruled(axes, "x")

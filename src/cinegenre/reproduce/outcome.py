@@ -12,6 +12,7 @@ from ..metrics.figures import Summary
 from ..metrics.summary import Scored
 from ..movie import Movie
 from ..records import Record, plain
+from .survey import Found, Survey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,11 @@ class Training(Record):
     films: Mapping[str, int]
     oversampled: Oversampled | None = None
 
+    @property
+    def still_learning(self) -> bool:
+        """Whether the best epoch was the last that the row was given: more may bring more."""
+        return self.best_epoch + 1 == self.epochs
+
 
 @dataclass(frozen=True, kw_only=True)
 class RowResult(Record):
@@ -53,6 +59,7 @@ class Row:
     """One finished row: `result` is its metrics.json, `scored` its say on the outcome's films.
 
     `history` has a dict an epoch (the columns of history.csv), none for a row that trains nothing.
+    `chooses`: its scores are a softmax's, shares of one choice among the genres.
     """
 
     name: str
@@ -60,14 +67,31 @@ class Row:
     result: RowResult
     scored: Scored
     history: Sequence[Mapping[str, float]] = ()
+    chooses: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """A film that the recipe names, and what finished rows said of it: `Scored` of one film.
+
+    `overview` is as the rows read it. A row that could read nothing of it is not in `said`.
+    """
+
+    found: Found
+    overview: str
+    said: Mapping[str, Scored]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that is no poster, and what the main row's model says of it."""
+    """A picture that is no poster, and what the main row's model says of it.
+
+    `chooses`: the scores are shares of one choice.
+    """
 
     path: Path
     scores: Mapping[str, float]
+    chooses: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +100,8 @@ class Outcome:
 
     `films` still have their posters. `tables` is the recipe's file: `published` the paper's
     figures, `report` what its report shows. `pending` are the rows not run yet; `about` says how
-    the report was made (data, date, machine, command, version).
+    the report was made (data, date, machine, command, version). `survey` is a look over the whole
+    data set, `named` are films that the recipe names.
     """
 
     recipe: str
@@ -88,11 +113,18 @@ class Outcome:
     pending: Sequence[str] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     pictures: Sequence[Picture] = ()
+    survey: Survey | None = None
+    named: Sequence[Named] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What `reproduce --json` prints."""
         rows = {
-            name: {"headline": row.result.summary.headline, "published": row.result.published}
+            name: {
+                "headline": row.result.summary.headline,
+                "published": row.result.published,
+                "still_learning": row.result.training is not None
+                and row.result.training.still_learning,
+            }
             for name, row in self.rows.items()
         }
         return {"rows": plain(rows), "pending": list(self.pending)}

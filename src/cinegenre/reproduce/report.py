@@ -7,7 +7,21 @@ from pathlib import Path
 from ..files import whole, write_text
 from ..pages import html
 from ..pages.html import Html, code, paragraph, section
-from . import beside, choice, curves, films, genres, grid, labels, mistakes, questions, sets, slices
+from . import (
+    baselines,
+    beside,
+    choice,
+    curves,
+    films,
+    genres,
+    grid,
+    labels,
+    mistakes,
+    named,
+    questions,
+    sets,
+    slices,
+)
 from .album import Album
 from .choice import main_row
 from .outcome import Outcome
@@ -39,6 +53,8 @@ def _parts(outcome: Outcome, album: Album) -> list[Html]:
     """Every section with something to say, in the report's order."""
     return [
         beside.compared(outcome),
+        baselines.baselines(outcome),
+        baselines.argument(outcome),
         beside.differences(outcome),
         curves.curves(outcome, album),
         grid.grid_section(outcome, album),
@@ -49,6 +65,7 @@ def _parts(outcome: Outcome, album: Album) -> list[Html]:
         slices.slices(outcome, album),
         sets.sets(outcome, album),
         films.examples(outcome),
+        named.named(outcome),
         mistakes.mistakes(outcome),
         films.everyday(outcome),
     ]

@@ -5,22 +5,31 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from ..data.again import prepare_command
 from ..data.dataset import PreparedSet
 from ..errors import UserError, unknown
 from ..movie import Movie
 from ..tagger import Tagger
+from ..tagger.known import score
 from ..train.loop.prepared import precision_for
-from ..train.recipe import load_recipe, read_recipe
+from ..train.recipe import Recipe, load_recipe, read_recipe
 from ..version import __version__
+from .named import look
 from .outcome import Outcome, Picture
 from .report import main_row, write_report
 from .rows import is_done, read_row, run_row, test_films
+from .survey import Survey, survey
 
+CONTINUED = " \\\n    --"
+"""An option of a long command on a line of its own."""
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -57,19 +66,20 @@ def reproduce(
         print(f"{name}: {row}", file=sys.stderr, flush=True)
         run_row(recipes[row], row, prepared, out, name)
     titles = {row: str(table.get("title", row)) for row, table in tables["rows"].items()}
+    done = [row for row in recipes if is_done(out / row)]
+    looked = _survey(tables, recipes, prepared)
+    bundles = {row: out / row / "bundle" for row in done if (out / row / "bundle").is_dir()}
     outcome = Outcome(
         recipe=name,
         title=str(tables.get("title", name)),
         genres=next(iter(recipes.values())).genres,
         films=films,
-        rows={
-            row: read_row(out / row, recipe, titles[row], films)
-            for row, recipe in recipes.items()
-            if is_done(out / row)
-        },
+        rows={row: read_row(out / row, recipes[row], titles[row], films) for row in done},
         tables=tables,
-        pending=[row for row in recipes if not is_done(out / row)],
+        pending=[row for row in recipes if row not in done],
         about=_about(name, prepared, only, overrides),
+        survey=looked,
+        named=look(looked.found, bundles) if looked and looked.found else (),
     )
     looking = main_row(outcome)
     if pictures is not None and looking is not None:
@@ -77,6 +87,16 @@ def reproduce(
         outcome = replace(outcome, pictures=seen)
     write_report(outcome, out)
     return outcome
+
+
+def _survey(
+    tables: Mapping[str, Any], recipes: Mapping[str, Recipe], data: PreparedSet
+) -> Survey | None:
+    """A look over the whole data set, where the recipe's report shows something of it."""
+    asked = tables.get("report", {})
+    if not (asked.get("films") or asked.get("whole_set")):
+        return None
+    return survey(data, next(iter(recipes.values())), asked.get("films", ()))
 
 
 def _about(
@@ -90,7 +110,8 @@ def _about(
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "version": __version__,
-        "command": f"cinegenre reproduce {name} --data DATA --out OUT{rows}{sets}",
+        "command": f"{prepare_command(data.manifest, 'DATA').replace(' --', CONTINUED)}\n"
+        f"cinegenre reproduce {name} --data DATA --out OUT{rows}{sets}",
     }
 
 
@@ -99,9 +120,17 @@ def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
     if not paths:
         raise UserError(f"no pictures in {folder}", f"put {', '.join(PICTURES)} files there")
+    tagger = Tagger.load(bundle)
     films = [Movie(id=path.name, poster=path) for path in paths]
+    encoded = tagger.runtime.encode(films)
+    said = score(tagger, films, encoded)
+    # Calibrated genre by genre, the shares of a softmax would no longer sum to one.
+    chooses = tagger.bundle.activation == "softmax"
+    scores = said.raw if chooses else said.scores
+    read = np.flatnonzero(encoded.present.any(axis=1)).tolist()
     return [
-        Picture(path, said.scores)
-        for path, said in zip(paths, Tagger.load(bundle).predict(films), strict=True)
-        if said.fault is None
+        Picture(
+            paths[i], dict(zip(tagger.genres, scores[i].tolist(), strict=True)), chooses=chooses
+        )
+        for i in read
     ]

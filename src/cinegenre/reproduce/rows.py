@@ -28,6 +28,7 @@ from ..train.config import from_table
 from ..train.data.films import select_films
 from ..train.loop.run_folder import CONFIG
 from ..train.loop.train import train
+from ..train.model.losses import activation
 from ..train.recipe import Recipe, read_recipe
 from .outcome import Row, RowResult
 
@@ -59,7 +60,7 @@ def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -
         done = train(placed, data, run, resume=(run / CONFIG).exists())
         seconds = round(done.seconds_loading + done.seconds_training, 1)
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
-        found = measure(folder / "bundle", data.folder, need=recipe.data.need)
+        found = measure(folder / "bundle", data.folder, need=recipe.data.needed("test"))
         # Until here a stopped row goes on from it, without training again.
         (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
         films, scored, summary = found.films, found.scored, found.result.summary
@@ -92,6 +93,7 @@ def read_row(folder: Path, recipe: Recipe, title: str, films: list[Movie]) -> Ro
         result=RowResult.from_dict(read_json(folder / "metrics.json", "row")),
         scored=Scored(taxonomy(recipe.data.taxonomy), **parts),
         history=_history(folder / "run" / "history.csv"),
+        chooses=activation(recipe.model.loss) == "softmax",
     )
 
 

@@ -17,7 +17,7 @@ from .outcome import Outcome, Row
 def sets(outcome: Outcome, album: Album) -> Html:
     """The section, for all rows; the plot for the main one."""
     best = choice.main_row(outcome)
-    if best is None:
+    if best is None or best.chooses:
         return Html()
     truth = best.scored.truth
     lines = [["labelled", *_cells(truth, truth), *[NONE] * 4]]
@@ -37,6 +37,7 @@ def sets(outcome: Outcome, album: Album) -> Html:
             "are those that got no label at all, which counts as a set too.",
             "soft",
         ),
+        *map(paragraph, _paper(outcome, best)),
         album.show(
             "labels_per_film",
             draw(best),
@@ -45,6 +46,20 @@ def sets(outcome: Outcome, album: Album) -> Html:
             f"Row “{best.title}”. Grey is what there was to find.",
         ),
     )
+
+
+def _paper(outcome: Outcome, best: Row) -> list[str]:
+    """The paper's numbers of sets beside ours, where it gives them."""
+    theirs = outcome.tables.get("published", {}).get("label_sets")
+    if not theirs:
+        return []
+    scored = best.scored
+    ours, there = len(distinct(scored.at_half)), len(distinct(scored.truth))
+    return [
+        f"The paper’s model predicts {theirs['predicted']} different sets of more than "
+        f"{theirs['labelled']} that films are labelled with; ours, row “{best.title}” at 0.5, "
+        f"{ours:,} of {there:,} on {len(scored.truth):,} films."
+    ]
 
 
 def distinct(decided: np.ndarray) -> set[bytes]:

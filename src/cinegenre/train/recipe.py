@@ -28,9 +28,14 @@ class DataConfig:
     languages: tuple[str, ...] = ()  # original languages kept; () keeps all
     drop_genres: tuple[str, ...] = ()  # films with one of these are left out
     need: tuple[str, ...] = ()  # inputs that every film must have
+    test_need: tuple[str, ...] = ()  # of the films that a paper's row is scored on; () is `need`
     films: int = limited(0, at_least=0)  # at most so many for training, stratified; 0: all
     leave_out: str = ""  # "2/5": without the second fifth of the training films
     oversample: float = 0.0  # films of rare label sets repeated to this factor in training; 0: off
+
+    def needed(self, split: str) -> tuple[str, ...]:
+        """Inputs that every film of a split must have."""
+        return self.test_need if split == "test" and self.test_need else self.need
 
 
 @dataclass(frozen=True, kw_only=True)

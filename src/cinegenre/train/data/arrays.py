@@ -175,6 +175,8 @@ def config_key(config: DataConfig) -> dict[str, object]:
     table: dict[str, object] = asdict(config)
     for name in ("oversample", "leave_out"):  # chosen later, among the films of one cache
         table.pop(name)
+    if not config.test_need:  # so that the caches from before there was such a key stay
+        table.pop("test_need")
     return table
 
 

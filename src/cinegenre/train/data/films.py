@@ -32,7 +32,7 @@ def select_films(
         taxonomy=taxonomy(config.taxonomy),
         languages=config.languages,
         drop_genres=config.drop_genres,
-        need=config.need,
+        need=config.needed(split),
         any_of=_fields(recipe),
     )
 
@@ -52,7 +52,9 @@ def load_split(data: PreparedSet, split: str, recipe: Recipe) -> tuple[Films, di
     seed = recipe.seed if config.films else None
     key: dict[str, object]
     key = {"data": data.fingerprint, "split": split, "select": config_key(config), "seed": seed}
-    if not set(fields) & set(config.need):  # else the selection does not depend on the fields
+    if not set(fields) & set(
+        config.needed(split)
+    ):  # else the selection does not depend on the fields
         key["any"] = fields
     films = load_films(kept, list(sizes.values()), cache_folder(data.folder, key))
     if not films.films:

@@ -13,10 +13,11 @@ import lightning as L
 
 from ...errors import MissingExtra
 from ...files import whole, write_text
-from .task import Counts, GenreTask
+from .task import GenreTask
 
 COLUMNS = ("epoch", "loss", "accuracy", "f1", "val_loss", "val_accuracy", "val_f1", "val_macro_ap",
-           "films_per_second", "seconds")  # fmt: skip
+           "first_genre", "val_first_genre", "films_per_second", "seconds")  # fmt: skip
+"""Of history.csv; those of the likeliest genre only where the model chooses one."""
 
 
 class History(L.Callback):
@@ -48,11 +49,12 @@ class History(L.Callback):
     def on_train_epoch_end(self, trainer: L.Trainer, task: L.LightningModule) -> None:
         assert isinstance(task, GenreTask)
         row: dict[str, float] = {"epoch": trainer.current_epoch} | task.epoch.figures()
-        row |= {k: float(trainer.callback_metrics[k]) for k in COLUMNS if k.startswith("val_")}
+        seen = trainer.callback_metrics
+        row |= {k: float(seen[k]) for k in COLUMNS if k.startswith("val_") and k in seen}
         # A resumed epoch counts the films and seconds of the part that ran before the stop too.
         row |= {"films_per_second": self._films / self._seconds, "seconds": self._seconds}
         self.rows.append(row)
-        self._films, self._seconds, task.epoch = 0, 0.0, Counts()
+        self._films, self._seconds, task.epoch = 0, 0.0, task.counts()
         write_text(self.out / "history.csv", self._csv())
         if not sys.stderr.isatty():
             figures = "  ".join(f"{name} {row[name]:.4f}" for name in COLUMNS[1:8])
@@ -72,9 +74,10 @@ class History(L.Callback):
 
     def _csv(self) -> str:
         text = io.StringIO()
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        columns = [name for name in COLUMNS if name in self.rows[0]]
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({k: f"{row[k]:.6g}" for k in COLUMNS} for row in self.rows)
+        writer.writerows({k: f"{row[k]:.6g}" for k in columns} for row in self.rows)
         return text.getvalue()
 
 

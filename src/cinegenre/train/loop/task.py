@@ -41,9 +41,9 @@ class GenreTask(L.LightningModule):
         self.config = recipe.train
         self.every_set = recipe.model.every_set
         self.groups = parameter_groups(model, recipe.train)
-        self.epoch = Counts()
+        self.epoch = self.counts()
         self._validation: list[tuple[Tensor, Tensor]] = []
-        self._validation_counts = Counts()
+        self._validation_counts = self.counts()
 
     def training_step(self, batch: dict[str, Tensor]) -> Tensor:
         target = batch.get("target", batch["truth"])
@@ -64,6 +64,10 @@ class GenreTask(L.LightningModule):
         self._validation_counts.add(self.loss(logits, batch["truth"]), scores, batch["truth"])
         self._validation.append((scores.cpu(), batch["truth"].cpu()))
 
+    def counts(self, state: Tensor | None = None) -> Counts:
+        """Running figures, from the start or as a checkpoint kept them."""
+        return Counts(state, chooses=self.activation == "softmax")
+
     def scores(self, logits: Tensor) -> Tensor:
         """The probabilities that logits stand for."""
         return logits.softmax(dim=1) if self.activation == "softmax" else logits.sigmoid()
@@ -75,7 +79,7 @@ class GenreTask(L.LightningModule):
         self.log("val_macro_ap", float(np.nanmean(precision[truth.any(axis=0)])), prog_bar=True)
         for name, value in self._validation_counts.figures().items():
             self.log(f"val_{name}", value)
-        self._validation, self._validation_counts = [], Counts()
+        self._validation, self._validation_counts = [], self.counts()
 
     def configure_optimizers(self) -> Any:
         kind = torch.optim.AdamW if self.config.weight_decay else torch.optim.Adam
@@ -130,15 +134,20 @@ class GenreTask(L.LightningModule):
         resumed = getattr(self, "_resumed", None)
         if resumed is not None:
             torch.set_rng_state(resumed["rng"])
-            self.epoch = Counts(resumed["counts"])
+            self.epoch = self.counts(resumed["counts"])
 
 
 class Counts:
-    """Loss and decisions at 0.5, added up over batches on the device, read once an epoch."""
+    """Loss and decisions at 0.5, added up over batches on the device, read once an epoch.
 
-    def __init__(self, state: Tensor | None = None) -> None:
-        # films, loss × films, true positives, false positives, false negatives, decisions
-        self._sums = torch.zeros(6, dtype=torch.float64) if state is None else state.clone()
+    Of a model that `chooses` one genre also the films whose likeliest genre is their first, as
+    `metrics.summary.top_genre` counts them.
+    """
+
+    def __init__(self, state: Tensor | None = None, *, chooses: bool = False) -> None:
+        # films, loss × films, true positives, false positives, false negatives, decisions, firsts
+        self._sums = torch.zeros(7, dtype=torch.float64) if state is None else state.clone()
+        self._chooses = chooses
 
     def add(self, loss: Tensor, scores: Tensor, truth: Tensor) -> None:
         """One batch: its mean loss, probabilities and truth (films, genres)."""
@@ -152,21 +161,24 @@ class Counts:
                     (~decided & true).sum(),
                 ]
             )
+            first = scores.argmax(dim=1) == truth.argmax(dim=1)
             self._sums[0] += len(truth)
             self._sums[1:5] += parts.cpu().double()  # Apple GPUs have no doubles
             self._sums[5] += truth.numel()
+            self._sums[6] += first.sum().cpu()
 
     def state(self) -> Tensor:
         """What a checkpoint keeps."""
         return self._sums.clone()
 
     def figures(self) -> dict[str, float]:
-        """Mean loss a film, element-wise accuracy, micro F1; empty before the first batch."""
-        films, loss, hits, false, missed, decisions = self._sums.tolist()
+        """Mean loss a film, element-wise accuracy, micro F1 …; empty before the first batch."""
+        films, loss, hits, false, missed, decisions, firsts = self._sums.tolist()
         if not films:
             return {}
+        first = {"first_genre": firsts / films} if self._chooses else {}
         return {
             "loss": loss / films,
             "accuracy": 1 - (false + missed) / decisions,
             "f1": 2 * hits / max(2 * hits + false + missed, 1),
-        }
+        } | first
