@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .common import NotGiven, Options, Report, extra, scratch
+
+if TYPE_CHECKING:
+    from cinegenre import Movie
+    from cinegenre.tagger.runtime import Runtime
 
 
 def run(options: Options) -> Report:
@@ -33,10 +37,6 @@ def run(options: Options) -> Report:
     from cinegenre.export.dequantize import dequantized
     from cinegenre.export.finish import training_posters
     from cinegenre.export.quantize import SMALL, to_int8
-    from cinegenre.inputs import PosterInput
-    from cinegenre.metrics.arrays import truth_of
-    from cinegenre.metrics.decisions import macro
-    from cinegenre.metrics.ranking import average_precision
     from cinegenre.tagger.bundle import read_bundle
     from cinegenre.tagger.runtime import Runtime
 
@@ -53,7 +53,6 @@ def run(options: Options) -> Report:
         base = read_bundle(floats)
         large = [name for name, path in base.encoders.items() if path.stat().st_size > SMALL]
         exact: dict[str, np.ndarray] = {}
-        truth = truth_of(films, base.genres)
         for name, (prepare, computing) in {"floats": (None, _none), **RECIPES}.items():
             kept = folder / name.replace(" ", "-")
             shutil.copytree(floats, kept, dirs_exist_ok=True)
@@ -61,32 +60,46 @@ def run(options: Options) -> Report:
             if prepare is not None:
                 with prepare():
                     to_int8(bundle, training_posters(data))
-            cells, said = [], {}
             with computing():
-                runtime = Runtime(bundle, threads=1)
-                runtime.encode(films[:8])
-                for encoder in large:
-                    began = time.process_time()
-                    found = runtime.encode(films, (encoder,))
-                    spent = (time.process_time() - began) / len(films) * 1000
-                    said[encoder] = found.features[encoder]
-                    away = np.abs(said[encoder] - exact.setdefault(encoder, said[encoder])).mean()
-                    cells.append(f"{away / exact[encoder].std():.3f}, {spent:.1f} ms")
-                for poster in (True, False):
-                    reads = [n for n, each in bundle.inputs.items()
-                             if isinstance(each, PosterInput) == poster and n in large]  # fmt: skip
-                    whole = {n: np.zeros((len(films), bundle.widths[n]), np.float32)
-                             for n in bundle.inputs}  # fmt: skip
-                    present = np.array([[n in reads for n in bundle.inputs]] * len(films))
-                    logits = runtime.classify(whole | {n: said[n] for n in reads}, present)
-                    scores = bundle.probabilities(logits)
-                    cells.append(
-                        f"{macro(average_precision(truth, scores), truth.sum(axis=0)):.4f}"
-                    )
+                cells = _measured(Runtime(bundle, threads=1), films, large, exact)
             rows.append((name, *cells))
             figures[name] = cells
     head = ("kept as", *(f"{name}: noise, time" for name in large), "AP, posters", "AP, text")
     return Report(head, rows, figures, [f"{len(films):,} films of `validation` with a poster."])
+
+
+def _measured(
+    runtime: Runtime, films: Sequence[Movie], large: Sequence[str], exact: dict[str, np.ndarray]
+) -> list[str]:
+    """Noise and time an encoder, and macro AP by posters and by texts.
+
+    `exact` has what the floats say, by encoder; the first bundle measured fills it.
+    """
+    from cinegenre.inputs import PosterInput
+    from cinegenre.metrics.arrays import truth_of
+    from cinegenre.metrics.decisions import macro
+    from cinegenre.metrics.ranking import average_precision
+
+    bundle = runtime.bundle
+    truth = truth_of(films, bundle.genres)
+    cells, said = [], {}
+    runtime.encode(films[:8])
+    for encoder in large:
+        began = time.process_time()
+        found = runtime.encode(films, (encoder,))
+        spent = (time.process_time() - began) / len(films) * 1000
+        said[encoder] = found.features[encoder]
+        away = np.abs(said[encoder] - exact.setdefault(encoder, said[encoder])).mean()
+        cells.append(f"{away / exact[encoder].std():.3f}, {spent:.1f} ms")
+    for poster in (True, False):
+        reads = [n for n, each in bundle.inputs.items()
+                 if isinstance(each, PosterInput) == poster and n in large]  # fmt: skip
+        whole = {n: np.zeros((len(films), bundle.widths[n]), np.float32) for n in bundle.inputs}
+        present = np.array([[n in reads for n in bundle.inputs]] * len(films))
+        logits = runtime.classify(whole | {n: said[n] for n in reads}, present)
+        scores = bundle.probabilities(logits)
+        cells.append(f"{macro(average_precision(truth, scores), truth.sum(axis=0)):.4f}")
+    return cells
 
 
 @contextmanager

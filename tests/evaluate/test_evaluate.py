@@ -94,7 +94,9 @@ def test_a_bundle_is_judged_on_the_labels_it_learned(
     config = json.loads((copy / "config.json").read_text())
     config["data"]["labels"] = "imdb"
     (copy / "config.json").write_text(json.dumps(config))
-    with pytest.raises(UserError, match="no label set 'imdb': prepare it again .* --labels imdb=title"):
+    with pytest.raises(
+        UserError, match=r"no label set 'imdb': prepare it again .* --labels imdb=title"
+    ):
         evaluate(copy, data, tmp_path / "out")
 
 

@@ -154,17 +154,8 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
     children: list[Span] = []
     while (at := text.find("<", at)) >= 0:
         odd = text.startswith(("<!", "<?"), at)  # most are plain tags
-        if odd and text.startswith("<!--", at):
-            at = _past(text, "-->", at + 4)
-        elif odd and text.startswith("<![CDATA[", at):
-            at = _past(text, "]]>", at)
-        elif odd and text.startswith("<?", at):
-            at = _past(text, "?>", at)
-        elif odd and text.startswith("<!DOCTYPE", at) and not root:
-            end = _past(text, ">", at)
-            if "[" in text[at:end]:
-                raise BadMovie("the .nfo declares entities", "remove its DOCTYPE")
-            at = end
+        if odd and (past := _no_element(text, at, inside=root is not None)):
+            at = past
         elif root and text.startswith("</", at):
             closing = _END.match(text, at) or _broken("a tag that does not end", text, at)
             depth -= 1
@@ -197,6 +188,22 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
     if root:
         _broken(f"no end of <{root[0]}>", text, root[1])
     return None
+
+
+def _no_element(text: str, at: int, *, inside: bool) -> int:
+    """Where a comment, CDATA, an instruction or (not `inside` the root) a DOCTYPE ends; 0: none."""
+    if text.startswith("<!--", at):
+        return _past(text, "-->", at + 4)
+    if text.startswith("<![CDATA[", at):
+        return _past(text, "]]>", at)
+    if text.startswith("<?", at):
+        return _past(text, "?>", at)
+    if inside or not text.startswith("<!DOCTYPE", at):
+        return 0
+    end = _past(text, ">", at)
+    if "[" in text[at:end]:
+        raise BadMovie("the .nfo declares entities", "remove its DOCTYPE")
+    return end
 
 
 def _past(text: str, what: str, at: int) -> int:
