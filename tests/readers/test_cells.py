@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
-from cinegenre.readers.cells import listed, literal, year_of
+from cinegenre.readers.cells import literal, year_of
+from cinegenre.readers.shapes import listed
 
 
 @pytest.mark.parametrize(
