@@ -104,7 +104,7 @@ def one_film(
     overview: str | None,
     poster: Path | None,
     companies: Sequence[str] | None,
-    columns: Sequence[str] | None,
+    columns: Sequence[str] | None = None,
 ) -> Movie:
     """The film that these options describe. Raises `UserError` where FILE is given as well.
 

@@ -89,7 +89,7 @@ def labelled(
             left_out[f"without {' or '.join(fields)}"] += 1
         else:
             films.append(row)
-    if not films:
+    if left_out and not films:
         raise _none(left_out, quoted)
     known = spellings(film.genres for film in films)
     films = [replace(film, genres=respelled(film.genres, known)) for film in films]
@@ -116,8 +116,6 @@ def labelled(
 
 def _none(left_out: Counter[str], quoted: Sequence[str]) -> UserError:
     """The error where no row can be used."""
-    if not left_out:
-        return UserError("there is no row of a film", "give one row a film under the header")
     counts = ", ".join(f"{count:,} {why}" for why, count in left_out.most_common())
     cure = "give films with genres and inputs"
     if quoted:

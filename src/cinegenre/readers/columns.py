@@ -119,7 +119,7 @@ class Chosen:
             taken.append(
                 f"genres from {len(self.hot)} columns ({some_of([c for c, _ in self.hot])})"
             )
-        left = f"; left out {some_of(self.left_out)}" if self.left_out else "; left out nothing"
+        left = f"; left out {some_of(self.left_out)}" if self.left_out else ""
         return f"took {', '.join(taken) or 'nothing'}{left}"
 
 

@@ -123,8 +123,9 @@ def _begun(source: Path, cells: Mapping[str, Any], films: Films, log: ReadLog) -
     used = _columns(tuple(cells), films.named)
     taken = {column for columns in used.values() for column in columns}
     told = [f"{name} from {columns[0]}" for name, columns in used.items() if columns]
-    left = some_of([column for column in cells if column not in taken]) or "nothing"
-    log.begun(source.name, f"took {', '.join(told) or 'nothing'}; left out {left}")
+    left = some_of([column for column in cells if column not in taken])
+    line = f"took {', '.join(told) or 'nothing'}"
+    log.begun(source.name, f"{line}; left out {left}" if left else line)
 
 
 def used_columns(films: Films) -> dict[str, str]:
