@@ -20,6 +20,7 @@ PLAIN = {
     "files",
     "images",
     "genre_map",
+    "genre_names",
     "install",
     "jsonl",
     "progress",

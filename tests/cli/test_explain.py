@@ -137,7 +137,7 @@ def test_one_film_of_a_table(
     table.write_text("\n".join(map(json.dumps, rows)))
     words = ("explain", table, "--model", model)
     code, out, err = call(capsys, *words, "--id", "1", "--json")
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "films.jsonl: took id, title, poster\n")
     assert json.loads(out)["id"] == "1"
     code, out, err = call(capsys, *words, "--id", "3")
     assert code == 0

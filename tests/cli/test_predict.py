@@ -100,6 +100,7 @@ def test_another_language_in_a_table_is_counted_apart_from_lost_posters(
     assert inputs == [["title", "overview"], ["poster"], ["title", "overview"], ["title"],
                       ["title"]]  # fmt: skip
     assert err.splitlines() == [
+        "films.jsonl: took title, overview, poster",
         "2 of 5 films had an unreadable poster",
         "3 of 5 films had an overview in a language that the model does not read",
     ]

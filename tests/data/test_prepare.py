@@ -97,7 +97,7 @@ def test_given_split_with_counts(prepared: PreparedSet) -> None:
 
 def test_own_split_from_posters_as_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = films(100)
-    monkeypatch.setattr(preparing, "reader_named", lambda name: lambda source, posters: iter(made))
+    monkeypatch.setattr(preparing, "reader_named", lambda name: lambda source, **_: iter(made))
     info = prepare("any", tmp_path, tmp_path / "set", seed=5, console=QUIET)
     assert info.split is not None
     assert list(info.split.as_dict()) == ["method", "proportions", "seed", "counts"]
@@ -140,7 +140,7 @@ def test_an_empty_source_a_bad_label_name_and_a_missing_extra(
         prepare("the_movies_dataset", source, tmp_path / "a", labels=others, console=QUIET)
     with pytest.raises(UserError, match="unknown reader 'the_movie_dataset': did you mean"):
         prepare("the_movie_dataset", source, tmp_path / "a")
-    monkeypatch.setattr(preparing, "reader_named", lambda name: lambda source, posters: iter(()))
+    monkeypatch.setattr(preparing, "reader_named", lambda name: lambda source, **_: iter(()))
     with pytest.raises(UserError, match=r"has no film that can be used \(0 rows read\)"):
         prepare("any", source, tmp_path / "a", console=QUIET)
     monkeypatch.setitem(sys.modules, "arro3.io", None)

@@ -1,58 +1,33 @@
-"""Lists and years in cells."""
+"""Nothing, literals, years and whole numbers in cells."""
 
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
-from cinegenre.readers.cells import listed, literal, year_of
+from cinegenre.readers.cells import NULL_WORD, NULLS, absent, literal, whole, year_of
 
 
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        (None, ()),
-        ("", ()),
-        ("  ", ()),
-        (float("nan"), ()),
-        ("[]", ()),
-        ([], ()),
-        ("Drama", ("Drama",)),
-        ("Science Fiction", ("Science Fiction",)),
-        ("Science Fiction|TV Movie", ("Science Fiction", "TV Movie")),
-        ("Comedy, Drama , ,", ("Comedy", "Drama")),
-        ("Love, Loss|Drama", ("Love, Loss", "Drama")),
-        ('["A", "B"]', ("A", "B")),
-        ("['A', \"B's\"]", ("A", "B's")),
-        ("[{'id': 16, 'name': 'Animation'}]", ("Animation",)),
-        ("['Action' 'Science Fiction']", ("Action", "Science Fiction")),
-        ("['Action'\n 'TV Movie']", ("Action", "TV Movie")),
-        ("('A', 'B')", ("A", "B")),
-        ("()", ()),
-        ("(1492 Pictures)", ("(1492 Pictures)",)),
-        ("[adult swim]", ("[adult swim]",)),
-        (["A", None, {"name": "B"}], ("A", "B")),
-        (("A",), ("A",)),
-    ],
-)
-def test_lists(cell: object, expected: tuple[str, ...]) -> None:
-    assert listed(cell, "|,") == expected
+@pytest.mark.parametrize("word", sorted(NULLS))
+def test_words_for_nothing(word: str) -> None:
+    mended: Counter[str] = Counter()
+    assert absent(word, mended)
+    assert absent(f" {word}\t") == bool(word)
+    assert mended == ({NULL_WORD: 1} if word else {})
 
 
-def test_companies_keep_their_commas() -> None:
-    assert listed("Metro-Goldwyn-Mayer, Inc.|Pixar", "|") == ("Metro-Goldwyn-Mayer, Inc.", "Pixar")
-    assert listed("Metro-Goldwyn-Mayer, Inc.", "|") == ("Metro-Goldwyn-Mayer, Inc.",)
+@pytest.mark.parametrize("cell", [None, float("nan"), Decimal("NaN")])
+def test_missing_values(cell: object) -> None:
+    assert absent(cell)
 
 
-@pytest.mark.parametrize(
-    "cell",
-    ["['A', 'B'", "[1, 2]", "[16]", "[None]x", '[{"id": 5}]', 5, {"name": "A"}, [["A"]], [1]],
-)
-def test_broken_lists(cell: object) -> None:
-    with pytest.raises(ValueError):
-        listed(cell, "|,")
+@pytest.mark.parametrize("cell", [" ", "0", "Nan", "none", "Unknown", "--", 0, False, [], "x" * 99])
+def test_what_is_there(cell: object) -> None:
+    assert not absent(cell)
 
 
 def test_literals_run_no_code_and_warn_of_nothing() -> None:
@@ -66,6 +41,22 @@ def test_literals_run_no_code_and_warn_of_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{'b', 'a'}", ["b", "a"]),  # a set's order is that of the text
+        ("['it''s']", ["its"]),
+        ("[\"it's\", 'x']", ["it's", "x"]),
+        (" ('a', 1)", ("a", 1)),
+        ("[{'id': 1, 'name': 'A'}]", [{"id": 1, "name": "A"}]),
+        ("[True, None]", [True, None]),
+        ("'a'", "a"),
+    ],
+)
+def test_literals_of_python(text: str, value: object) -> None:
+    assert literal(text) == value
+
+
+@pytest.mark.parametrize(
     ("cell", "year"),
     [
         ("1995-10-30", 1995),
@@ -75,6 +66,7 @@ def test_literals_run_no_code_and_warn_of_nothing() -> None:
         ("10/30/2026", 2026),
         (1995, 1995),
         (1995.0, 1995),
+        (Decimal(1995), 1995),
         (date(1995, 10, 30), 1995),
         (datetime(1995, 10, 30), 1995),
         ("", None),
@@ -89,3 +81,21 @@ def test_literals_run_no_code_and_warn_of_nothing() -> None:
 )
 def test_years(cell: object, year: int | None) -> None:
     assert year_of(cell) == year
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        (862, 862),
+        (862.0, 862),
+        (Decimal("862"), 862),
+        (862.5, None),
+        (float("inf"), None),
+        (Decimal("NaN"), None),
+        (True, None),
+        ("862", None),
+        (None, None),
+    ],
+)
+def test_whole_numbers(cell: object, number: int | None) -> None:
+    assert whole(cell) == number

@@ -9,7 +9,7 @@ import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
-from cinegenre.readers.table import COLUMNS
+from cinegenre.readers.columns import COLUMNS
 
 from .test_table import films, jsonl
 

@@ -142,7 +142,8 @@ def test_posters_beside_or_elsewhere(tmp_path: Path) -> None:
         ('{"title": 5}', "title is 5"),
         ('{"plot": [1]}', "plot: 1 is no name"),
         ('{"cast": [{"role": "x"}]}', "cast: "),
-        ('{"genres": {"name": "Drama"}}', "genres: "),
+        ('{"genres": {"name": 5}}', "genres: 5"),
+        ('{"genres": [["Drama"]]}', "genres: "),
     ],
 )
 def test_a_bad_file_costs_no_other_film(tmp_path: Path, text: str, said: str) -> None:

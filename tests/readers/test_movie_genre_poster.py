@@ -134,6 +134,6 @@ def test_bad_rows_cost_no_other_film(tmp_path: Path) -> None:
 def test_another_table_or_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no file .*MovieGenre.csv: name the file"):
         next(read(tmp_path))
-    (tmp_path / "MovieGenre.csv").write_text("imdbId,title\n1,a\n")
+    (tmp_path / "MovieGenre.csv").write_text("imdbId,kind\n1,a\n")
     with pytest.raises(UserError, match=r"no column 'Title', 'Genre': its columns are: imdbId"):
         next(read(tmp_path))

@@ -12,8 +12,9 @@ import pytest
 
 from cinegenre.errors import MissingExtra, UserError
 from cinegenre.movie import BadRow, Movie
+from cinegenre.readers.columns import COLUMNS
 from cinegenre.readers.rows import FORMATS
-from cinegenre.readers.table import COLUMNS, read
+from cinegenre.readers.table import read
 
 
 def films(path: Path, text: str | bytes, **options: Any) -> list[Movie | BadRow]:

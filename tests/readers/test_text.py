@@ -17,7 +17,7 @@ from cinegenre.readers.text import Row, csv_rows
 
 def read(path: Path, data: str | bytes, delimiters: str = ",") -> list[Row | BadRow]:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return list(csv_rows(path, delimiters=delimiters))
+    return list(csv_rows(path))
 
 
 @pytest.fixture

@@ -12,7 +12,10 @@ import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
+from cinegenre.readers.cells import NULL_WORD
+from cinegenre.readers.log import ReadLog
 from cinegenre.readers.the_movies_dataset import read
+from cinegenre.readers.values import WHOLE
 
 from ..tiny.films import HEADER, films, write_the_movies_dataset
 
@@ -87,9 +90,10 @@ def test_an_empty_title_is_the_original_one(tmp_path: Path) -> None:
     [
         ("genres", "[{'id': 16, 'name': 'Anim"),
         ("genres", "Animation"),
-        ("genres", "['Animation']"),
-        ("genres", "{'id': 16, 'name': 'Animation'}"),
-        ("genres", "[{'id': 16}]"),
+        ("genres", "Animation"),
+        ("genres", "{'id': 16, 'name': 'Animation'"),
+        ("genres", "[{'id': 5}]"),
+        ("genres", "[{'x': 16}]"),
         ("production_companies", "[{'name': 5}]"),
         ("production_companies", "False"),
         ("production_companies", "[{'name': open('x')}]"),
@@ -109,6 +113,29 @@ def test_a_cell_that_is_none_names_column_and_value(
     assert row.error.startswith(f"{column} is ")
     assert value[:10] in row.error
     assert row.id == "tt0114709"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[{'id': 16, 'name': 'Animation'}]",
+        '[{"id": 16, "name": "Animation"}]',
+        "{'id': 16, 'name': 'Animation'}",
+        "['Animation']",
+        "[{'id': 16}]",
+        "[16]",
+    ],
+)
+def test_genres_as_other_programs_save_them(tmp_path: Path, cell: str) -> None:
+    assert one(tmp_path, genres=cell).genres == ("Animation",)
+
+
+def test_words_for_nothing_and_a_decimal_id(tmp_path: Path) -> None:
+    cells = dict.fromkeys(TOY_STORY, "nan") | {"id": "862.0", "genres": "null", "imdb_id": "\\N"}
+    assert one(tmp_path, **cells) == Movie(id="862")
+    log = ReadLog()
+    list(read(write(tmp_path, cells), log=log))
+    assert log.mended[WHOLE] == 1 and log.mended[NULL_WORD] >= 5
 
 
 def test_a_row_that_a_line_break_cut_in_two(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from ..fit.cache import kept_in
 from ..fit.crossval import CrossFitted, cross_fit, namesakes, sets_of
 from ..fit.features import encode
-from ..fit.films import Rows, folds_of, labelled, rows_of
+from ..fit.films import Rows, Tell, folds_of, labelled, rows_of
+from ..fit.films import silent as say_nothing
 from ..fit.write import base_genres
 from ..metrics.arrays import sigmoid, truth_of
-from ..movie import BadRow, Movie
+from ..movie import Movie
 from ..progress import Stage, silent
 from ..tagger.bundle import Bundle
 from ..tagger.modes import Shown
@@ -31,18 +32,21 @@ def audit(
     genres: Sequence[str] = (),
     min_films: int = 8,
     labels: str = "",
+    columns: Mapping[str, str] | None = None,
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
     stage: Stage = silent,
+    tell: Tell = say_nothing,
 ) -> Audit:
     """Find the labels of `films` that are likely wrong, by heads fitted on the other films.
 
     `films` is a table, a prepared data set (with the label set `labels`), or films themselves.
     The heads stand on the encoders of `model` (None: the shipped default), whatever the films'
     genres are called; `genres` restricts them, and one that fewer than `min_films` films have is
-    left out. What the encoders say is kept in the folder `cache` (None: the user's own), unless
-    `keep` is False. Raises `UserError` where there is too little to go by.
+    left out. `columns` says which column holds which field of a table, `tell` hears line by line
+    what is made of it. What the encoders say is kept in the folder `cache` (None: the user's own),
+    unless `keep` is False. Raises `UserError` where there is too little to go by.
 
     >>> from cinegenre.audit import audit
     >>> found = audit("films.csv")
@@ -51,7 +55,8 @@ def audit(
     began = time.monotonic()
     runtime = Tagger.load(model).runtime
     base = runtime.bundle
-    kept = labelled(_rows(films, labels), base.fields, genres=genres, min_films=min_films)
+    rows = _prepared(films, labels) or rows_of(films, base.fields, columns, tell)
+    kept = labelled(rows, base.fields, genres=genres, min_films=min_films)
     encoded = encode(runtime, kept.films, kept_in(cache, keep=keep), stage, partial=False)
     whole = encoded.whole(runtime)
     given = truth_of(kept.films, kept.genres)
@@ -124,9 +129,10 @@ def unseen(
     return sigmoid(logits)
 
 
-def _rows(films: Rows, labels: str) -> Iterable[Movie | BadRow]:
+def _prepared(films: Rows, labels: str) -> Iterable[Movie] | None:
+    """The films of a prepared data set; None where `films` is none."""
     if not isinstance(films, str | Path) or not Path(films).is_dir():
-        return rows_of(films)
+        return None
     from ..data.dataset import PreparedSet  # Parquet: the extra [data]
 
     prepared = PreparedSet.open(films)

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Cache, Genres, MinFilms, Model, Seed, listed, require
+from .options import (
+    AsJson,
+    Cache,
+    Column,
+    Genres,
+    MinFilms,
+    Model,
+    Seed,
+    columns_of,
+    listed,
+    require,
+    tell,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -46,6 +58,7 @@ def audit(
     labels: Annotated[
         str, typer.Option(help="Which label set of a prepared data set to audit, such as imdb.")
     ] = "",
+    column: Column = None,
     seed: Seed = 0,
     cache: Cache = True,
     as_json: AsJson = False,
@@ -64,9 +77,11 @@ def audit(
         genres=listed(genres),
         min_films=min_films,
         labels=labels,
+        columns=columns_of(column),
         seed=seed,
         keep=cache,
         stage=stage,
+        tell=tell,
     )
     if out:
         found.write_csv(out)

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import UserError
 from . import posters
-from .options import AsJson, pair, require
+from .options import AsJson, Column, columns_of, pair, require, tell
 
 app = typer.Typer(
     name="data", no_args_is_help=True, help="Fetch posters, prepare and describe data sets."
@@ -29,15 +29,17 @@ def prepare(
         Path | None, typer.Option(help="A folder of poster files named by film id.", metavar="DIR")
     ] = None,
     splits: Annotated[
-        Path | None, typer.Option(help="A CSV file with the split of each film.", metavar="CSV")
+        Path | None, typer.Option(help="A table with the split of each film.", metavar="TABLE")
     ] = None,
     labels: Annotated[
         list[str] | None,
         typer.Option(
-            help="A further label set from a CSV file, such as imdb=genres.csv; may be repeated.",
-            metavar="NAME=CSV",
+            help="A further label set from a table, such as imdb=title.basics.tsv.gz; may be "
+            "repeated.",
+            metavar="NAME=TABLE",
         ),
     ] = None,
+    column: Column = None,
     proportions: Annotated[
         str, typer.Option(help="Shares of train:validation:test when --splits is not given.")
     ] = "80:10:10",
@@ -50,22 +52,29 @@ def prepare(
     """Read, clean, split and store a source of films as a prepared data set."""
     require("arro3.io", "arro3-io", "data")
     from ..data.prepare import prepare as prepare_set
-    from ..readers import SPLITS
+    from ..readers import SPLITS, takes_columns
+    from ..readers.log import ReadLog
     from . import tables
 
     given: Any = splits
+    columns = takes_columns(reader, columns_of(column)) if column else {}
     if splits is None and reader in SPLITS:
-        given = SPLITS[reader](source) or None
+        own = {"columns": columns} if columns else {}
+        given = SPLITS[reader](source, **own) or None
     manifest = prepare_set(
         reader,
         source,
         out,
         posters=posters,
         splits=given,
-        labels=dict(pair(text, "--labels", "NAME=CSV", "imdb=genres.csv") for text in labels or ()),
+        labels=dict(
+            pair(text, "--labels", "NAME=TABLE", "imdb=genres.csv") for text in labels or ()
+        ),
+        columns=columns,
         proportions=_proportions(proportions),
         seed=seed,
         overwrite=overwrite,
+        log=ReadLog(tell=tell),
     )
     tables.manifest(manifest, out, as_json=as_json)
 

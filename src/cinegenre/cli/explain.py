@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import UserError, shown
-from .options import AnyLanguage, AsJson, Companies, Model, Overview, Poster, Title, one_film
+from .options import (
+    AnyLanguage,
+    AsJson,
+    Column,
+    Companies,
+    Model,
+    Overview,
+    Poster,
+    Title,
+    columns_of,
+    one_film,
+    tell,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from ..explain import Effect, Explanation, Word
@@ -33,6 +47,7 @@ def explain(
     overview: Overview = None,
     poster: Poster = None,
     company: Companies = None,
+    column: Column = None,
     model: Model = None,
     genre: Annotated[
         list[str] | None,
@@ -50,11 +65,13 @@ def explain(
     from ..tagger import Tagger
     from . import show
 
-    given = one_film(file, title, overview, poster, company)
+    given = one_film(file, title, overview, poster, company, column)
     if file is None and id_ is not None:
         raise UserError(f"--id {shown(id_)} is given without FILE", "name the table it stands in")
-    film = given if file is None else _film(file, id_)
     tagger = Tagger.load(model)
+    film = given
+    if file is not None:
+        film = _film(file, id_, columns_of(column), tagger.bundle.fields)
     with show.working("leaving out words and parts of the poster"):
         found = tagger.explain(film, genre, any_language=any_language)
         page = found.page() if out else ""
@@ -74,15 +91,20 @@ def explain(
         _show(found)
 
 
-def _film(file: Path, id_: str | None) -> Movie:
-    """The film of a table called `id_`, or its only one."""
+def _film(file: Path, id_: str | None, columns: Mapping[str, str], reads: Collection[str]) -> Movie:
+    """The film of a table called `id_`, or its only one; `reads` are the fields that count."""
     from itertools import islice
 
     from ..faults import bad_row
     from ..movie import BadRow
     from ..readers import table
+    from ..readers.log import ReadLog
+    from ..readers.values import id_of
 
-    rows = (row for row in table.read(file) if id_ is None or row.id == id_)
+    # The id may be given as it stands in the table, 862.0 or 114709, or as the reader mends it.
+    names = {id_, *(id_of(id_, kind, Counter()) for kind in ("id", "imdb_id"))}
+    read = table.read(file, columns=columns, log=ReadLog(tell=tell, reads=reads))
+    rows = (row for row in read if id_ is None or row.id in names)
     found = list(islice(rows, 1 if id_ else 2))
     if not found:
         what = f"{file} holds no film" + (f" {shown(id_)}" if id_ else "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Cache, Genres, MinFilms, Seed, listed
+from .options import AsJson, Cache, Column, Genres, MinFilms, Seed, columns_of, listed, tell
 
 if TYPE_CHECKING:
     from ..fit import FitReport
@@ -47,6 +47,7 @@ def fit(
         Path | None,
         typer.Option(help="A table of other films to score the finished model on.", metavar="FILE"),
     ] = None,
+    column: Column = None,
     seed: Seed = 0,
     cache: Cache = True,
     as_json: AsJson = False,
@@ -64,9 +65,11 @@ def fit(
         genres=listed(genres),
         min_films=min_films,
         test=test,
+        columns=columns_of(column),
         seed=seed,
         keep=cache,
         stage=stage,
+        tell=tell,
     )
     if as_json:
         print_json(report.as_dict())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +44,14 @@ GenreNames = Annotated[
         metavar="NAME|FILE",
     ),
 ]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        help="Read a field from this column, such as title=Series_Title; may be repeated.",
+        metavar="FIELD=COLUMN",
+    ),
+]
 AnyLanguage = Annotated[
     bool, typer.Option(help="Read texts in every language, even beside a poster.")
 ]
@@ -77,19 +86,37 @@ def pair(text: str, option: str, form: str, example: str) -> tuple[str, str]:
     return name, value
 
 
+def columns_of(pairs: Sequence[str] | None) -> dict[str, str]:
+    """Field → column, of what `--column` was given."""
+    return dict(
+        pair(text, "--column", "FIELD=COLUMN", "title=Series_Title") for text in pairs or ()
+    )
+
+
+def tell(line: str) -> None:
+    """Say on stderr what a reader made of a table."""
+    print(line, file=sys.stderr)
+
+
 def one_film(
     file: Path | None,
     title: str | None,
     overview: str | None,
     poster: Path | None,
     companies: Sequence[str] | None,
+    columns: Sequence[str] | None = None,
 ) -> Movie:
-    """The film that these options describe. Raises `UserError` where FILE is given as well."""
+    """The film that these options describe. Raises `UserError` where FILE is given as well.
+
+    `columns` are for FILE alone.
+    """
     from ..movie import Movie
 
     film = Movie(title=title, overview=overview, poster=poster, companies=tuple(companies or ()))
     if file is not None and film != Movie():
         raise UserError("both FILE and a film's inputs are given", "give one of the two")
+    if file is None and columns:
+        raise UserError("--column is given without FILE", "name the table")
     return film
 
 

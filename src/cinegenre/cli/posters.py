@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, require
+from .options import AsJson, Column, columns_of, require, tell
 
 if TYPE_CHECKING:
     from ..data.fetch import Report
@@ -64,6 +64,7 @@ BaseUrl = Annotated[
 def posters(
     source: Source,
     out: Out,
+    column: Column = None,
     size: Size = "w342",
     key_file: KeyFile = None,
     rate: Rate = 20.0,
@@ -81,6 +82,7 @@ def posters(
     from ..data.fetch.key import find_key
     from ..data.fetch.tmdb import API
     from ..progress import stage
+    from ..readers.log import ReadLog
     from .show import print_json
 
     told = fetch(
@@ -94,6 +96,8 @@ def posters(
         tries=tries,
         timeout=timeout,
         recheck=recheck,
+        columns=columns_of(column),
+        log=ReadLog(tell=tell),
         stage=stage,
     )
     if as_json:

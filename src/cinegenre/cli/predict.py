@@ -10,6 +10,7 @@ import typer
 from .options import (
     AnyLanguage,
     AsJson,
+    Column,
     Companies,
     Device,
     GenreNames,
@@ -17,7 +18,9 @@ from .options import (
     Overview,
     Poster,
     Title,
+    columns_of,
     one_film,
+    tell,
 )  # fmt: skip
 
 app = typer.Typer()
@@ -36,6 +39,7 @@ def predict(
     overview: Overview = None,
     poster: Poster = None,
     company: Companies = None,
+    column: Column = None,
     model: Model = None,
     genre_map: GenreNames = None,
     any_language: AnyLanguage = False,
@@ -49,7 +53,7 @@ def predict(
     from ..tagger import Tagger
     from . import show
 
-    film = one_film(file, title, overview, poster, company)
+    film = one_film(file, title, overview, poster, company, column)
     tagger = Tagger.load(model, device=device)
     names = None
     if genre_map:
@@ -61,5 +65,7 @@ def predict(
         told.one(film)
     else:
         from ..readers import table
+        from ..readers.log import ReadLog
 
-        told.many(table.read(file))
+        log = ReadLog(tell=tell, reads=tagger.bundle.fields)
+        told.many(table.read(file, columns=columns_of(column), log=log))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AnyLanguage, AsJson, Device, GenreNames, Model, pair
+from .options import AnyLanguage, AsJson, Column, Device, GenreNames, Model, columns_of, tell
 
 app = typer.Typer()
 
@@ -38,13 +38,6 @@ Posters = Annotated[
         help="The folder with the posters; each is found by the path in the table or "
         "else by the film's id.",
         metavar="DIR",
-    ),
-]
-Column = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="Read a field from this column, such as overview=Handlung; may be repeated.",
-        metavar="FIELD=COLUMN",
     ),
 ]
 Fetch = Annotated[
@@ -115,9 +108,7 @@ def score(
         format=format,
         map=genre_map,
         posters=posters,
-        columns=dict(
-            pair(text, "--column", "FIELD=COLUMN", "overview=Handlung") for text in column or ()
-        ),
+        columns=columns_of(column),
         fetch=fetch,
         any_language=any_language,
         review=review,
@@ -132,7 +123,13 @@ def score(
     )
     try:
         summary = run(
-            source, out, model=model, options=options, machines=machines, shard_rows=shard_rows
+            source,
+            out,
+            model=model,
+            options=options,
+            machines=machines,
+            shard_rows=shard_rows,
+            tell=tell,
         )
     except KeyboardInterrupt:
         print("whole shards are kept: run the same command again to go on", file=sys.stderr)

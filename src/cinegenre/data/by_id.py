@@ -1,16 +1,24 @@
-"""Small CSV files about films the source already has: a split, or another set of genres."""
+"""Tables about films the source already has: a split, or another set of genres."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import UserError, shown
-from ..taxonomy import within
+from ..movie import BadRow
+from ..readers.columns import IDS, Chosen, fold
+from ..readers.form import Form, form_of
+from ..readers.log import ReadLog
+from ..readers.rows import FORMATS, ending, table_rows
+from ..readers.text import Row, csv_rows
+from ..readers.values import genres_in, ids_of
 
-ID_COLUMNS = ("imdb_id", "id", "tmdb_id", "movie_id", "tconst")
-"""Columns that can name a film; the first that is not blank does, as in the readers."""
+ORDER = ("imdb_id", "id", "tmdb_id", "movie_id")
+"""Whose id names a film: the first that is not blank, as in the readers."""
+SPLITS = ("split", "set", "subset", "fold", "partition")
+"""What a column with the splits may be called."""
 
 SPLIT_NAMES = {
     "train": "train", "training": "train",
@@ -19,9 +27,24 @@ SPLIT_NAMES = {
 }  # fmt: skip
 
 
-def read_splits(path: Path) -> dict[str, str]:
-    """Film id → train, validation or test, from a CSV with an id column and `split`."""
-    return named_splits(_column(path, "split"), str(path))
+def read_splits(path: Path, log: ReadLog | None = None) -> dict[str, str]:
+    """Film id → train, validation or test, from a table with an id column and `split`."""
+    found: dict[str, str] = {}
+    log, bad = log or ReadLog(), _Bad()
+    rows, header, _ = _open(path, log)
+    column = next((each for name in SPLITS for each in header if fold(each) == name), None)
+    if column is None or not _ids(Form().chosen(header)):
+        raise _lacks(path, header, "split")
+    log.begun(path.name, f"took {column} for the split")
+    for row in rows:
+        if isinstance(row, BadRow):
+            bad.add(row)
+            continue
+        film = _film(row[1], Form(), log)
+        if film is not None and column in row[1]:
+            found.setdefault(film, str(row[1][column] or "").strip())
+    bad.tell(path, found, log)
+    return named_splits(found, str(path))
 
 
 def named_splits(listed: Mapping[str, str], where: str) -> dict[str, str]:
@@ -35,33 +58,90 @@ def named_splits(listed: Mapping[str, str], where: str) -> dict[str, str]:
     return {film: SPLIT_NAMES[name.lower()] for film, name in listed.items()}
 
 
-def read_labels(path: Path) -> dict[str, tuple[str, ...]]:
-    """Film id → genres, from a CSV with an id column and `genres` with `|` between them."""
-    return {
-        film: tuple(dict.fromkeys(genre for part in value.split("|") if (genre := part.strip())))
-        for film, value in _column(path, "genres").items()
-    }
+def check_labels(path: Path) -> str:
+    """An id of the films that a table of labels has. Raises `UserError` where it can be none."""
+    rows, header, form = _open(path, ReadLog())
+    chosen = form.chosen(header)
+    if "genres" not in chosen or not _ids(chosen):
+        raise _lacks(path, header, "genres")
+    films = (_film(row[1], form, ReadLog()) for row in rows if not isinstance(row, BadRow))
+    return next((film for film in films if film is not None), "")
 
 
-def _column(path: Path, wanted: str) -> dict[str, str]:
-    """Film id → the text in column `wanted`. The first row of a film counts."""
-    found: dict[str, str] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ",")
-            header = rows.fieldnames or ()
-            ids = within(ID_COLUMNS, header)
-            if wanted not in header or not ids:
-                raise UserError(
-                    f"{path} has the columns {', '.join(header) or 'none'}",
-                    f"it needs {wanted!r} and one of {', '.join(ID_COLUMNS)}",
-                )
-            for row in rows:
-                film = next((text for name in ids if (text := (row[name] or "").strip())), "")
-                if film:
-                    found.setdefault(film, (row[wanted] or "").strip())
-    except FileNotFoundError:
-        raise UserError(f"no file at {path}", "check the path") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} cannot be read ({error})", "give a UTF-8 CSV file") from error
+def read_labels(
+    path: Path, only: Collection[str] | None = None, log: ReadLog | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Film id → genres, from a table with an id column and genres, in any of the readers' shapes.
+
+    IMDb's own `title.basics.tsv.gz` is one; `only` are the films that are wanted of it. The first
+    row of a film counts; rows that cannot be read are counted and told by `log`.
+    """
+    check_labels(path)
+    found: dict[str, tuple[str, ...]] = {}
+    log, bad = log or ReadLog(), _Bad()
+    rows, header, form = _open(path, log)
+    log.begun(path.name, form.chosen(header).told())
+    for row in rows:
+        if isinstance(row, BadRow):
+            bad.add(row)
+            continue
+        where, cells = row
+        film = _film(cells, form, log)
+        if film is None or film in found or (only is not None and film not in only):
+            continue
+        try:
+            found[film] = genres_in(cells, form.chosen(cells), form.numbers, log.mended)
+        except ValueError as error:
+            bad.add(BadRow(where=where, error=f"genres: {error}", id=film))
+    bad.tell(path, found, log)
     return found
+
+
+class _Bad:
+    """Rows that could not be read: how many, and the first."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first = ""
+
+    def add(self, row: BadRow) -> None:
+        self.count += 1
+        self.first = self.first or f"{row.where}: {row.error}"
+
+    def tell(self, path: Path, found: Mapping[str, Any], log: ReadLog) -> None:
+        """Tell of them; raise `UserError` where nothing else was in the table."""
+        if self.count and not found:
+            raise UserError(f"no row of {path} can be read: {self.first}", "mend the table")
+        if self.count:
+            log.tell(f"{path.name}: {self.count:,} rows cannot be read ({self.first})")
+        log.ended(path.name)
+
+
+def _open(path: Path, log: ReadLog) -> tuple[Iterator[Row | BadRow], tuple[str, ...], Form]:
+    """A table's rows, its columns, and how they are to be read."""
+    # Such lists come under any name.
+    known = path.is_dir() or ending(path) in FORMATS
+    rows = table_rows(path, mended=log.mended) if known else csv_rows(path, mended=log.mended)
+    form, rows, header = form_of(path, rows, {}, checked=False)
+    if not header:
+        bad = next(rows, None)
+        why = f": {bad.where}: {bad.error}" if isinstance(bad, BadRow) else " (it has none)"
+        raise UserError(f"no row of {path} can be read{why}", "give one row a film")
+    return rows, header, form
+
+
+def _ids(chosen: Chosen) -> list[tuple[str, str]]:
+    return sorted(chosen.ids, key=lambda pair: ORDER.index(pair[0]))
+
+
+def _film(cells: Mapping[str, object], form: Form, log: ReadLog) -> str | None:
+    ids = ids_of(cells, _ids(form.chosen(cells)), log.mended)
+    return next((each for each in ids if isinstance(each, str)), None)
+
+
+def _lacks(path: Path, header: Collection[str], column: str) -> UserError:
+    ids = ", ".join(names[0] for names in IDS.values())
+    return UserError(
+        f"{path} has the columns {', '.join(header)}",
+        f"it needs {column!r} and one of {ids}",
+    )

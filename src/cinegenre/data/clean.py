@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ..movie import BadRow, Movie, is_placeholder
 from .manifest import Cleaning
+from .spelling import RESPELLED, respelled, spellings
 
 EXAMPLES = 20
 """How many errors a tally quotes; the others are only counted."""
@@ -73,6 +74,19 @@ def unique(films: Iterable[Movie], tally: Tally) -> list[Movie]:
         if known is None or len(film.inputs) > len(known.inputs):
             kept[key] = film
     return list(kept.values())
+
+
+def one_spelling(films: list[Movie], tally: Tally) -> list[Movie]:
+    """The films with each genre in one spelling (`spelling`); films that had others are counted."""
+    known = spellings(film.genres for film in films)
+    kept = []
+    for film in films:
+        genres = respelled(film.genres, known)
+        if genres != film.genres:
+            tally.mended[RESPELLED] += 1
+            film = replace(film, genres=genres)
+        kept.append(film)
+    return kept
 
 
 def _cleaned(film: Movie, tally: Tally) -> Movie:

@@ -15,12 +15,15 @@ from ..errors import UserError, shown
 from ..movie import Movie
 from ..progress import counted, stage
 from ..readers import reader as reader_named
+from ..readers import takes_columns
+from ..readers.log import ReadLog
 from . import by_id, shards, store
 from . import posters as poster_files
 from . import split as splitting
-from .clean import Tally, clean, unique
+from .clean import Tally, clean, one_spelling, unique
 from .dhash import Hash
 from .manifest import Manifest, Origin, SplitFacts
+from .spelling import respelled, spellings
 
 
 def prepare(
@@ -31,25 +34,29 @@ def prepare(
     posters: str | Path | None = None,
     splits: str | Path | Mapping[str, str] | None = None,
     labels: Mapping[str, str | Path] | None = None,
+    columns: Mapping[str, str] | None = None,
     proportions: Sequence[float] = (0.8, 0.1, 0.1),
     seed: int = 0,
     overwrite: bool = False,
     console: Console | None = None,
+    log: ReadLog | None = None,
 ) -> Manifest:
     """Prepare `source` with the reader of that name into the folder `out`; return its manifest.
 
-    `posters`: the folder of posters, for sources that keep them apart. `splits`: a CSV with an id
-    column and `split`, or film id → split; without it the films are split by `proportions` and
-    `seed`. `labels`: further label sets, name → CSV with an id column and `genres`. Progress goes
-    to `console` (stderr unless given). Interrupted, it leaves nothing behind.
+    `posters`: the folder of posters, for sources that keep them apart. `splits`: a table with an
+    id column and `split`, or film id → split; without it the films are split by `proportions` and
+    `seed`. `labels`: further label sets, name → table with an id column and `genres`. `columns`:
+    field → column, for the readers of tables. Progress goes to `console` (stderr unless given),
+    what is made of the tables to `log`. Interrupted, it leaves nothing behind.
     """
-    read = reader_named(reader)
+    read, log = reader_named(reader), log or ReadLog()
     shards.arro3()  # missing, it is to be missed before the posters are read
     source, out = Path(source), Path(out)
     store.check_target(out, overwrite=overwrite)
-    listed = None if splits is None else _listed(splits)
-    label_sets = {name: _label_set(name, Path(path)) for name, path in (labels or {}).items()}
-    rows = read(source, posters=None if posters is None else Path(posters))
+    listed = None if splits is None else _listed(splits, log)
+    sets = {name: (Path(path), _example(name, Path(path))) for name, path in (labels or {}).items()}
+    own = {"columns": takes_columns(reader, columns)} if columns else {}
+    rows = read(source, posters=None if posters is None else Path(posters), log=log, **own)
 
     tally = Tally()
     with files.whole(out) as staged:
@@ -59,12 +66,17 @@ def prepare(
             with stage("reading films and posters", console=console) as advance:
                 cleaned = clean(counted(rows, advance), tally)
                 films = unique(poster_files.checked(cleaned, Path(spool), tally, hashes), tally)
+            tally.mended.update(log.mended)
             if not films:
+                why = f": {tally.examples[0]}" if tally.examples else ""
                 raise UserError(
-                    f"{source} has no film that can be used ({tally.rows} rows read)",
+                    f"{source} has no film that can be used ({tally.rows} rows read){why}",
                     f"check that it is a source for the reader {reader!r}",
                 )
-            _known(films, label_sets)
+            films = one_spelling(films, tally)
+            label_sets = {
+                name: _label_set(name, *given, films, log) for name, given in sets.items()
+            }
             names, how = _split(films, hashes, listed, proportions, seed)
             if isinstance(splits, str | Path):
                 how = replace(how, file=Path(splits).name)
@@ -73,18 +85,6 @@ def prepare(
             )
             with stage("writing films", len(films), console) as advance:
                 return store.write(staged, _by_split(films, names), label_sets, origin, advance)
-
-
-def _known(films: Sequence[Movie], label_sets: store.Labels) -> None:
-    """Refuse a label set that knows none of the films."""
-    ids = {film.id for film in films}
-    for name, known in label_sets.items():
-        if ids.isdisjoint(known):
-            raise UserError(
-                f"the label set {name!r} knows none of the films (it has ids like"
-                f" {shown(next(iter(known), ''))}, the films like {shown(films[0].id)})",
-                "give the labels of this source",
-            )
 
 
 def _by_split(films: Sequence[Movie], names: Sequence[str]) -> dict[str, list[Movie]]:
@@ -114,15 +114,31 @@ def _split(
     return names, how
 
 
-def _listed(splits: str | Path | Mapping[str, str]) -> Mapping[str, str]:
+def _listed(splits: str | Path | Mapping[str, str], log: ReadLog) -> Mapping[str, str]:
     if isinstance(splits, str | Path):
-        return by_id.read_splits(Path(splits))
+        return by_id.read_splits(Path(splits), log.anew())
     return by_id.named_splits(splits, "the given split")
 
 
-def _label_set(name: str, path: Path) -> dict[str, tuple[str, ...]]:
+def _example(name: str, path: Path) -> str:
+    """An id that a label set has; what is wrong with the set is told before films are read."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == "genres":
         raise UserError(
             f"the label set is called {shown(name)}", "use small letters and digits, as imdb"
         )
-    return by_id.read_labels(path)
+    return by_id.check_labels(path)
+
+
+def _label_set(
+    name: str, path: Path, example: str, films: Sequence[Movie], log: ReadLog
+) -> dict[str, tuple[str, ...]]:
+    """The genres of the films that a label set knows. Raises `UserError` where it knows none."""
+    found = by_id.read_labels(path, {film.id for film in films if film.id}, log.anew())
+    if not found:
+        raise UserError(
+            f"the label set {name!r} knows none of the films (it has ids like"
+            f" {shown(example)}, the films like {shown(films[0].id)})",
+            "give the labels of this source",
+        )
+    known = spellings(found.values())
+    return {film: respelled(genres, known) for film, genres in found.items()}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..data.groups import same_overview
+from ..data.spelling import respelled, same, spellings
 from ..data.stratify import deal, labels_of
 from ..errors import UserError, unknown
 from ..movie import BadRow, Movie
 from ..readers import table
+from ..readers.log import ReadLog
 from ..taxonomy import within
 
 FOLDS = 5
-_QUOTED = 5
+_QUOTED, _FIRST = 5, 3
+UNREADABLE = "unreadable row"
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,25 @@ Rows = str | Path | Iterable[Movie | BadRow]
 """A table (CSV, TSV, JSON, JSONL, Parquet), or films themselves."""
 
 
-def rows_of(films: Rows) -> Iterable[Movie | BadRow]:
-    """The rows of a table that has genres, or the films as they are."""
-    if isinstance(films, str | Path):
-        return table.films(Path(films), posters=None, columns=None, needed=("genres",))
-    return films
+Tell = Callable[[str], None]
+"""Hears line by line what was made of a table."""
+
+
+def silent(line: str) -> None:
+    """Tells nobody."""
+
+
+def rows_of(
+    films: Rows, fields: Iterable[str], columns: Mapping[str, str] | None, tell: Tell
+) -> Iterable[Movie | BadRow]:
+    """The rows of a table that has genres, of which a model reads `fields`, or films as they are.
+
+    `columns` says which column holds which field.
+    """
+    if not isinstance(films, str | Path):
+        return films
+    log = ReadLog(tell=tell, reads=(*fields, "genres"))
+    return table.films(Path(films), posters=None, columns=columns, needed=("genres",), log=log)
 
 
 def labelled(
@@ -63,7 +80,7 @@ def labelled(
     quoted: list[str] = []
     for row in rows:
         if isinstance(row, BadRow):
-            left_out["unreadable row"] += 1
+            left_out[UNREADABLE] += 1
             if len(quoted) < _QUOTED:
                 quoted.append(f"{row.where}: {row.error}")
         elif not row.genres:
@@ -72,7 +89,12 @@ def labelled(
             left_out[f"without {' or '.join(fields)}"] += 1
         else:
             films.append(row)
+    if left_out and not films:
+        raise _none(left_out, quoted)
+    known = spellings(film.genres for film in films)
+    films = [replace(film, genres=respelled(film.genres, known)) for film in films]
     counts = Counter(genre for film in films for genre in dict.fromkeys(film.genres))
+    genres = [same(genre, counts) for genre in genres]
     for genre in genres:
         if genre not in counts:
             raise unknown("genre", genre, counts)
@@ -85,11 +107,26 @@ def labelled(
             f"{len(kept)} genre{'s' * (len(kept) != 1)} of {len(wanted)} can be fitted on "
             f"{len(films):,} labelled films ({counted}{' …' * (len(wanted) > _QUOTED)})",
             f"give two genres that {min_films} films have and {min_films} lack, "
-            "or lower --min-films",
+            f"or lower --min-films{_refused(left_out, quoted)}",
         )
     chosen = [replace(film, genres=within(film.genres, kept)) for film in films]
     left_out["with other genres only"] = sum(not film.genres for film in chosen)
     return Labelled([film for film in chosen if film.genres], kept, few, +left_out, quoted)
+
+
+def _none(left_out: Counter[str], quoted: Sequence[str]) -> UserError:
+    """The error where no row can be used."""
+    counts = ", ".join(f"{count:,} {why}" for why, count in left_out.most_common())
+    cure = "give films with genres and inputs"
+    if quoted:
+        cure = f"the first: {'; '.join(quoted[:_FIRST])}"
+    return UserError(f"none of {left_out.total():,} rows can be used ({counts})", cure)
+
+
+def _refused(left_out: Counter[str], quoted: Sequence[str]) -> str:
+    if not quoted:
+        return ""
+    return f"; {left_out[UNREADABLE]:,} rows were refused, the first: {quoted[0]}"
 
 
 def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..data.spelling import same
 from ..errors import UserError
 from ..files import whole, write_text
 from ..metrics.arrays import truth_of
 from ..metrics.calibration import Calibration
 from ..metrics.figures import Summary
 from ..metrics.summary import summarize
-from ..movie import Movie
+from ..movie import BadRow, Movie
 from ..progress import Stage, silent
 from ..tagger.bundle import Bundle, write_thresholds
 from ..tagger.known import score
@@ -23,7 +24,8 @@ from .cache import kept_in
 from .card import card
 from .crossval import CrossFitted, cross_fit, namesakes, sets_of
 from .features import Encoded, encode
-from .films import Labelled, Rows, folds_of, labelled, rows_of
+from .films import Labelled, Rows, Tell, folds_of, labelled, rows_of
+from .films import silent as say_nothing
 from .judge import calibrate
 from .result import FitReport
 from .write import base_genres, copy_base, write_config
@@ -38,17 +40,21 @@ def fit(
     genres: Sequence[str] = (),
     min_films: int = 8,
     test: Rows | None = None,
+    columns: Mapping[str, str] | None = None,
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
     stage: Stage = silent,
+    tell: Tell = say_nothing,
 ) -> FitReport:
     """Fit a new head for the genres of `films` on a model's encoders; write the bundle `out`.
 
     `films` is a table (CSV, TSV, JSON, JSONL, Parquet) or films themselves; `model` the bundle to
     stand on (None: the shipped default); `genres` restricts the genres, and one that fewer than
-    `min_films` films have is dropped. Films of `test` are scored by the finished bundle. What the
-    encoders say is kept in the folder `cache` (None: the user's own), unless `keep` is False.
+    `min_films` films have is dropped. Films of `test` are scored by the finished bundle. `columns`
+    says which column holds which field of the tables, `tell` hears line by line what is made of
+    them. What the encoders say is kept in the folder `cache` (None: the user's own), unless `keep`
+    is False.
 
     Returns what the model card says. Raises `UserError` where there is too little to fit.
 
@@ -61,8 +67,11 @@ def fit(
     # A head is fitted on all that the encoders say, and its bundle spares none of them.
     runtime = Runtime(replace(Tagger.load(model).bundle, spared={}))
     base = runtime.bundle
-    found = labelled(rows_of(films), base.fields, genres=genres, min_films=min_films)
-    held = None if test is None else _held_out(test, found, base)
+    rows = rows_of(films, base.fields, columns, tell)
+    found = labelled(rows, base.fields, genres=genres, min_films=min_films)
+    held = None
+    if test is not None:
+        held = _held_out(rows_of(test, base.fields, columns, tell), found, base)
     folder = kept_in(cache, keep=keep)
     encoded = encode(runtime, found.films, folder, stage)
     fitted = _fitted(runtime, found, encoded, seed, stage)
@@ -131,19 +140,21 @@ def _fitted(
         return cross_fit(runtime, encoded.whole(runtime), truth, fold, prior, done)
 
 
-def _held_out(test: Rows, found: Labelled, base: Bundle) -> list[Movie]:
+def _held_out(rows: Iterable[Movie | BadRow], found: Labelled, base: Bundle) -> list[Movie]:
     """The films to score at the end, read before anything is computed."""
-    known = set(found.genres)
-    films = [
-        film
-        for film in rows_of(test)
-        if isinstance(film, Movie)
-        and known & set(film.genres)
-        and set(base.fields) & set(film.inputs)
-    ]
+    films: list[Movie] = []
+    bad: list[BadRow] = []
+    for row in rows:
+        if isinstance(row, BadRow):
+            bad.append(row)
+            continue
+        genres = tuple(same(genre, found.genres) for genre in row.genres)
+        if set(found.genres) & set(genres) and set(base.fields) & set(row.inputs):
+            films.append(replace(row, genres=genres))
     if not films:
+        why = f" ({len(bad):,} rows cannot be read: {bad[0].where}: {bad[0].error})" if bad else ""
         raise UserError(
-            "no film to test on has one of the genres fitted", "check the file's genres"
+            f"no film to test on has one of the genres fitted{why}", "check the file's genres"
         )
     return films
 

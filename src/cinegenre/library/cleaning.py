@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..genre_map import GenreMap
+from ..genre_names import names_by_language
 from ..taxonomy import TMDB, TMDB_TO_IMDB
 from ..taxonomy import spelling_key as key
 from .genre_elements import split
-from .naming import TV, TV_ALONE, Naming, divided, names_by_language, tmdb_name
+from .naming import TV, TV_ALONE, Naming, divided, tmdb_name
 
 _TV_ALONE = {key(genre): genre for genre in TV_ALONE}
 _ORDER = {genre: place for place, genre in enumerate(dict.fromkeys((*TV, *TMDB)))}

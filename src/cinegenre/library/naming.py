@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from ..errors import UserError
 from ..genre_map import BUILT_IN, GenreMap
+from ..genre_names import names_by_language
 from ..taxonomy import IMDB_TO_TMDB, TMDB
 from ..taxonomy import spelling_key as key
 
@@ -97,17 +95,6 @@ def check_language(code: str) -> str:
             f"no genre names in the language {code!r}", f"known: {', '.join(languages())}"
         )
     return found
-
-
-@cache
-def names_by_language() -> dict[str, dict[str, str]]:
-    """TMDB's names by language and English name."""
-    file = resources.files("cinegenre") / "library" / "genre_names.json"
-    table = json.loads(file.read_text(encoding="utf-8"))
-    return {
-        code: dict(zip(table["genres"], names, strict=True))
-        for code, names in table["names"].items()
-    }
 
 
 def tmdb_name(name: str, genre: str, kind: str, language: str | None) -> str | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 
-from ..errors import unknown
+from ..errors import UserError, unknown
 from ..movie import BadRow, Movie
 from . import image_folder, mm_imdb, movie_genre_poster, table, the_movies_dataset
 
 Reader = Callable[..., Iterator[Movie | BadRow]]
-"""`read(source: Path, *, posters: Path | None = None, ...)`: every film as stored, in the source's
-order; nothing is cleaned, dropped or merged. A row that is no film becomes a `BadRow` and reading
-goes on. A missing file, folder or column raises `UserError` when the first film is asked for."""
+"""`read(source: Path, *, posters: Path | None = None, log: ReadLog | None = None, ...)`: every film
+as stored, in the source's order; nothing is cleaned, dropped or merged. A row that is no film
+becomes a `BadRow` and reading goes on. Words for nothing count as absent in every field, genres
+are in `genres.genres_of`'s shapes, and `log` is told what was not read as it stands. A missing
+file, folder or column raises `UserError` when the first film is asked for."""
 
 READERS: dict[str, Reader] = {
     "the_movies_dataset": the_movies_dataset.read,
@@ -22,11 +23,25 @@ READERS: dict[str, Reader] = {
     "movie_genre_poster": movie_genre_poster.read,
 }
 
-SPLITS: dict[str, Callable[[Path], dict[str, str]]] = {
+SPLITS: dict[str, Callable[..., dict[str, str]]] = {
     "image_folder": image_folder.splits,
     "mm_imdb": mm_imdb.splits,
 }
 """Of the readers whose sources may come split: `splits(source)`, film id → split; empty if not."""
+
+
+COLUMNS_OF = ("table", "image_folder")
+"""The readers whose columns a caller may name."""
+
+
+def takes_columns(name: str, columns: Mapping[str, str]) -> Mapping[str, str]:
+    """`columns`, for a reader that takes them; another raises `UserError`."""
+    if name not in COLUMNS_OF:
+        raise UserError(
+            f"the reader {name!r} knows its columns",
+            f"leave out --column, or read with {' or '.join(COLUMNS_OF)}",
+        )
+    return columns
 
 
 def reader(name: str) -> Reader:

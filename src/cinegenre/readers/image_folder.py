@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..movie import BadRow, Movie
+from .log import ReadLog
 from .table import films
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -21,7 +22,11 @@ SPLITS: dict[str, tuple[str, ...]] = {
 
 
 def read(
-    source: Path, *, posters: Path | None = None, columns: Mapping[str, str] | None = None
+    source: Path,
+    *,
+    posters: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """Every film that the metadata in the folder `source` names, or in its split folders.
 
@@ -29,7 +34,7 @@ def read(
     `poster_file_name` is relative to `posters`, else to its own folder. A film without an id is
     called by its file's name without ending. `splits` says which split a film comes from.
     """
-    for _, movie in _with_split(source, posters, columns):
+    for _, movie in _with_split(source, posters, columns, log):
         yield movie
 
 
@@ -52,7 +57,10 @@ def splits(source: Path, *, columns: Mapping[str, str] | None = None) -> dict[st
 
 
 def _with_split(
-    source: Path, posters: Path | None, columns: Mapping[str, str] | None
+    source: Path,
+    posters: Path | None,
+    columns: Mapping[str, str] | None,
+    log: ReadLog | None = None,
 ) -> Iterator[tuple[str | None, Movie | BadRow]]:
     for folder in _folders(source):
         metadata = _metadata(folder)
@@ -61,7 +69,12 @@ def _with_split(
         name = metadata.name if folder == source else f"{folder.name}/{metadata.name}"
         own = _split_called(folder.name) if folder != source else None
         for movie in films(
-            metadata, posters=posters, columns=columns, needed=("poster",), name=name
+            metadata,
+            posters=posters,
+            columns=columns,
+            needed=("poster",),
+            name=name,
+            log=log,
         ):
             if isinstance(movie, BadRow):
                 yield own, movie

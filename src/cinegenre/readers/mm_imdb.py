@@ -10,9 +10,12 @@ from typing import Any
 
 from ..errors import BadMovie, UserError, shown, unknown
 from ..movie import BadRow, Movie
-from .cells import absent, names, year_of
-from .posters import poster_index
-from .text import DAMAGED, damage, open_text
+from .cells import absent, year_of
+from .encodings import DAMAGED, damage, open_text
+from .genres import genres_of
+from .log import ReadLog
+from .posters import Beside
+from .shapes import entries, names_of
 
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -20,7 +23,9 @@ _SPLITS = {"train": "train", "dev": "validation", "test": "test"}
 """The splits of split.json, and ours."""
 
 
-def read(source: Path, *, posters: Path | None = None, cast: int = 10) -> Iterator[Movie | BadRow]:
+def read(
+    source: Path, *, posters: Path | None = None, cast: int = 10, log: ReadLog | None = None
+) -> Iterator[Movie | BadRow]:
     """Every film in the folder `source`, which holds `dataset/` (or is that folder), by number.
 
     A film's id is `tt` and the number that its file `0114709.json` is called by; its poster is
@@ -34,14 +39,16 @@ def read(source: Path, *, posters: Path | None = None, cast: int = 10) -> Iterat
         raise UserError(
             f"no NNNNNNN.json in {folder}", "name the folder that holds MM-IMDb's dataset/"
         )
-    index = poster_index(posters or folder)
+    log, beside = log or ReadLog(), Beside(posters or folder)
+    log.posters = beside if posters else None
     for path in files:
         id_ = _id(path.stem)
         try:
-            poster = index.get(path.stem) or index.get(id_)
-            yield _movie(id_, _load(path), poster, cast)
+            poster = beside.find((path.stem, id_))
+            yield _movie(id_, _load(path), poster, cast, log)
         except (ValueError, RecursionError, UserError) as error:
             yield BadRow(where=f"{folder.name}/{path.name}", error=str(error), id=id_)
+    log.ended(folder.name)
 
 
 def splits(source: Path) -> dict[str, str]:
@@ -100,7 +107,7 @@ def _load(path: Path) -> dict[str, Any]:
     return value
 
 
-def _movie(id_: str, data: dict[str, Any], poster: Path | None, cast: int) -> Movie:
+def _movie(id_: str, data: dict[str, Any], poster: Path | None, cast: int, log: ReadLog) -> Movie:
     """A film as IMDbPY writes it; lists of people and companies hold `{"name": ...}`."""
     directors = _names(data, "director") or _names(data, "directors")  # newer IMDbPYs say the last
     actors = _names(data, "cast")[:cast]
@@ -112,7 +119,7 @@ def _movie(id_: str, data: dict[str, Any], poster: Path | None, cast: int) -> Mo
         companies=_names(data, "production companies"),
         people=tuple(dict.fromkeys((*directors, *actors))) if cast else (),
         poster=poster,
-        genres=_names(data, "genres"),
+        genres=_genres(data, log),
         year=year_of(data.get("year")),
         language=next(iter(_names(data, "language codes")), None),
     )
@@ -123,9 +130,16 @@ def _names(data: dict[str, Any], field: str) -> tuple[str, ...]:
     if absent(value):
         return ()
     try:
-        return names([value] if isinstance(value, str) else value)
+        return names_of([value] if isinstance(value, str) else entries(value))
     except ValueError as error:
         raise BadMovie(f"{field}: {error}") from None
+
+
+def _genres(data: dict[str, Any], log: ReadLog) -> tuple[str, ...]:
+    try:
+        return genres_of(data.get("genres"), mended=log.mended)
+    except ValueError as error:
+        raise BadMovie(f"genres: {error}") from None
 
 
 def _plot(plots: tuple[str, ...]) -> str | None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from ..errors import UserError, shown
 from ..movie import BadRow, Movie
-from .cells import listed
-from .posters import poster_index
+from .cells import absent
+from .genres import genres_of
+from .log import ReadLog
+from .posters import Beside
 from .text import csv_rows
 
 _COLUMNS = ("imdbId", "Title", "Genre")
@@ -17,7 +19,9 @@ _IMDB_ID = re.compile(r"(?:tt)?0*([0-9]{1,12})(?:\.0)?")  # pandas makes 114709.
 _TITLE = re.compile(r"(.*\S)\s*\([^()\d]*(1[89]\d\d|2[01]\d\d)[^()]{0,7}\)\s*", re.DOTALL)
 
 
-def read(source: Path, *, posters: Path | None = None) -> Iterator[Movie | BadRow]:
+def read(
+    source: Path, *, posters: Path | None = None, log: ReadLog | None = None
+) -> Iterator[Movie | BadRow]:
     """Every film of `source`: MovieGenre.csv, or the folder that holds it.
 
     A film's id is `tt` and its IMDb number in seven digits or more. The title "Toy Story (1995)"
@@ -28,9 +32,10 @@ def read(source: Path, *, posters: Path | None = None) -> Iterator[Movie | BadRo
         source = source / "MovieGenre.csv"
         if not source.is_file():
             raise UserError(f"no file {source}", "name the file or its folder")
-    index = poster_index(posters) if posters else {}
+    log = log or ReadLog()
+    log.posters = beside = Beside(posters)
     # Latin-1: what is no UTF-8 is read as Windows-1252, which has the same letters.
-    for row in csv_rows(source, needed=_COLUMNS):
+    for row in csv_rows(source, needed=_COLUMNS, mended=log.mended):
         if isinstance(row, BadRow):
             yield row
             continue
@@ -42,23 +47,18 @@ def read(source: Path, *, posters: Path | None = None) -> Iterator[Movie | BadRo
             continue
         id_ = f"tt{int(number[1]):07}"
         try:
-            genres = listed(cells["Genre"], "|")
+            genres = genres_of(cells["Genre"], mended=log.mended)
         except ValueError as error:
             yield BadRow(where=where, error=f"Genre: {error}", id=id_)
             continue
-        title, year = _title_and_year(cells["Title"])
-        yield Movie(
-            id=id_, title=title or None, genres=genres, year=year, poster=_poster(id_, index)
-        )
+        given = "" if absent(cells["Title"], log.mended) else cells["Title"]
+        title, year = _title_and_year(given)
+        poster = beside.find([id_])
+        yield Movie(id=id_, title=title or None, genres=genres, year=year, poster=poster)
+    log.ended(source.name)
 
 
 def _title_and_year(text: str) -> tuple[str, int | None]:
     """Of "Toy Story (1995)" or "Friends (1994–2004)"; without a year at its end, all is title."""
     found = _TITLE.fullmatch(text)
     return (found[1], int(found[2])) if found else (text, None)
-
-
-def _poster(id_: str, index: dict[str, Path]) -> Path | None:
-    padded, number = id_[2:], str(int(id_[2:]))
-    names = (number, padded, id_, f"tt{number}")
-    return next((index[name] for name in names if name in index), None)

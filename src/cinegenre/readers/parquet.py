@@ -1,4 +1,4 @@
-"""Reading Parquet with arro3. Needs the extra `[data]`."""
+"""ReadLog Parquet with arro3. Needs the extra `[data]`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from ..errors import MissingExtra, UserError
 from ..movie import BadRow
+from .encodings import damage
 from .footer import rows_in
-from .text import Row, damage
+from .text import Row
 
 _BATCH = 256
 _BYTES = 32 * 1024 * 1024
@@ -41,6 +42,23 @@ def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
         if type(error) is not Exception and type(error).__name__ != "PanicException":
             raise
         yield BadRow(where=f"{name} row {count + 1}", error=" ".join(damage(error).split())[:160])
+
+
+def metadata(path: Path) -> dict[str, str]:
+    """What a Parquet file's writer noted in it; nothing where that cannot be read."""
+    try:
+        from arro3.io import read_parquet
+
+        found = read_parquet(path).schema.metadata
+    except BaseException as error:
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        return {}
+    return {_decoded(key): _decoded(value) for key, value in found.items()}
+
+
+def _decoded(text: str | bytes) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
 
 
 def _batch(path: Path) -> int:

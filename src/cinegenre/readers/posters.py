@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any
 
 from ..errors import BadMovie, UserError, shown
+from .cells import absent
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 """The endings of posters; where one film has several files, the first of these is taken."""
@@ -34,6 +37,72 @@ def poster_index(folder: Path) -> dict[str, Path]:
     return {stem: folder / name for stem, (_, name) in best.items()}
 
 
+_IMDB = re.compile(r"tt(\d{1,12})", re.ASCII)
+_LOOKED = 100
+"""Files that a table names are looked for until so many were not there."""
+
+
+class Beside:
+    """The posters of a folder, by the ids of the films; it remembers whether any was found."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.index = poster_index(folder) if folder else {}
+        self.found = 0
+        self._looked: list[str] = []
+        self._films = 0
+
+    def find(self, ids: Iterable[str]) -> Path | None:
+        """The file that is called by the first of these ids that has one.
+
+        IMDb's `tt0114709` may stand there without `tt` and leading zeros.
+        """
+        if self.folder is None:
+            return None
+        self._films += 1
+        for id_ in ids:
+            for name in _names(id_):
+                if name in self.index:
+                    self.found += 1
+                    return self.index[name]
+            if len(self._looked) < 3:
+                self._looked.append(f"{id_}{SUFFIXES[0]}")
+        return None
+
+    def named(self, poster: object) -> None:
+        """A table names this poster of a film."""
+        if self.folder is None or self.found:
+            return
+        self._films += 1
+        if self._films > _LOOKED or not isinstance(poster, str | Path):
+            return
+        try:
+            self.found += Path(poster).is_file()
+        except (OSError, ValueError):  # no name that this system could have
+            return
+        if not self.found and len(self._looked) < 3:
+            self._looked.append(str(poster))
+
+    @property
+    def missing(self) -> str:
+        """What to say where the folder has no film's poster; nothing where it has some."""
+        if self.folder is None or self.found or not self._films:
+            return ""
+        holds = next(iter(self.index.values()), None)
+        there = f"it holds {len(self.index):,}, such as {holds.name}" if holds else "it holds none"
+        looked = f"looked for {', '.join(self._looked)}" if self._looked else "no film has an id"
+        return f"no film has its poster in {self.folder} ({looked}; {there})"
+
+
+def _names(id_: str) -> tuple[str, ...]:
+    """What the file of a film with this id may be called."""
+    imdb = _IMDB.fullmatch(id_)
+    if imdb is None:
+        return (id_,)
+    number, padded = str(int(imdb[1])), imdb[1].zfill(7)
+    return (id_, number, padded, f"tt{number}", f"tt{padded}")
+
+
 def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
     """The poster that a table's cell names, relative to `base`: a path, bytes, or None.
 
@@ -43,7 +112,7 @@ def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
     """
     if isinstance(value, dict):
         value = value.get("bytes") or value.get("path")
-    if not value or isinstance(value, float):  # a missing value that became not-a-number
+    if not value or absent(value):
         return None
     if isinstance(value, bytes):
         return value

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from ..errors import UserError, shown, unknown
 from ..movie import BadRow
+from .columns import known
+from .encodings import DAMAGED, damage, open_text
 from .parquet import parquet_rows
-from .text import DAMAGED, Row, csv_rows, damage, open_text
+from .text import Row, csv_rows
 
 
-def _csv(path: Path, name: str) -> Iterator[Row | BadRow]:
-    # A European Excel writes semicolons, some exports tabs, into what they call .csv.
-    return csv_rows(path, delimiters=",;\t", name=name)
-
-
-def _tsv(path: Path, name: str) -> Iterator[Row | BadRow]:
-    return csv_rows(path, delimiters="\t", name=name)
-
-
-def _jsonl(path: Path, name: str) -> Iterator[Row | BadRow]:
+def _jsonl(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
     """One JSON object a line; empty lines are skipped, a broken one is a `BadRow`."""
     number = 0
     with open_text(path) as file:
@@ -48,8 +42,8 @@ def _object(value: Any, where: str) -> Row | BadRow:
     return BadRow(where=where, error=f"{shown(value)} is no JSON object")
 
 
-def _json(path: Path, name: str) -> Iterator[Row | BadRow]:
-    """A JSON list of objects, or one object; JSON lines under this ending are read as such."""
+def _json(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
+    """A JSON list of objects, or what `_items` makes of one; JSON lines are read as such."""
     with open_text(path) as file:
         try:
             text = file.read()
@@ -61,47 +55,86 @@ def _json(path: Path, name: str) -> Iterator[Row | BadRow]:
     if values is None:
         yield from _jsonl(path, name)
         return
-    for number, value in enumerate(values if isinstance(values, list) else [values], 1):
+    for number, value in enumerate(_items(values), 1):
         yield _object(value, f"{name} item {number}")
 
 
-FORMATS: dict[str, Callable[[Path, str], Iterator[Row | BadRow]]] = {
+def _items(value: Any) -> Iterable[Any]:
+    """The rows of a JSON value: a list's, or those that an object wraps.
+
+    TMDB's answers keep them under `results`, pandas writes `{column: {index: cell}}`,
+    `{index: row}` or `{"columns": [...], "data": [[...]]}`, and many keep rows by their id.
+    """
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else [value]
+    members = list(value.values())
+    columns, data = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(data, list):
+        return [dict(zip(columns, row, strict=False)) if isinstance(row, list) else row
+                for row in data]  # fmt: skip
+    lists = [each for each in members if isinstance(each, list) and each]
+    wrapped = [each for each in lists if all(isinstance(row, dict) for row in each)]
+    if len(wrapped) == len(lists) == 1 and not any(map(known, value)):
+        return wrapped[0]
+    if not members or not all(isinstance(each, dict) for each in members):
+        return [value]
+    if any(map(known, value)):
+        index = dict.fromkeys(place for each in members for place in each)
+        return [{column: cells.get(place) for column, cells in value.items()} for place in index]
+    if all(map(str.isdigit, value)):
+        return members  # pandas' own numbers, no ids
+    return [{"id": id_} | row for id_, row in value.items()]
+
+
+def _csv(path: Path, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
+    return csv_rows(path, name=name, mended=mended)
+
+
+Read = Callable[[Path, str, "Counter[str] | None"], Iterator[Row | BadRow]]
+
+FORMATS: dict[str, Read] = {
     ".csv": _csv,
-    ".tsv": _tsv,
+    ".tsv": _csv,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
     ".json": _json,
-    ".parquet": lambda path, name: parquet_rows(path, name=name),
+    ".parquet": lambda path, name, mended: parquet_rows(path, name=name),
 }
 """How a file with this ending is read; the text formats also with `.gz` behind it."""
 
 
-def table_rows(path: Path, name: str = "") -> Iterator[Row | BadRow]:
-    """The rows of the table in `path`, which places call `name` (default: the file's name).
-
-    Raises `UserError` for a missing file, an unknown ending, and a file broken as a whole.
-    """
-    endings = [ending.lower() for ending in path.suffixes[-2:]]
+def ending(path: Path) -> str:
+    """The ending of a file's name in small letters, less `.gz`."""
+    endings = [each.lower() for each in path.suffixes[-2:]]
     if endings[-1:] == [".gz"]:
         endings.pop()
-    ending = endings[-1] if endings else ""
+    return endings[-1] if endings else ""
+
+
+def table_rows(
+    path: Path, name: str = "", mended: Counter[str] | None = None
+) -> Iterator[Row | BadRow]:
+    """The rows of the table in `path`, which places call `name` (default: the file's name).
+
+    `mended` counts what was not read as it stands. Raises `UserError` for a missing file, an
+    unknown ending, and a file broken as a whole.
+    """
     if path.is_dir():
         raise UserError(f"{path} is a folder", f"name a file ({', '.join(FORMATS)})")
-    if ending not in FORMATS:
-        raise unknown("table format", ending or path.name, FORMATS)
-    return FORMATS[ending](path, name or path.name)
+    found = ending(path)
+    if found not in FORMATS:
+        raise unknown("table format", found or path.name, FORMATS)
+    return FORMATS[found](path, name or path.name, mended)
 
 
 def with_columns(
     rows: Iterator[Row | BadRow], look: int = 100
-) -> tuple[list[str], Iterator[Row | BadRow]]:
-    """The columns that the first `look` rows have, and all rows. JSON rows may leave some out."""
-    first: list[Row | BadRow] = []
-    columns: dict[str, None] = {}
-    for row in rows:
-        first.append(row)
-        if not isinstance(row, BadRow):
-            columns.update(dict.fromkeys(row[1]))
-        if len(first) >= look:
-            break
-    return list(columns), chain(first, rows)
+) -> tuple[list[str], list[Row], Iterator[Row | BadRow]]:
+    """The columns that the first `look` rows have, the good ones of those, and all rows.
+
+    JSON rows may leave some out.
+    """
+    first = list(islice(rows, look))
+    good = [row for row in first if not isinstance(row, BadRow)]
+    columns = dict.fromkeys(column for _, cells in good for column in cells)
+    return list(columns), good, chain(first, rows)

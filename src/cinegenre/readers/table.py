@@ -2,61 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadMovie, UserError, unknown
+from ..errors import BadMovie
 from ..movie import BadRow, Movie
-from .cells import absent, listed, literal, named, year_of
-from .posters import local_poster, poster_index
-from .rows import table_rows, with_columns
+from .cells import absent, year_of
+from .columns import WITH_YEAR, Chosen, fold
+from .form import Form, form_of
+from .log import ReadLog
+from .posters import Beside, local_poster
+from .rows import table_rows
+from .shapes import entries, listed
 from .text import Row
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "imdb_id", "tmdb_id", "movie_id"),
-    "title": ("title", "name"),
-    "overview": ("overview", "plot", "description", "synopsis", "summary"),
-    "companies": ("companies", "production_companies", "studios", "studio"),
-    "people": ("people",),
-    "poster": (
-        "poster",
-        "poster_path",
-        "poster_file_name",
-        "file_name",
-        "image",
-        "poster_url",
-        "image_url",
-    ),
-    "genres": ("genres", "genre", "labels"),
-    "year": ("year", "release_year", "release_date"),
-    "language": ("language", "original_language"),
-    "collection": ("collection", "belongs_to_collection"),
-}
-"""What a column with a field of `Movie` may be called, in any case; the first one present wins."""
+from .values import genres_in, ids_of
 
 Posters = Callable[[Any, Path], str | Path | bytes | None]
 """What the poster's cell of a row stands for, as `local_poster`: (cell, folder of paths)."""
 
-# Companies have commas in their names ("Metro-Goldwyn-Mayer, Inc."), genres have spaces.
-_SEPARATORS = {"companies": "|", "people": "|,", "genres": "|,"}
+# Companies have commas in their names ("Metro-Goldwyn-Mayer, Inc.").
+_SEPARATORS = {"companies": "|;", "people": "|;,"}
+_TEXTS = frozenset({"title", "overview", "language", "collection"})
+_TITLE_AND_YEAR = re.compile(
+    r"(?P<title>.*\S)\s+[-–—]\s+(?P<year>1[89]\d\d|2[01]\d\d)\s*", re.DOTALL
+)
 
 
 def read(
-    source: Path, *, posters: Path | None = None, columns: Mapping[str, str] | None = None
+    source: Path,
+    *,
+    posters: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """Every film in the table `source` (`rows.FORMATS` lists the endings).
 
-    `columns` says which column holds which of our fields where `COLUMNS` does not know its name:
-    `{"overview": "Handlung"}`. Lists are a list, the literal of one, or text with `|` (genres and
-    people: or `,`) between. Numbers in the id column become text. A poster's path is relative to
-    the folder `posters`, else to the table's own; where the table has no poster column, `posters`
-    is searched for files called by the film's id. A film without an id keeps none.
+    `columns` says which column holds which of our fields where `columns.COLUMNS` does not know its
+    name: `{"overview": "Handlung"}`. Lists are in any shape of `shapes.entries`, or text with `|`
+    or `;` between (people: or `,`); genres as `genres.genres_of` reads them. Numbers in the id
+    column become text. A poster's path is relative to the folder `posters`, else to the table's
+    own; where a row has no poster, `posters` is searched for files called by the film's ids. A
+    film without an id keeps none.
     """
-    return films(source, posters=posters, columns=columns)
+    return films(source, posters=posters, columns=columns, log=log)
 
 
 def films(
@@ -68,26 +61,21 @@ def films(
     name: str = "",
     skip: int = 0,
     poster: Posters = local_poster,
+    log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """`read`, with fields that must have a column, and a name for the file in places.
 
     The first `skip` rows are passed over. `poster` says what a poster's cell stands for.
     """
-    explicit = dict(columns or {})
-    for field in explicit:
-        if field not in COLUMNS:
-            raise unknown("field", field, COLUMNS)
-    header, rows = with_columns(table_rows(source, name))
-    if header:
-        _check(source, header, explicit, needed)
-    index = poster_index(posters) if posters else {}
-    yield from movies(
-        islice(rows, skip, None),
-        posters or source.parent,
-        columns=explicit,
-        index=index,
-        poster=poster,
-    )
+    log, name = log or ReadLog(), name or source.name
+    rows = table_rows(source, name, log.mended)
+    form, rows, _ = form_of(source, rows, columns or {}, needed, name=name, log=log)
+    base = posters or source.parent
+    log.posters = beside = Beside(posters)
+    make = Maker(base=base, form=form, beside=beside, poster=poster, log=log)
+    for row in islice(rows, skip, None):
+        yield row if isinstance(row, BadRow) else make.film(*row)
+    log.ended(name)
 
 
 def movies(
@@ -95,84 +83,117 @@ def movies(
     base: Path,
     *,
     columns: Mapping[str, str] | None = None,
-    index: Mapping[str, Path] | None = None,
+    beside: Beside | None = None,
     poster: Posters = local_poster,
+    log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
-    """The films in rows of named cells; `index` has the posters of rows without a poster column."""
-    explicit = tuple((columns or {}).items())
-    index = index or {}
+    """The films in rows of named cells; `beside` has the posters of rows without one."""
+    make = Maker(
+        base=base,
+        form=Form(explicit=tuple((columns or {}).items())),
+        beside=beside or Beside(None),
+        poster=poster,
+        log=log or ReadLog(),
+    )
     for row in rows:
-        if isinstance(row, BadRow):
-            yield row
-            continue
-        where, cells = row
-        found = _columns(tuple(cells), explicit)
-        values = {field: cells[column] for field, column in found.items()}
-        id_ = None
+        yield row if isinstance(row, BadRow) else make.film(*row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maker:
+    """Makes a row's film. Posters are looked for in `beside`, paths are relative to `base`."""
+
+    base: Path
+    form: Form
+    beside: Beside
+    poster: Posters
+    log: ReadLog = field(default_factory=ReadLog)
+
+    def film(self, where: str, cells: Mapping[str, Any]) -> Movie | BadRow:
+        """The film of a row, or why it is none."""
+        chosen = self.form.chosen(cells)
+        ids = ids_of(cells, chosen.ids, self.log.mended)
+        id_ = ids[0] if ids else None
+        if not isinstance(id_, str | None) and not self.log.wants("id"):
+            self.log.passed_over("id")
+            id_ = None
         try:
-            id_ = values["id"] = _id(values.get("id"))
-            movie = Movie(
-                **{field: _value(field, cell, base, poster) for field, cell in values.items()}
-            )
-            if "poster" not in values and id_ in index:
-                movie = replace(movie, poster=index[id_])
-            yield movie
+            values = self._values(cells, chosen)
+            given = values.get("poster")
+            if given is None or (isinstance(given, str) and "://" in given):
+                found = self.beside.find(each for each in ids if isinstance(each, str))
+                values |= {} if found is None else {"poster": found}
+            else:
+                self.beside.named(given)
+            return Movie(id=id_, **values)
         except BadMovie as error:
-            yield BadRow(where=where, error=str(error), id=id_ if isinstance(id_, str) else None)
+            return BadRow(where=where, error=str(error), id=id_ if isinstance(id_, str) else None)
 
+    def _values(self, cells: Mapping[str, Any], chosen: Chosen) -> dict[str, Any]:
+        """What `Movie` wants of the cells, as far as it is there; `Movie` checks the types."""
+        values: dict[str, Any] = {}
+        for name, column in chosen.fields.items():
+            cell = cells[column]
+            if name in ("id", "genres") or cell is None or cell == "":
+                continue
+            try:
+                value = self._value(name, cell)
+            except (ValueError, BadMovie) as error:
+                self._fault(name, error)
+                continue
+            if name in _TEXTS and not isinstance(value, str | None):
+                if not self.log.wants(name):
+                    self.log.passed_over(name)
+                    continue
+            elif name == "title" and fold(column) == WITH_YEAR and value:
+                _with_year(value, values)
+                continue
+            if value is not None:
+                values[name] = value
+        if "genres" in chosen:
+            try:
+                values["genres"] = genres_in(cells, chosen, self.form.numbers, self.log.mended)
+            except ValueError as error:
+                self._fault("genres", error)
+        return values
 
-def _value(field: str, cell: object, base: Path, poster: Posters) -> Any:
-    """What `Movie` wants of a cell, as far as it is there; `Movie` checks the types."""
-    try:
-        if field in _SEPARATORS:
-            return listed(cell, _SEPARATORS[field])
-        if field == "poster":
-            return poster(cell, base)
-        if field == "year":
+    def _fault(self, name: str, error: Exception) -> None:
+        """Raise `BadMovie` for a field that is wanted, else pass it over."""
+        if self.log.wants(name):
+            raise error if isinstance(error, BadMovie) else BadMovie(f"{name}: {error}")
+        self.log.passed_over(name)
+
+    def _value(self, name: str, cell: Any) -> Any:
+        if absent(cell, self.log.mended):
+            return None
+        if name in _SEPARATORS:
+            marks = _SEPARATORS[name]
+            return _listed(cell, marks) if isinstance(cell, str) else listed(cell, marks)
+        if name == "poster":
+            return self.poster(cell, self.base)
+        if name == "year":
             return year_of(cell)
-        if field == "collection" and isinstance(cell, str) and cell.lstrip().startswith("{"):
-            cell = literal(cell)
-    except ValueError as error:
-        raise BadMovie(f"{field}: {error}") from None
-    return None if absent(cell) else named(cell) if field == "collection" else cell
+        if isinstance(cell, bytes):
+            cell = cell.decode("utf-8", "replace")  # Spark's and Impala's texts in Parquet
+        return cell if name in ("title", "overview") else _first(cell)
 
 
-def _id(value: object) -> Any:
-    """Numbers as text: `862`, and the `862.0` that pandas makes of it beside an empty cell."""
-    if absent(value) or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+_listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
 
 
-@lru_cache(maxsize=1000)
-def _columns(header: tuple[str, ...], explicit: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """The column of each field that a row with these columns has."""
-    folded = {column.strip().casefold(): column for column in reversed(header)}
-    found: dict[str, str] = {}
-    for field, aliases in COLUMNS.items():
-        wanted = dict(explicit).get(field)
-        if wanted is None:
-            wanted = next((folded[alias] for alias in aliases if alias in folded), None)
-        if wanted in header:
-            found[field] = str(wanted)
-    return found
+def _first(cell: Any) -> Any:
+    """A text as it is; of TMDB's `{"id": ..., "name": ...}` or a list the first name."""
+    if isinstance(cell, str) and not cell.lstrip().startswith(("{", "[")):
+        return cell
+    if not isinstance(cell, str | Mapping | list | tuple):
+        return cell
+    found = entries(cell, brackets=False)
+    return found if isinstance(found, str) else next(iter(found), None)
 
 
-def _check(
-    source: Path, header: list[str], explicit: dict[str, str], needed: Iterable[str]
-) -> None:
-    for column in explicit.values():
-        if column not in header:
-            raise unknown(f"column in {source.name}", column, header)
-    found = _columns(tuple(header), tuple(explicit.items()))
-    missing = [field for field in needed if field not in found]
-    if missing:
-        names = " or ".join(COLUMNS[missing[0]])
-        raise UserError(f"{source} has no column {names}", f"its columns are: {', '.join(header)}")
-    if not found:
-        raise UserError(
-            f"{source} has none of our columns ({', '.join(COLUMNS)})",
-            f"its columns are: {', '.join(header)}; say which of them is the title and so on",
-        )
+def _with_year(title: str, values: dict[str, Any]) -> None:
+    """Title and year of "Orbit - 1999"; a year of its own comes later and wins."""
+    found = _TITLE_AND_YEAR.fullmatch(title)
+    values["title"] = found["title"] if found else title
+    if found:
+        values["year"] = int(found["year"])

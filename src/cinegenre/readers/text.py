@@ -1,71 +1,48 @@
-"""Text files as people have them: gzipped, with a byte order mark, cut off, badly encoded."""
+"""CSV and its kin as people have them: cut off, badly quoted, with lines before the header."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
-import io
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from ..errors import UserError
 from ..movie import BadRow
+from .columns import fold
+from .dialect import LOOK, LOOK_CHARACTERS, Dialect, dialect_of, separator_line
+from .encodings import DAMAGED, damage, open_text
 
 Row = tuple[str, dict[str, Any]]
 """Where a row stands ("films.csv line 3"), and its cells by column name."""
 
-DAMAGED = (EOFError, zlib.error, OSError)
-"""What reading a cut or damaged gzip file raises."""
+QUOTES = "quotation marks that hold no cell, read as text"
+BEHIND = "empty cells behind the last column"
 
-# A cast of some hundred people is over csv's own limit of 131,072 characters. The limit also ends
-# what a stray quotation mark swallows. It fits Windows' C long.
+# A cast of some hundred people is over csv's own limit of 131,072 characters. Both limits also end
+# what a stray quotation mark swallows. The first fits Windows' C long.
 _LONGEST_CELL = 4_000_000
-
-
-def open_text(path: Path) -> TextIO:
-    """Open a text file: UTF-8 or, with its mark, UTF-16; gzip is recognised by content.
-
-    Bytes that are no UTF-8 are read as Windows-1252, which is what they nearly always are. Line
-    ends are left alone, as `csv` wants them. Raises `UserError` when there is no such file.
-    """
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-        if magic == b"PK\x03\x04":
-            raise UserError(f"{path} is a ZIP archive", "unpack it and name the file inside")
-        binary = gzip.GzipFile(path) if magic[:2] == b"\x1f\x8b" else path.open("rb")
-    except FileNotFoundError:
-        raise UserError(f"no file {path}", "check the path") from None
-    except OSError as error:
-        raise UserError(f"cannot open {path} ({error.strerror})", "name a readable file") from None
-    try:
-        mark = binary.peek(2)[:2]
-    except DAMAGED:
-        mark = b""
-    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return io.TextIOWrapper(binary, "utf-16", "replace", newline="")
-    codecs.register_error("windows-1252", _as_windows_1252)
-    return io.TextIOWrapper(binary, "utf-8-sig", "windows-1252", newline="")
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+_MOST_LINES = 1000
+_MOST_GOES_ON = 50
+"""Lines that a cell may have in a row with a stray mark."""
 
 
 def csv_rows(
-    path: Path, *, delimiters: str = ",", needed: Iterable[str] = (), name: str = ""
+    path: Path,
+    *,
+    needed: Iterable[str] = (),
+    name: str = "",
+    mended: Counter[str] | None = None,
 ) -> Iterator[Row | BadRow]:
-    """The rows of a CSV file with a header. `where` is the line on which a row begins.
+    """The rows of a table in text with a header. `where` is the line on which a row begins.
 
-    Of several `delimiters` the one that the header has most of is taken. A row with too few or too
-    many cells, a quotation mark that is never closed, and the place where a damaged file ends are
-    `BadRow`s; empty lines are skipped. Raises `UserError` for a file without a header, and when
-    the header lacks a `needed` column.
+    What divides the cells, and whether quotation marks hold them, is found out (`dialect`). A row
+    with too few or too many cells, a quotation mark that is never closed, and the place where a
+    damaged file ends are `BadRow`s; empty lines are skipped. A row whose quotation marks can only
+    be text is read as such, which `mended` counts. Raises `UserError` for a file without a header,
+    and when the header lacks a `needed` column.
     """
     name = name or path.name
     # For the whole process, but only ever raised: another reader may rely on a higher one.
@@ -73,68 +50,240 @@ def csv_rows(
     with open_text(path) as file:
         lines = _Lines(file)
         try:
-            first = lines.first()
-            reader = csv.reader(lines, delimiter=max(delimiters, key=first.count))
-            header = [cell.strip() for cell in next(reader, [])]
-        except (csv.Error, *DAMAGED) as error:
+            dialect, header = _begin(lines)
+        except DAMAGED as error:
             raise UserError(f"{name}: {damage(error)}", "write or fetch it again") from None
-        if not any(header):
+        if not any(cell.strip() for cell in header):
             raise UserError(f"{name} has no header", "its first line must name the columns")
-        _check_columns(name, header, needed)
-        while True:
-            before = reader.line_num
-            where = f"{name} line {before + 1}"
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                # The reader starts afresh with the next line.
-                yield BadRow(where=where, error=f"no CSV ({error})")
-                continue
-            except DAMAGED as error:
-                yield BadRow(where=where, error=damage(error))
-                return
-            if lines.ended:
-                # Only inside quotes does csv ask for one line more than there is.
-                lost = f"all to the end of the file is lost ({reader.line_num - before} lines)"
-                yield BadRow(where=where, error=f'a quotation mark (") is never closed: {lost}')
-            elif len(cells) == len(header):
-                yield where, dict(zip(header, cells, strict=True))
-            elif cells:
-                error_text = f"{len(cells)} cells, the header has {len(header)}"
-                yield BadRow(where=where, error=f"{error_text}: a line break or separator too many")
+        header = _called(name, header, needed)
+        rows = _Rows(lines, dialect, len(header), name, Counter() if mended is None else mended)
+        for row in rows.read():
+            yield row if isinstance(row, BadRow) else (row[0], dict(zip(header, row[1])))  # noqa: B905
 
 
-def damage(error: BaseException) -> str:
-    """What a `BadRow` says of the place where a damaged file ends."""
-    return f"the file is cut off or damaged here ({error})"
+def _begin(lines: _Lines) -> tuple[Dialect, list[str]]:
+    """The dialect, and the cells of the header, which is used up."""
+    first = lines.ahead(LOOK, LOOK_CHARACTERS)
+    filled = [i for i, line in enumerate(first) if line.strip(" \t\r\n\ufeff")]
+    mark = separator_line(first[filled[0]]) if filled else ""
+    begins = filled[bool(mark)] if len(filled) > bool(mark) else len(first)
+    for _ in range(begins):
+        next(lines)
+    first = first[begins:]
+    dialect = dialect_of(first, whole=lines.at_end, divider=mark)
+    lines.begin()
+    try:
+        return dialect, next(dialect.reader(lines), [])
+    except (csv.Error, _TooManyError):
+        lines.back(1)
+        return replace(dialect, quote=""), dialect.plain(lines.taken[0])
+
+
+def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]:
+    """The columns' names: those needed as they are wanted, and no name twice."""
+    wanted = {fold(column): column for column in needed}
+    header: list[str] = []
+    for cell in cells:
+        plain = cell.replace("\ufeff", "").removeprefix("ï»¿").strip().strip('"')
+        column = unique = wanted.pop(fold(plain), plain)
+        number = 1
+        while unique in header:
+            unique, number = f"{column}.{number}", number + 1
+        header.append(unique)
+    if wanted:
+        raise UserError(
+            f"{name} has no column {', '.join(map(repr, wanted.values()))}",
+            f"its columns are: {', '.join(header)}",
+        )
+    return header
+
+
+class _TooManyError(Exception):
+    """A quoted cell goes on and on."""
 
 
 class _Lines:
-    """A file's lines; `ended` once one more was asked for than there are."""
+    """A file's lines, some of which can be looked at or taken again; `taken` since `begin`."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self._first = ""
-        self.ended = False
+        self._ready: list[str] = []
+        self.taken: list[str] = []
+        self.number = 0
+        self.at_end = False
 
-    def first(self) -> str:
-        """The first line, which is not used up."""
-        self._first = self._file.readline()
-        return self._first
+    def ahead(self, count: int, characters: int) -> list[str]:
+        """The next lines, which are not used up. A damaged file ends where the damage is."""
+        try:
+            for line in self._file:
+                self._ready.append(line)
+                characters -= len(line)
+                if len(self._ready) >= count or characters < 0:
+                    break
+            else:
+                self.at_end = True
+        except DAMAGED:
+            if not self._ready:
+                raise
+        found = self._ready[:]
+        self._ready.reverse()  # the last one is taken first
+        return found
 
-    def __iter__(self) -> Iterator[str]:
-        if self._first:
-            yield self._first
-        yield from self._file
-        self.ended = True
+    def begin(self) -> None:
+        """A row begins with the next line."""
+        self.taken = []
+
+    def begin_with(self, line: str) -> None:
+        """A row begins with this line, which is taken already."""
+        self.taken = [line]
+
+    def back(self, used: int) -> None:
+        """Only `used` of the lines taken belong to the row."""
+        rest = self.taken[used:]
+        self._ready += reversed(rest)
+        self.number -= len(rest)
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._ready.pop() if self._ready else next(self._file)
+        if len(self.taken) >= _MOST_LINES:
+            self._ready.append(line)
+            raise _TooManyError
+        self.taken.append(line)
+        self.number += 1
+        return line
 
 
-def _check_columns(name: str, header: list[str], needed: Iterable[str]) -> None:
-    missing = [column for column in needed if column not in header]
-    if missing:
-        raise UserError(
-            f"{name} has no column {', '.join(map(repr, missing))}",
-            f"its columns are: {', '.join(header)}",
+class _Rows:
+    """The rows of a file behind its header."""
+
+    def __init__(
+        self, lines: _Lines, dialect: Dialect, width: int, name: str, mended: Counter[str]
+    ) -> None:
+        self.lines, self.dialect, self.width, self.name = lines, dialect, width, name
+        self.mended = mended
+        self.proven = dialect.proven
+        self.lost = False
+
+    def read(self) -> Iterator[tuple[str, list[str]] | BadRow]:
+        """Cells as many as the header has, or a `BadRow`."""
+        lines, width = self.lines, self.width
+        reader = self.dialect.reader(lines)
+        plain = not self.dialect.quote
+        while True:
+            lines.begin()
+            where = f"{self.name} line {lines.number + 1}"
+            try:
+                cells = self._plain(next(lines)) if plain else next(reader)
+            except StopIteration:
+                return
+            except DAMAGED as error:
+                yield BadRow(where=where, error=damage(error))
+                return
+            except (csv.Error, _TooManyError) as error:
+                yield self._broken(where, error)
+                continue
+            if len(cells) == width and (len(lines.taken) == 1 or not self._swallows()):
+                if self.lost and self._is_rest():
+                    self.lost = False
+                    yield BadRow(where=where, error="the end of the row before, which is lost")
+                    continue
+                self.lost = False
+                if not self.proven and not plain:
+                    self.proven = self.dialect.proofs("".join(lines.taken)) > 0
+                yield where, cells
+            elif cells:
+                yield self._ragged(where, cells)
+
+    def _plain(self, line: str) -> list[str]:
+        return self.dialect.plain(line) if line.strip("\r\n") else []
+
+    def _broken(self, where: str, error: Exception) -> tuple[str, list[str]] | BadRow:
+        """A row that a quotation mark breaks: text where it can be, else its first line is lost."""
+        dialect, taken = self.dialect, self.lines.taken
+        if len(taken) == 1 and "limit" in str(error):
+            return BadRow(where=where, error=f"no CSV ({error})")
+        self.lines.back(1)
+        self.lines.begin_with(taken[0])
+        cells = self._as_text()
+        if cells:
+            self.mended[QUOTES] += 1
+            return where, cells
+        goes_on = len(taken) > 1 or "end of data" in str(error)
+        goes_on = goes_on or any(map(dialect.opens, dialect.plain(taken[0])))
+        self.lost = True
+        what = "is never closed" if goes_on else "closes before its cell ends"
+        return BadRow(
+            where=where, error=f"a quotation mark ({dialect.quote}) {what}: the line is lost"
         )
+
+    def _as_text(self) -> list[str]:
+        """The cells of a row with marks that hold no cell; none where it cannot be told."""
+        dialect, lines = self.dialect, self.lines
+        for _ in range(_MOST_GOES_ON):
+            cells = dialect.tolerant("".join(lines.taken))
+            opens = [dialect.opens(cell) for cell in cells]
+            if len(cells) == self.width and not (self.proven and (any(opens) or self._ends(cells))):
+                return cells
+            if not opens or not opens[-1] or not self.proven:
+                break
+            try:
+                line = next(lines)
+            except (StopIteration, *DAMAGED):
+                break
+            if self._is_row(line):
+                break
+        lines.back(1)
+        return []
+
+    def _ends(self, cells: list[str]) -> bool:
+        """Whether one of the cells is the end of one that began on a line before."""
+        mark = self.dialect.quote
+        return any(cell.endswith(mark) and cell.count(mark) % 2 for cell in cells)
+
+    def _ragged(self, where: str, cells: list[str]) -> tuple[str, list[str]] | BadRow:
+        """A row with too few cells, or too many."""
+        width, taken = self.width, self.lines.taken
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            self.mended[BEHIND] += 1
+            return where, cells[:width]
+        plain = self.dialect.plain(taken[0])
+        by_text = self.dialect.divider == "\t" and not self.proven
+        if self.dialect.quote and len(plain) == width and (by_text or self._swallows()):
+            self.lines.back(1)
+            self.mended[QUOTES] += 1
+            text = self.dialect.tolerant(taken[0])
+            return where, text if len(text) == width else plain
+        error = f"{len(cells)} cells, the header has {width}: a line break or separator too many"
+        for place in range(1, len(taken)):
+            if self._is_row(taken[place]):
+                self.lines.back(place)
+                break
+        return BadRow(where=where, error=error)
+
+    def _swallows(self) -> bool:
+        """Whether a stray quotation mark joins lines that are rows of their own."""
+        taken, tabs = self.lines.taken, self.dialect.divider == "\t"
+        # A text of several lines may have as many commas as there are columns on two of them.
+        least = 4 if self.proven and not tabs else 2
+        return (
+            len(taken) >= least
+            and self.width >= (2 if tabs else 4)
+            and all(len(self.dialect.plain(line)) == self.width for line in taken)
+        )
+
+    def _is_rest(self) -> bool:
+        """Whether a row is the line on which a quoted cell of a lost row ends."""
+        taken = self.lines.taken
+        return self.proven and len(taken) == 1 and taken[0].count(self.dialect.quote) % 2 == 1
+
+    def _is_row(self, line: str) -> bool:
+        """Whether a line is a row by itself: none on which a cell of a row before it ends."""
+        if line.count(self.dialect.quote) % 2:
+            return False
+        try:
+            return len(next(self.dialect.reader([line]))) == self.width > 1
+        except (csv.Error, StopIteration):
+            return False

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from ..errors import UserError, shown
 from ..movie import BadRow, Movie
-from .cells import literal, names, year_of
+from .cells import absent, literal, year_of
 from .credits import read_credits
-from .posters import poster_index
+from .genres import genres_of
+from .log import ReadLog
+from .posters import Beside
+from .shapes import entries, named, names_of
 from .text import csv_rows
+from .values import id_of
 
 _COLUMNS = (
     "belongs_to_collection", "genres", "id", "imdb_id", "original_language", "original_title",
@@ -20,7 +24,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def read(source: Path, *, posters: Path | None = None, cast: int = 10) -> Iterator[Movie | BadRow]:
+def read(
+    source: Path, *, posters: Path | None = None, cast: int = 10, log: ReadLog | None = None
+) -> Iterator[Movie | BadRow]:
     """Every film of `source`: movies_metadata.csv, gzipped or not, or the folder that holds it.
 
     A film's id is its IMDb id, else its TMDB id. Its poster is the file in the folder `posters`
@@ -28,63 +34,82 @@ def read(source: Path, *, posters: Path | None = None, cast: int = 10) -> Iterat
     directors and the first `cast` of the cast; `cast=0` leaves that file alone. The two halves of
     a row that a line break cut in two are two `BadRow`s.
     """
+    log = log or ReadLog()
     metadata = _metadata(source)
-    index = poster_index(posters) if posters else {}
+    log.posters = beside = Beside(posters)
     credits = _beside(metadata.parent, "credits.csv") if cast else None
     people, bad = read_credits(credits, cast) if credits else ({}, [])
-    for row in chain(bad, csv_rows(metadata, needed=_COLUMNS)):
+    for row in chain(bad, csv_rows(metadata, needed=_COLUMNS, mended=log.mended)):
         if isinstance(row, BadRow):
             yield row
             continue
         where, cells = row
         try:
-            yield _movie(cells, index, people)
+            yield _movie(cells, beside, people, log)
         except ValueError as error:
             yield BadRow(where=where, error=str(error), id=cells["imdb_id"].strip() or None)
+    log.ended(metadata.name)
 
 
 def _movie(
-    cells: dict[str, str], index: dict[str, Path], people: dict[str, tuple[str, ...]]
+    cells: dict[str, str],
+    beside: Beside,
+    people: dict[str, tuple[str, ...]],
+    log: ReadLog,
 ) -> Movie:
-    tmdb, imdb = cells["id"].strip(), cells["imdb_id"].strip()
-    if not (tmdb.isascii() and tmdb.isdigit()):
+    mended = log.mended
+    tmdb, imdb = (id_of(cells[name], name, mended) for name in ("id", "imdb_id"))
+    if not (tmdb and tmdb.isascii() and tmdb.isdigit()):
         # The row is shifted: pandas pads the broken ones when it writes them.
-        raise ValueError(f"id is {shown(tmdb)}, TMDB's has digits only")
+        raise ValueError(f"id is {shown(cells['id'].strip())}, TMDB's has digits only")
+
+    def text(name: str) -> str | None:
+        return None if absent(cells[name], mended) else cells[name]
+
     return Movie(
         id=imdb or tmdb,
-        title=cells["title"] or cells["original_title"] or None,
-        overview=cells["overview"] or None,
+        title=text("title") or text("original_title"),
+        overview=text("overview"),
         companies=_names(cells["production_companies"], "production_companies"),
         people=people.get(tmdb, ()),
-        poster=index.get(imdb) or index.get(tmdb),
-        genres=_names(cells["genres"], "genres"),
+        poster=beside.find(id_ for id_ in (imdb, tmdb) if id_),
+        genres=_genres(cells["genres"], log),
         year=year_of(cells["release_date"]),
-        language=cells["original_language"] or None,
+        language=text("original_language"),
         collection=_collection(cells["belongs_to_collection"]),
     )
+
+
+def _genres(cell: str, log: ReadLog) -> tuple[str, ...]:
+    """The genres in `[{'id': 16, 'name': 'Animation'}]`, or by number; never in plain text."""
+    _names(cell, "genres")
+    try:
+        return genres_of(cell, mended=log.mended)
+    except ValueError as error:
+        raise ValueError(f"genres is {shown(cell)}: {error}") from None
 
 
 @lru_cache(maxsize=30_000)  # half of the cells repeat
 def _names(cell: str, column: str) -> tuple[str, ...]:
     """The names in `[{'id': 16, 'name': 'Animation'}]`."""
-    if not cell or cell == "[]":
+    if cell == "[]" or absent(cell):
         return ()
     try:
-        values = literal(cell)
-        if isinstance(values, list) and all(isinstance(value, dict) for value in values):
-            return names([value["name"] for value in values])
-    except (ValueError, KeyError):
+        found = entries(cell, brackets=False)
+        if isinstance(found, list):
+            return names_of(found) if column != "genres" else ()
+    except ValueError:
         pass
     raise ValueError(f"{column} is {shown(cell)}, not a list of {{'name': ...}}")
 
 
 def _collection(cell: str) -> str | None:
     """The name in `{'id': 10194, 'name': 'Toy Story Collection', ...}`."""
-    if not cell:
+    if absent(cell):
         return None
     try:
-        name = literal(cell)["name"]
-    except (ValueError, KeyError, TypeError):
+        name = named(literal(cell))
+    except ValueError:
         name = None
     if not isinstance(name, str):
         raise ValueError(f"belongs_to_collection is {shown(cell)}, not {{'name': ...}}")

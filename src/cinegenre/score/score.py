@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,17 +64,21 @@ def score(
     options: Options | None = None,
     machines: Machines | None = None,
     shard_rows: int | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Score every film of `source` into the folder `out`; return its summary.
 
-    Run again after an interrupt, a kill or a full disk, it goes on where it stopped. Raises
-    `UserError` where source, model or options are not as they were, and where another run writes
-    into the folder.
+    `tell` hears line by line what is made of the source's columns. Run again after an interrupt, a
+    kill or a full disk, it goes on where it stopped. Raises `UserError` where source, model or
+    options are not as they were, and where another run writes into the folder.
     """
     options, machines = options or Options(), machines or Machines()
     _check(source, out, options, machines)
     found = Source.find(source, posters=options.posters, columns=options.columns)
     tagger = Tagger.load(model, threads=1, device=machines.device)
+    found = replace(found, reads=tuple(tagger.bundle.fields))
+    if tell is not None:
+        found.begin(tell)
     names = GenreMap.load(options.map, tagger.genres) if options.map else None
     with locked(out):
         plan, found = _planned(out, found, tagger, names, options, shard_rows)
@@ -93,10 +97,10 @@ def score(
         seconds = 0.0
         if todo:
             begun = time.monotonic()
-            with stage("scoring", plan.rows) as tell:
-                tell(before)
+            with stage("scoring", plan.rows) as done_rows:
+                done_rows(before)
                 # Closed at once where the disk is full: its threads would score on.
-                with closing(_run(job, todo, tagger, machines, worst, tell)) as shards:
+                with closing(_run(job, todo, tagger, machines, worst, done_rows)) as shards:
                     for done in shards:
                         store.keep(done)
                         _heard(done, counts, worst)

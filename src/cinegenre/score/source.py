@@ -8,14 +8,19 @@ from itertools import islice
 from pathlib import Path
 
 from ..errors import UserError
-from ..movie import BadRow, Movie
+from ..movie import INPUTS, BadRow, Movie
+from ..readers.encodings import DAMAGED, open_text
 from ..readers.footer import rows_in
-from ..readers.posters import poster_index
+from ..readers.form import form_of
+from ..readers.log import ReadLog
+from ..readers.posters import Beside
 from ..readers.rows import FORMATS, table_rows
 from ..readers.table import films, movies
-from ..readers.text import DAMAGED, open_text
 from . import tars
 from .posters import poster
+
+FIRST = 1000
+"""Rows that are looked at before anything is scored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +36,13 @@ class File:
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """The files, one behind the other. `columns` and `posters` are as `readers.table.read` has
-    them."""
+    them; `reads` are the fields of a film that are wanted."""
 
     path: Path
     files: tuple[File, ...]
     posters: Path | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    reads: tuple[str, ...] = INPUTS
 
     @classmethod
     def find(
@@ -89,17 +95,39 @@ class Source:
     def _at(self, file: File) -> Path:
         return self.path / file.name if self.path.is_dir() else self.path
 
-    def _films(self, file: File, skip: int) -> Iterator[Movie | BadRow]:
+    def begin(self, tell: Callable[[str], None]) -> None:
+        """Read the first films, and tell which columns are taken, and what is odd about them."""
+        file = self.files[0]
+        log = ReadLog(tell=tell, reads=self.reads)
+        if _kind(self._at(file)) == "tar":
+            rows = tars.tar_rows(self._at(file), name=file.name)
+            form_of(self._at(file), rows, dict(self.columns), name=file.name, log=log)
+        read = sum(1 for _ in islice(self._films(file, 0, log), FIRST))
+        if read == FIRST:  # else the log has told at its end
+            log.ended(f"{file.name}, its first {FIRST:,} rows")
+
+    def _films(self, file: File, skip: int, log: ReadLog | None = None) -> Iterator[Movie | BadRow]:
         path = self._at(file)
         columns = dict(self.columns)
+        log = log or ReadLog(reads=self.reads)
         if _kind(path) == "tar":
-            index = poster_index(self.posters) if self.posters else {}
             rows = tars.tar_rows(path, name=file.name, skip=skip)
             return movies(
-                rows, self.posters or path.parent, columns=columns, index=index, poster=poster
+                rows,
+                self.posters or path.parent,
+                columns=columns,
+                beside=Beside(self.posters),
+                poster=poster,
+                log=log,
             )
         return films(
-            path, posters=self.posters, columns=columns, name=file.name, skip=skip, poster=poster
+            path,
+            posters=self.posters,
+            columns=columns,
+            name=file.name,
+            skip=skip,
+            poster=poster,
+            log=log,
         )
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from ..errors import UserError, shown
 from ..movie import BadRow
+from ..readers.columns import field_of
+from ..readers.encodings import DAMAGED, damage
 from ..readers.posters import SUFFIXES
-from ..readers.table import COLUMNS
-from ..readers.text import DAMAGED, Row, damage
+from ..readers.text import Row
 
 ENDINGS = (".tar", ".tar.gz", ".tgz")
 LARGEST = 64 * 1024 * 1024
@@ -108,14 +109,14 @@ def _row(name: str, key: str, members: dict[str, bytes | str]) -> Row | BadRow:
             return BadRow(where=where, error=f"no JSON ({error})", id=key)
         if not isinstance(fields, dict):
             return BadRow(where=where, error=f"{shown(fields)} is no JSON object", id=key)
-    has = {str(column).strip().casefold() for column in fields}
+    has = {field_of(str(column)) for column in fields}
     row: dict[str, Any] = {}
     picture = next((members[ending] for ending in SUFFIXES if ending in members), None)
     if picture is not None:
         row["poster"] = picture
         fields.pop("poster", None)
-    if has.isdisjoint(COLUMNS["id"]):
+    if "id" not in has:
         row["id"] = key
-    if ".txt" in members and has.isdisjoint(COLUMNS["overview"]):
+    if ".txt" in members and "overview" not in has:
         row["overview"] = bytes(members[".txt"]).decode("utf-8", "replace").strip()  # type: ignore[arg-type]
     return where, row | fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -13,6 +13,7 @@ from threading import Event
 
 from ...errors import UserError
 from ...progress import Stage, silent
+from ...readers.log import ReadLog
 from ...readers.posters import poster_index
 from . import report, wanted
 from .film import NO_ID, Absent, poster_of, store
@@ -39,6 +40,8 @@ def fetch(
     tries: int = 6,
     timeout: float = 15.0,
     recheck: bool = False,
+    columns: Mapping[str, str] | None = None,
+    log: ReadLog | None = None,
     stage: Stage = silent,
 ) -> report.Report:
     """Fetch the posters of the films in the table `source` from TMDB into the folder `out`.
@@ -46,7 +49,8 @@ def fetch(
     At most `rate` requests a second by `threads` at a time, each up to `tries` times, with
     `timeout` seconds for a piece of an answer to come. What `out` has already in this `size` is
     not fetched again, and films that TMDB has no poster of are not asked for again; `recheck`
-    asks for those, and for posters older than TMDB's terms let one keep them.
+    asks for those, and for posters older than TMDB's terms let one keep them. `columns` says which
+    column holds which field (`wanted.NAMES`), `log` hears what is made of the table.
 
     Returns the report, which stands in `out` too, beside `films.csv`, `missing.csv` and
     `ATTRIBUTION.txt`; they are written also when the run is interrupted. Raises `UserError` for a
@@ -60,7 +64,7 @@ def fetch(
     began = time.monotonic()
     base, table, folder = check_base(base_url), wanted.source_file(Path(source)), Path(out)
     _check_target(table, folder)
-    films = wanted.read(table)
+    films = wanted.read(table, columns, log)
     folder.mkdir(parents=True, exist_ok=True)
     stop = Event()
     with ExitStack() as open_now:
@@ -206,7 +210,7 @@ class _Run:
         }  # fmt: skip
         return report.Report(
             source=table.name,
-            columns=wanted.used_columns(films.columns),
+            columns=wanted.used_columns(films),
             rows=films.rows,
             bad_rows=len(films.bad),
             size=self.size,

@@ -112,13 +112,15 @@ def _films(
         if isinstance(row, BadRow):
             continue
         _, cells = row
-        poster = _poster(folder, table, cells, files)
+        poster = _poster(folder, table, cells, films, files)
         yield [poster if each == column else _text(cells.get(each)) for each in columns]
 
 
-def _poster(folder: Path, table: Path, cells: Mapping[str, Any], files: Mapping[str, str]) -> str:
-    own = own_poster(cells, table.parent)
-    name = wanted(cells).name
+def _poster(
+    folder: Path, table: Path, cells: Mapping[str, Any], films: Films, files: Mapping[str, str]
+) -> str:
+    own = own_poster(cells, table.parent, films.named)
+    name = wanted(cells, films.named).name
     if isinstance(own, bytes):  # a CSV has no place for it
         return files.get(name) or store(folder, name, Poster(own, ".jpg"))
     if own is not None:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ...errors import BadMovie, UserError
+from ...errors import BadMovie, UserError, unknown
 from ...movie import BadRow
 from ...readers.cells import absent
+from ...readers.columns import COLUMNS, IDS, fold, some_of
+from ...readers.log import ReadLog
 from ...readers.posters import local_poster
 from ...readers.rows import table_rows
-from ...readers.table import COLUMNS
+from ...readers.values import id_of
 from .tmdb import poster_path
 
-TMDB_ID = ("tmdb_id", "tmdbid", "tmdb")
-IMDB_ID = ("imdb_id", "imdbid", "imdb")
-PATH = ("poster_path", "tmdb_poster_path", "poster", "poster_url")
-"""What the columns may be called, in any case. Where none of `TMDB_ID` is there, an `id` of digits
-is TMDB's; an `id` such as tt0114709 is IMDb's anyway."""
+NAMES: dict[str, tuple[str, ...]] = {
+    "tmdb_id": IDS["tmdb_id"],
+    "imdb_id": IDS["imdb_id"],
+    "poster": ("poster_path", *COLUMNS["poster"]),
+    "id": (*IDS["id"], *IDS["movie_id"]),
+    "title": COLUMNS["title"],
+}
+"""What the columns may be called. Where there is no TMDB id, an `id` of digits is TMDB's; an `id`
+such as tt0114709 is IMDb's anyway."""
 
-_DIGITS = re.compile(r"0*([1-9]\d{0,8})(\.0)?", re.ASCII)
-_IMDB = re.compile(r"tt(\d{6,9})|(\d{5,9})(\.0)?", re.ASCII)
+_DIGITS = re.compile(r"0*([1-9]\d{0,8})", re.ASCII)
+_IMDB = re.compile(r"tt(\d{6,10})", re.ASCII)
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
 
 
@@ -47,8 +55,9 @@ class Wanted:
 
 @dataclass
 class Films:
-    """What a source asks for; filled by `read`."""
+    """What a source asks for; filled by `read`. `named` says which columns the caller named."""
 
+    named: tuple[tuple[str, str], ...] = ()
     wanted: dict[str, Wanted] = field(default_factory=dict)
     columns: dict[str, None] = field(default_factory=dict)
     bad: list[BadRow] = field(default_factory=list)
@@ -69,90 +78,127 @@ def source_file(source: Path) -> Path:
     )
 
 
-def read(source: Path) -> Films:
+def read(
+    source: Path, columns: Mapping[str, str] | None = None, log: ReadLog | None = None
+) -> Films:
     """Every film of the table `source`, one of each name; films with a poster at hand are counted.
 
-    Raises `UserError` where no column says what TMDB knows a film by.
+    `columns` says which column holds which of `NAMES`. Raises `UserError` where no column says
+    what TMDB knows a film by.
     """
-    found = Films()
-    for row in table_rows(source):
+    log = log or ReadLog()
+    found = Films(named=tuple((columns or {}).items()))
+    for row in table_rows(source, mended=log.mended):
         if isinstance(row, BadRow):
             found.bad.append(row)
             continue
         _, cells = row
+        if not found.rows:
+            _begun(source, cells, found, log)
         found.rows += 1
         found.columns.update(dict.fromkeys(cells))
-        if own_poster(cells, source.parent) is not None:
+        if own_poster(cells, source.parent, found.named) is not None:
             found.own_poster += 1
             continue
-        film = wanted(cells)
+        film = wanted(cells, found.named, log.mended)
         found.wanted.setdefault(film.name, film)
-    if found.rows and not used_columns(found.columns):
+    if found.rows and not used_columns(found):
+        names = ", ".join(NAMES[field][0] for field in ("tmdb_id", "imdb_id", "id", "poster"))
         raise UserError(
-            f"{source} has no column {', '.join((TMDB_ID[0], IMDB_ID[0], 'id', PATH[0]))}",
-            f"its columns are: {', '.join(found.columns)}",
+            f"{source} has no column {names}", f"its columns are: {', '.join(found.columns)}"
         )
+    if found.bad and not found.rows:
+        first = found.bad[0]
+        raise UserError(f"no row of {source} can be read: {first.where}: {first.error}", "mend it")
+    log.ended(source.name)
     return found
 
 
-def used_columns(columns: Mapping[str, Any]) -> dict[str, str]:
+def _begun(source: Path, cells: Mapping[str, Any], films: Films, log: ReadLog) -> None:
+    for name, column in films.named:
+        if name not in NAMES:
+            raise unknown("field", name, NAMES)
+        if column not in cells:
+            raise unknown(f"column in {source.name}", column, cells)
+    used = _columns(tuple(cells), films.named)
+    taken = {column for columns in used.values() for column in columns}
+    told = [f"{name} from {columns[0]}" for name, columns in used.items() if columns]
+    left = some_of([column for column in cells if column not in taken])
+    line = f"took {', '.join(told) or 'nothing'}"
+    log.begun(source.name, f"{line}; left out {left}" if left else line)
+
+
+def used_columns(films: Films) -> dict[str, str]:
     """Which column is read as what, for a person to check."""
-    ours = {"TMDB id": TMDB_ID, "IMDb id": IMDB_ID, "poster path": PATH}
-    found = {what: _column(columns, names) for what, names in ours.items()}
-    if found["TMDB id"] is None:
-        found["TMDB id"] = _column(columns, ("id",))
-    return {what: column for what, column in found.items() if column is not None}
+    used = _columns(tuple(films.columns), films.named)
+    tmdb = used["tmdb_id"] or used["id"]
+    found = {"TMDB id": tmdb, "IMDb id": used["imdb_id"], "poster path": used["poster"]}
+    return {what: names[0] for what, names in found.items() if names}
 
 
-def wanted(cells: Mapping[str, Any]) -> Wanted:
+def wanted(
+    cells: Mapping[str, Any],
+    named: tuple[tuple[str, str], ...] = (),
+    mended: Counter[str] | None = None,
+) -> Wanted:
     """What TMDB may know a row's film by. An odd cell counts as empty."""
-    own = _cell(cells, ("id",))
-    tmdb = _number(_cell(cells, TMDB_ID))
-    if _column(cells, TMDB_ID) is None:
-        tmdb = _number(own)
-    imdb = _imdb(_cell(cells, IMDB_ID)) or (_imdb(own) if own.startswith("tt") else None)
-    path = next((p for name in PATH if (p := poster_path(_cell(cells, (name,))))), None)
-    title = _cell(cells, COLUMNS["title"])
+    used = _columns(tuple(cells), named)
+    mended = Counter() if mended is None else mended
+
+    def id_in(field: str) -> str:
+        found = (id_of(cells[column], field, mended) for column in used[field])
+        return next((each for each in found if isinstance(each, str)), "")
+
+    own = id_in("id")
+    tmdb = _number(id_in("tmdb_id") if used["tmdb_id"] else own)
+    imdb = _imdb(id_in("imdb_id")) or _imdb(own)
+    path = next((p for column in used["poster"] if (p := poster_path(_text(cells[column])))), None)
+    title = next((text for column in used["title"] if (text := _text(cells[column]))), "")
     name = imdb or tmdb or _safe(own or (path or "")[1:] or title)
     return Wanted(name=name, id=own, title=title, path=path, tmdb=tmdb, imdb=imdb)
 
 
-def own_poster(cells: Mapping[str, Any], base: Path) -> Path | bytes | None:
+def own_poster(
+    cells: Mapping[str, Any], base: Path, named: tuple[tuple[str, str], ...] = ()
+) -> Path | bytes | None:
     """The poster that a row has already, if there is such a file."""
-    column = _column(cells, COLUMNS["poster"])
-    try:
-        value = local_poster(cells[column], base) if column else None
-    except BadMovie:
-        return None
-    if value is None or isinstance(value, bytes):
-        return value or None
-    try:
-        return Path(value) if Path(value).is_file() else None
-    except (OSError, ValueError):  # no name that this system could have
-        return None
+    for column in _columns(tuple(cells), named)["poster"]:
+        try:
+            value = local_poster(cells[column], base)
+            if isinstance(value, bytes):
+                return value or None
+            if value is not None and Path(value).is_file():
+                return Path(value)
+        except (BadMovie, OSError, ValueError):  # no name that this system could have
+            continue
+    return None
 
 
-def _column(cells: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    folded = {str(column).strip().casefold(): column for column in reversed(list(cells))}
-    return next((folded[name] for name in names if name in folded), None)
+@lru_cache(maxsize=1000)
+def _columns(
+    header: tuple[str, ...], named: tuple[tuple[str, str], ...]
+) -> dict[str, tuple[str, ...]]:
+    """The columns of each field, the best first; one that a caller named stands alone."""
+    folded = {fold(column): column for column in reversed(header)}
+    used = {
+        field: tuple(dict.fromkeys(folded[f] for name in names if (f := fold(name)) in folded))
+        for field, names in NAMES.items()
+    }
+    return used | {field: (column,) for field, column in named if column in header}
 
 
-def _cell(cells: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    column = _column(cells, names)
-    value = None if column is None else cells[column]
+def _text(value: object) -> str:
     return "" if absent(value) or isinstance(value, bytes | dict | list) else str(value).strip()
 
 
 def _number(text: str) -> str | None:
-    """862, and the 862.0 that pandas makes of it beside an empty cell."""
     found = _DIGITS.fullmatch(text)
     return found[1] if found else None
 
 
 def _imdb(text: str) -> str | None:
-    """tt0114709, also of MovieLens' 114709."""
     found = _IMDB.fullmatch(text)
-    return f"tt{(found[1] or found[2]).zfill(7)}" if found and int(found[1] or found[2]) else None
+    return f"tt{found[1].zfill(7)}" if found and int(found[1]) else None
 
 
 def _safe(text: str) -> str:

@@ -1,0 +1,232 @@
+"""Which column holds which field: one table of the names that tables have, for every command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..errors import UserError, unknown
+from ..genre_names import is_genre
+from .cells import absent, whole
+
+IDS: dict[str, tuple[str, ...]] = {
+    "id": ("id",),
+    "imdb_id": (
+        "imdb_id", "imdb_title_id", "tconst", "imdb_tconst", "imdb", "const", "title_id",
+        "imdb_number",
+    ),
+    "tmdb_id": ("tmdb_id", "tmdb_movie_id", "themoviedb_id", "tmdb"),
+    "movie_id": ("movie_id", "film_id", "show_id", "item_id"),
+}  # fmt: skip
+"""What columns of ids may be called, by whose they are: the table's own, IMDb's, TMDB's, anyone's.
+The first that is not empty is a film's id, in this order; posters are looked for by the others
+too."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": tuple(name for names in IDS.values() for name in names),
+    "title": (
+        "title", "name", "primary_title", "movie_title", "film_title", "series_title", "movie_name",
+        "film_name", "title_en", "english_title", "original_title", "movie title - year", "movie",
+        "film",
+    ),
+    "overview": (
+        "overview", "plot", "description", "synopsis", "summary", "extract", "plot_synopsis",
+        "plot_summary", "storyline", "plot_outline", "full_plot", "wiki_plot", "movie_info",
+        "short_description", "long_description", "plot_text", "overview_text", "text",
+    ),
+    "companies": (
+        "companies", "production_companies", "studios", "studio", "production_company", "company",
+        "production", "production_company_name", "production_house",
+    ),
+    "people": ("people", "cast", "actors", "stars", "starring"),
+    "poster": (
+        "poster", "poster_path", "poster_file_name", "file_name", "image", "poster_url",
+        "image_url", "poster_link", "poster_file", "poster_image", "image_path", "img_path",
+        "img", "img_url", "tmdb_poster_path", "cover", "cover_url",
+    ),
+    "genres": (
+        "genres", "genre", "labels", "listed_in", "genre_names", "genre_list", "movie_genre",
+        "movie_genres", "genre_ids", "genre_id", "label",
+    ),
+    "year": (
+        "year", "release_year", "release_date", "start_year", "released_year", "released",
+        "year_of_release", "premiered", "title_year", "movie_release_date", "date_published",
+    ),
+    "language": ("language", "original_language", "lang", "language_code", "original_lang"),
+    "collection": ("collection", "belongs_to_collection"),
+}  # fmt: skip
+"""What a column with a field of `Movie` may be called; the first one present wins. Case, spaces,
+underscores, hyphens and a byte order mark make no difference: `Series_Title`, `seriesTitle`."""
+
+FIELDS = (*COLUMNS, "imdb_id", "tmdb_id")
+"""What `--column FIELD=COLUMN` may name."""
+
+WITH_YEAR = "movietitleyear"
+"""A column of titles such as "Orbit - 1999", as `fold` has it."""
+
+_FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
+_PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
+_IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
+_YES_OR_NO = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
+_HOT = 2
+"""So many columns called by genres, with nothing but 0 and 1 in them, are the genres."""
+
+
+def fold(column: str) -> str:
+    """What two spellings of one column's name share."""
+    return _FOLDED.sub("", column.strip().casefold())
+
+
+_FIELD_OF = {fold(name): field for field, names in COLUMNS.items() for name in names}
+_RANK = {fold(name): i for names in COLUMNS.values() for i, name in enumerate(names)}
+_KIND_OF = {fold(name): kind for kind, names in IDS.items() for name in names}
+
+
+def field_of(column: str) -> str | None:
+    """The field that a column with this name may hold; None where it is none of ours."""
+    return _FIELD_OF.get(fold(column))
+
+
+def known(column: str) -> bool:
+    """Whether a column with this name is one of ours."""
+    return field_of(column) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The column of each field; those of ids with whose they are, in order; and one column a
+    genre, where genres stand so."""
+
+    fields: Mapping[str, str]
+    ids: tuple[tuple[str, str], ...] = ()
+    hot: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.fields or (field == "genres" and bool(self.hot))
+
+    def told(self) -> str:
+        """One line for a person: what was taken for what, and what was left out."""
+        taken = [
+            field if fold(column) == fold(field) else f"{field} from {column}"
+            for field, column in self.fields.items()
+        ]
+        if len(self.ids) > 1:
+            taken[0] += "".join(f", else {column}" for _, column in self.ids[1:])
+        if self.hot:
+            taken.append(
+                f"genres from {len(self.hot)} columns ({some_of([c for c, _ in self.hot])})"
+            )
+        left = f"; left out {some_of(self.left_out)}" if self.left_out else ""
+        return f"took {', '.join(taken) or 'nothing'}{left}"
+
+
+def some_of(columns: Sequence[str], most: int = 12) -> str:
+    """The first columns for a person to read, and how many more there are."""
+    shown = ", ".join(" ".join(column.split()) or "one without a name" for column in columns[:most])
+    return shown + (f" and {len(columns) - most} more" if len(columns) > most else "")
+
+
+@lru_cache(maxsize=1000)
+def choose(
+    header: tuple[str, ...],
+    explicit: tuple[tuple[str, str], ...] = (),
+    hot: tuple[tuple[str, str], ...] = (),
+) -> Chosen:
+    """The columns of a row that has these. `explicit` are a caller's (field, column), `hot` those
+    that hold one genre each."""
+    given = dict(explicit)
+    present = set(header)
+    best: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    for column in header:
+        folded = fold(column)
+        field = _FIELD_OF.get(folded)
+        if field is None:
+            continue
+        if field == "id":
+            kind = _KIND_OF[folded]
+            if kind not in kinds or _RANK[folded] < _RANK[fold(kinds[kind])]:
+                kinds[kind] = column
+        elif field not in best or _RANK[folded] < _RANK[fold(best[field])]:
+            best[field] = column
+    for field, column in given.items():
+        into = kinds if field in IDS else best
+        into.pop(field, None)
+        if column in present:
+            into[field] = column
+    if "id" in given and given["id"] in present:
+        kinds = {"id": given["id"]} | {k: c for k, c in kinds.items() if c != given["id"]}
+    ids = tuple((kind, kinds[kind]) for kind in IDS if kind in kinds)
+    if {"imdb_id", "tmdb_id"} & kinds.keys():
+        # Another list's number may be the TMDB number of another film.
+        ids = tuple(pair for pair in ids if pair[0] != "movie_id")
+    ours = tuple(pair for pair in hot if pair[0] in present) if "genres" not in best else ()
+    fields = {"id": ids[0][1]} if ids else {}
+    fields |= {field: best[field] for field in COLUMNS if field in best}
+    taken = {*fields.values(), *(column for _, column in ids), *(column for column, _ in ours)}
+    return Chosen(
+        fields=fields,
+        ids=ids,
+        hot=ours,
+        left_out=tuple(column for column in header if column not in taken),
+    )
+
+
+def hot_columns(
+    header: Sequence[str], rows: Iterable[Mapping[str, object]]
+) -> tuple[tuple[str, str], ...]:
+    """The columns that hold one genre each, 0 or 1, and what the genres are called.
+
+    They are called by genres that we know, or all begin alike (`genre_Heist`); other columns of
+    0 and 1 between them are genres too. None where they are fewer than two.
+    """
+    some = list(rows)
+    cells = {column: [row[column] for row in some if column in row] for column in header}
+    binary = [c for c in header if _FIELD_OF.get(fold(c)) is None and _is_binary(cells[c])]
+    marked = [(c, match["name"]) for c in binary if (match := _PREFIX.fullmatch(c))]
+    if len(marked) >= _HOT:
+        return tuple(marked)
+    called = {column: _IS.sub("", column.strip()) for column in binary}
+    places = [i for i, column in enumerate(header) if is_genre(called.get(column, ""))]
+    if len(places) < _HOT:
+        return ()
+    between = header[places[0] : places[-1] + 1]
+    return tuple((column, called[column]) for column in between if column in called)
+
+
+def _is_binary(cells: Sequence[object]) -> bool:
+    found = [cell for cell in cells if not absent(cell)]
+    return bool(found) and all(yes_or_no(cell) is not None for cell in found)
+
+
+def yes_or_no(cell: object) -> bool | None:
+    """Whether a cell says yes (1, true) or no; None where it says neither."""
+    if isinstance(cell, str):
+        text = cell.strip().casefold()
+        return None if text not in _YES_OR_NO else text in ("1", "1.0", "true")
+    number = int(cell) if isinstance(cell, bool) else whole(cell)
+    return bool(number) if number in (0, 1) else None
+
+
+def check(
+    what: str, header: Sequence[str], explicit: Mapping[str, str], chosen: Chosen,
+    needed: Iterable[str] = (),
+) -> None:  # fmt: skip
+    """Raise `UserError` for a field or column that is not there; `what` is how errors call it."""
+    hint = f"its columns are: {', '.join(header)}; name it: --column"
+    for field, column in explicit.items():
+        if field not in FIELDS:
+            raise unknown("field", field, FIELDS)
+        if column not in header:
+            raise unknown(f"column in {what}", column, header)
+    for field in needed:
+        if field not in chosen:
+            names = " or ".join(COLUMNS[field][:3])
+            raise UserError(f"{what} has no column {names}", f"{hint} {field}=COLUMN")
+    if not chosen.fields and not chosen.hot:
+        raise UserError(
+            f"{what} has none of our columns ({', '.join(COLUMNS)})", f"{hint} title=COLUMN"
+        )

@@ -1,0 +1,81 @@
+"""How the rows of one table are to be read, told by its first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..genre_names import NUMBERS
+from ..movie import BadRow
+from .classes import class_names
+from .columns import Chosen, check, choose, hot_columns
+from .genres import TMDBS, Numbers, numbers_in
+from .log import ReadLog
+from .rows import with_columns
+from .text import Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The caller's columns, those of one genre each, and what numbers among genres stand for."""
+
+    explicit: tuple[tuple[str, str], ...] = ()
+    hot: tuple[tuple[str, str], ...] = ()
+    numbers: Numbers = TMDBS
+
+    def chosen(self, header: Iterable[str]) -> Chosen:
+        """The columns of a row that has these."""
+        return choose(tuple(header), self.explicit, self.hot)
+
+
+def form_of(
+    source: Path,
+    rows: Iterator[Row | BadRow],
+    columns: Mapping[str, str],
+    needed: Iterable[str] = (),
+    *,
+    name: str = "",
+    log: ReadLog | None = None,
+    checked: bool = True,
+) -> tuple[Form, Iterator[Row | BadRow], tuple[str, ...]]:
+    """How the rows of `source` are to be read, by the first hundred; all rows; the columns.
+
+    Raises `UserError` for a column that is not there, if `checked`; `log` hears which are taken.
+    """
+    header, first, rows = with_columns(rows)
+    if not header:
+        return Form(explicit=tuple(columns.items())), rows, ()
+    cells = [row for _, row in first]
+    explicit, hot = _one_a_genre(columns, header)
+    form = Form(explicit=tuple(explicit.items()), hot=hot or hot_columns(header, cells))
+    chosen = form.chosen(header)
+    if checked:
+        check(name or source.name, header, explicit, chosen, needed)
+    if column := chosen.fields.get("genres"):
+        form = replace(form, numbers=_numbers(source, column, cells))
+    if log is not None:
+        log.begun(name or source.name, chosen.told())
+    return form, rows, tuple(header)
+
+
+def _one_a_genre(
+    columns: Mapping[str, str], header: Sequence[str]
+) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """`genres=Heist,Noir` names one column a genre, where no column is called so."""
+    explicit = dict(columns)
+    wanted = explicit.get("genres", "")
+    parts = [part.strip() for part in wanted.split(",")]
+    if wanted in header or len(parts) < 2 or not set(parts) <= set(header):
+        return explicit, ()
+    del explicit["genres"]
+    return explicit, tuple((part, part) for part in parts)
+
+
+def _numbers(source: Path, column: str, rows: Sequence[Mapping[str, object]]) -> Numbers:
+    """What numbers in the column of genres stand for: TMDB's, unless some are none of TMDB's."""
+    found = {number for cells in rows for number in numbers_in(cells.get(column))}
+    if not found:
+        return TMDBS
+    names = class_names(source, column)
+    return Numbers(names=names, tmdb=not names and found <= NUMBERS.keys())

@@ -1,0 +1,195 @@
+"""A cell of genres: divided as catalogues write them, numbers named, anything else refused."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..errors import shown
+from ..genre_names import NUMBERS, is_genre
+from .cells import NULL_WORD, absent, whole
+from .shapes import entries
+
+LONGEST = 100
+"""Characters of a genre's name; what is longer is another column's text."""
+NO_GENRE = frozenset(
+    {
+        "unknown", "none", "null", "nan", "na", "n/a", "n.a.", "no genre", "no genres",
+        "no genres listed", "(no genres listed)", "not available", "not specified", "unspecified",
+        "undefined", "tba", "tbd", "?", "--", "–", "—", ".", "\\n", "nil", "(none)", "(unknown)",
+    }
+)  # fmt: skip
+"""What stands for no genre, in small letters, beside the words that stand for nothing anywhere."""
+NUMBERED = "genre numbers called by TMDB's names"
+ENTITIES = "HTML's entities in genres (&amp;) undone"
+
+_DIVIDERS = tuple(
+    re.compile(mark)
+    for mark in (r"\|+", r"[;；]+", r"[\r\n]+", r"\s+[/／•·]+\s+", r"[,，、]+", r"\t+")
+)
+"""The first of them that a text has divides it."""
+_SLASH = re.compile(r"[/／]")
+_FURTHER = (*_DIVIDERS[1:], _SLASH)
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+]?\d+(\.0*)?", re.ASCII)
+_ANY_NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?", re.IGNORECASE)
+_TRUTH = frozenset({"true", "false", "yes", "no"})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What numbers among genres stand for: the column's own list of names, TMDB's, or nothing."""
+
+    names: tuple[str, ...] = ()
+    tmdb: bool = True
+
+    def named(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """The genres that these are. Raises `ValueError` for numbers that stand for none."""
+        names = self.names
+        if names and len(numbers) == len(names) > 2 and set(numbers) <= {0, 1}:
+            return tuple(name for name, yes in zip(names, numbers, strict=True) if yes)
+        if names:
+            # Hugging Face's number for no label is -1.
+            wrong = [n for n in numbers if not -1 <= n < len(names)]
+            if wrong:
+                raise ValueError(f"{wrong[0]} is none of the column's {len(names)} genres")
+            return tuple(names[n] for n in numbers if n >= 0)
+        wrong = [n for n in numbers if n not in NUMBERS]
+        if wrong or not self.tmdb:
+            number = (wrong or list(numbers))[0]
+            raise ValueError(
+                f"{number} is no name, and nothing says what the column's numbers stand for"
+            )
+        return tuple(NUMBERS[n] for n in numbers)
+
+
+TMDBS = Numbers()
+
+
+def genres_of(
+    cell: object, numbers: Numbers = TMDBS, mended: Counter[str] | None = None
+) -> tuple[str, ...]:
+    """The genres in a cell, each once. Raises `ValueError` for what holds none.
+
+    `shapes.entries` says which lists are understood. Text is divided at the first of `|`, `;`,
+    line ends, ` / `, `,` that it has; at a bare `/` where one of the parts is a genre that we know.
+    A part that is no genre we know is divided again where that gives such genres only. Pieces of
+    JSON or code, web addresses and numbers that stand for nothing are refused. `mended` counts
+    what was not read as it stands.
+    """
+    found, why = _of_text(cell, numbers) if isinstance(cell, str) else _of(cell, numbers)
+    if mended is not None:
+        mended.update(why)
+    return found
+
+
+def numbers_in(cell: object) -> list[int]:
+    """The numbers in a cell that has numbers for genres, and nothing else."""
+    try:
+        found = _names_and_numbers(cell)
+    except ValueError:
+        return []
+    numbers = [each for each in found if isinstance(each, int)]
+    return numbers if len(numbers) == len(found) else []
+
+
+@lru_cache(maxsize=30_000)  # most cells repeat
+def _of_text(cell: str, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return _of(cell, numbers)
+
+
+def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The genres, and what was mended to have them."""
+    why: list[str] = []
+    if isinstance(cell, str):
+        if cell and absent(cell):
+            why.append(NULL_WORD)
+        plain = _without_entities(cell)
+        if plain != cell:
+            cell, why = plain, [*why, ENTITIES]
+    found = _names_and_numbers(cell)
+    counted = [each for each in found if isinstance(each, int)]
+    if counted:
+        if len(counted) == len(found):
+            found = list(numbers.named(counted))
+        elif isinstance(cell, str) and isinstance(entries(cell), str):
+            raise ValueError(f"{counted[0]} is no name")
+        else:  # TMDB's [{"id": 27, "name": "Horror"}, {"id": 53}]
+            found = [name for n in found
+                     for name in (numbers.named([n]) if isinstance(n, int) else (n,))]  # fmt: skip
+        if not numbers.names:
+            why.append(NUMBERED)
+    names = [name for name in found if isinstance(name, str)]
+    kept = [name for name in names if name.casefold() not in NO_GENRE]
+    if len(kept) < len(names):
+        why.append(NULL_WORD)
+    return tuple(dict.fromkeys(kept)), tuple(why)
+
+
+def _without_entities(text: str) -> str:
+    """Undone as often as they were made (&amp;amp;), for a ";" divides genres."""
+    for _ in range(3):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return text
+
+
+def _names_and_numbers(cell: object) -> list[str | int]:
+    if (number := whole(cell)) is not None:
+        return [number]
+    entered = entries(cell)
+    found: list[str | int] = []
+    for part in _divided(entered) if isinstance(entered, str) else entered:
+        number = int(part) if isinstance(part, bool) else whole(part)
+        if number is None and isinstance(part, str) and _NUMBER.fullmatch(part.strip()):
+            number = int(part.partition(".")[0])
+        if number is not None:
+            found.append(number)
+        elif isinstance(part, str):
+            found += _checked(part)
+        else:
+            raise ValueError(f"{shown(part)} is no name")
+    return found
+
+
+def _divided(text: str) -> list[str]:
+    for divider in _DIVIDERS:
+        if divider.search(text):
+            return _parts(text, divider)
+    return [text]
+
+
+def _parts(text: str, divider: re.Pattern[str]) -> list[str]:
+    return [part for each in divider.split(text) if (part := each.strip()) and not absent(part)]
+
+
+def _checked(name: str) -> Iterable[str]:
+    """A name, or the genres that it is made of. Raises `ValueError` for what cannot be one."""
+    name = name.strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+        name = name[1:-1].strip()
+    if absent(name):
+        return []
+    if name.casefold() in NO_GENRE:
+        return [name]
+    if _NO_NAME.search(name) or name.casefold() in _TRUTH or _ANY_NUMBER.fullmatch(name):
+        raise ValueError(f"{shown(name)} is no genre")
+    for divider in _FURTHER:
+        parts = _parts(name, divider)
+        known = sum(map(is_genre, parts))
+        if len(parts) > 1 and (known == len(parts) or (known and divider is _SLASH)):
+            return [each for part in parts for each in _checked(part)]
+    if is_genre(name):
+        return [name.strip(" ,.'")]
+    if len(name) > LONGEST:
+        raise ValueError(f"{shown(name)} is no genre (over {LONGEST} characters)")
+    return [name]

@@ -1,0 +1,165 @@
+"""A cell that holds several things, in the shapes that programs write: its entries, one by one."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from ..errors import shown
+from .cells import absent, literal
+
+NAME_KEYS = ("name", "genre", "label", "title", "text", "value")
+"""Under which of these an entry such as `{"id": 16, "name": "Animation"}` keeps its name."""
+
+_CALL = re.compile(
+    r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple|deque)\s*\((?P<inside>.*?)"
+    r"(?:,\s*dtype\s*=\s*[^()]*)?\s*\)",
+    re.DOTALL,
+)
+_SPACED = re.compile(r"\[\s*('[^'\\]*'|\"[^\"\\]*\")(\s+('[^'\\]*'|\"[^\"\\]*\"))+\s*\]")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_SPACED_NUMBERS = re.compile(r"\[\s*\d+\.?(?:\s+\d+\.?)*\s*\]", re.ASCII)
+_LIST = re.compile(r"\[\s*(['\"{\]\[]|$|([\d.]+|None|null|nan)\s*[,\]])|\{\s*(['\"}]|$)")
+_TUPLE = re.compile(r"\(\s*(['\"{)\[]|$|\d+\s*,)")
+_BARE = re.compile(r"\[[^][{}]*,[^][{}]*\]|\{[^][{}:]*,[^][{}:]*\}")
+_KEYED = re.compile(r"['\"]\s*:")
+_ID = re.compile(r"/[mg]/\w+|[A-Z]\d+|\d+|tt\d+|[0-9a-f-]{16,}", re.ASCII)
+"""What a dict of names has for keys: Freebase's, Wikidata's or anyone's ids."""
+
+
+def entries(cell: object, *, brackets: bool = True) -> list[Any] | str:
+    """The entries of a cell: names as text, numbers as they are, nulls left out; or plain text.
+
+    Understood are lists and dicts, and text that writes them: JSON, Python's `['A', 'B']`,
+    `{'A', 'B'}` and `('A', 'B')`, numpy's `['A' 'B']`, `[A, B]`, Postgres' `{A,"B C"}`,
+    TMDB's `[{"id": 16, "name": "A"}]`, Freebase's `{"/m/01": "A"}`, and a JSON text of one of
+    these. Raises `ValueError` for text that begins as a list and is none; `brackets` says whether
+    every text in brackets does, or a name may have some ("[adult swim]").
+    """
+    if absent(cell):
+        return []
+    return _of_text(cell.strip(), brackets) if isinstance(cell, str) else _flat(cell)
+
+
+def listed(cell: object, separators: str) -> tuple[str, ...]:
+    """The names in a cell of entries, or in text divided by one of `separators`.
+
+    The first of `separators` that occurs in the text divides it, never a space. Raises
+    `ValueError` for a list that is broken or holds something else than names.
+    """
+    found = entries(cell, brackets=False)
+    if isinstance(found, str):
+        divider = next((mark for mark in separators if mark in found), None)
+        parts = found.split(divider) if divider else [found]
+        found = [part for each in parts if not absent(part := each.strip())]
+    return names_of(found)
+
+
+def names_of(found: Iterable[object]) -> tuple[str, ...]:
+    """Entries that are all names. Raises `ValueError` for another."""
+    values = tuple(found)
+    for value in values:
+        if not isinstance(value, str):
+            raise ValueError(f"{shown(value)} is no name")
+    return values  # type: ignore[return-value]
+
+
+def named(value: Any) -> Any:
+    """TMDB writes a thing as `{"id": ..., "name": ...}`: its name; anything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[key] for key in NAME_KEYS if value.get(key) is not None), value)
+
+
+def _of_text(text: str, brackets: bool, depth: int = 0) -> list[Any] | str:
+    if absent(text) or not text:
+        return []
+    call = _CALL.fullmatch(text)
+    if call:
+        text = call["inside"] or "[]"
+    if not _is_list(text, brackets):
+        return text
+    if _SPACED.fullmatch(text):
+        # Python would read numpy's ['A' 'B'] as one string.
+        return [single or double for single, double in _QUOTED.findall(text)]
+    if _SPACED_NUMBERS.fullmatch(text):
+        return [int(number.rstrip(".")) for number in text[1:-1].split()]
+    try:
+        value = literal(text)
+    except ValueError:
+        return _bare(text)
+    if isinstance(value, str):  # JSON in JSON, or a name in quotes
+        return _of_text(value.strip(), brackets, depth + 1) if depth < 3 else value
+    return _flat(value)
+
+
+def _is_list(text: str, brackets: bool) -> bool:
+    first = text[0]
+    if first in "[{":
+        return brackets or bool(_LIST.match(text) or _BARE.fullmatch(text))
+    if first in "'\"":
+        whole = len(text) > 1 and text[-1] == first
+        return whole and first not in text[1:-1].replace(f"\\{first}", "")
+    return first == "(" and _TUPLE.match(text) is not None
+
+
+def _bare(text: str) -> list[Any]:
+    """The entries of `[A, B]` and of `{A,"B C"}`, which no language of ours writes."""
+    inside = text[1:-1].strip()
+    keyed = _KEYED.search(inside) or (text[0] == "{" and ":" in inside)
+    if text[0] + text[-1] not in ("[]", "{}") or keyed:
+        _broken(text)
+    quote = "'" if inside.startswith("'") else '"'
+    try:
+        [cells] = csv.reader(
+            [" ".join(inside.split())], quotechar=quote, skipinitialspace=True, strict=True
+        )
+    except (csv.Error, ValueError):
+        _broken(text)
+    found = [cell for each in cells if (cell := each.strip()) and not absent(cell)]
+    if any(cell[0] in "'\"[]{}" or cell[-1] in "'\"[]{}" for cell in found):
+        _broken(text)
+    return list(found)
+
+
+def _broken(text: str) -> NoReturn:
+    raise ValueError(f"{shown(text)} is no list that can be read") from None
+
+
+def _flat(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        return _of_dict(value)
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise ValueError(f"{shown(value)} is no list")
+    # A list's null is an absent entry, as in padded Parquet columns.
+    return [entry for each in value if not absent(entry := _entry(each)) and entry != ""]
+
+
+def _entry(value: object) -> object:
+    if isinstance(value, dict):
+        found = named(value)
+        return value["id"] if found is value and [*value] == ["id"] else found
+    return value
+
+
+def _of_dict(value: dict[Any, Any]) -> list[Any]:
+    """The entries of a dict: a thing with a name, things by id, or names with yes or no."""
+    inner = named(value)
+    if inner is value and len(value) == 1 and ("id" in value or isinstance(_only(value), list)):
+        inner = _only(value)  # {"id": 16}, {"genres": [...]}
+    if inner is not value:
+        # Hugging Face turns a list of structs into a struct of lists.
+        return _flat(inner if isinstance(inner, list | tuple) else [inner])
+    members = list(value.values())
+    if all(isinstance(each, str) for each in members):
+        if all(_ID.fullmatch(str(each)) for each in value):
+            return _flat(members)
+    elif all(isinstance(each, bool) or each in (0, 1) for each in members):
+        return [each for each, yes in value.items() if yes]
+    raise ValueError(f"{shown(value)} is no list")
+
+
+def _only(value: dict[Any, Any]) -> Any:
+    return next(iter(value.values()))
