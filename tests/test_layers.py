@@ -17,6 +17,7 @@ PLAIN = {
     "faults",
     "taxonomy",
     "errors",
+    "base64_text",
     "files",
     "images",
     "genre_map",

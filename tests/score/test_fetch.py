@@ -18,6 +18,7 @@ from cinegenre.movie import BadRow, Movie
 from cinegenre.score import Options, fetch, score
 from cinegenre.score.fetch import Fetcher
 
+from ..cli.test_cli import call
 from .made import results, some
 
 [POSTER] = [film.poster for film in some(12, posters=1) if isinstance(film.poster, bytes)]
@@ -137,3 +138,41 @@ def test_fetched_posters_are_scored(server: str, tmp_path: Path) -> None:
     assert summary["notes_by_kind"] == {"a poster that was not fetched": 1}
     assert "could not be fetched" in results(tmp_path / "out")[7]["note"]
     assert sum(Handler.asked.values()) == 8
+
+
+def test_predict_fetches_posters_where_it_is_told_to(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"title": "The Ghost", "poster_url": f"{server}/{name}"} for name in ("fine", "missing")
+    ]
+    path = tmp_path / "films.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    code, out, err = call(capsys, "predict", path, "--json")
+    assert code == 0 and not Handler.asked
+    assert all("give --fetch" in json.loads(line)["note"] for line in out.splitlines())
+    assert "2 of 2 films had a poster that was not fetched" in err
+    code, out, _ = call(capsys, "predict", path, "--json", "--fetch")
+    fine, missing = map(json.loads, out.splitlines())
+    assert code == 0 and fine["inputs"] == ["title", "poster"] and "note" not in fine
+    assert missing["inputs"] == ["title"] and "could not be fetched" in missing["note"]
+
+
+@pytest.mark.parametrize("reader", ["predict", "score"])
+def test_addresses_that_are_not_fetched_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], reader: str
+) -> None:
+    """A file: address is the file it names."""
+    picture = tmp_path / "a picture.png"
+    picture.write_bytes(POSTER)
+    posters = ["s3://bucket/a.jpg", "gs://bucket/a.jpg", picture.as_uri()]
+    path = tmp_path / "films.jsonl"
+    path.write_text("\n".join(json.dumps({"title": "The Ghost", "poster": p}) for p in posters))
+    if reader == "predict":
+        rows = [json.loads(row) for row in call(capsys, "predict", path, "--json")[1].splitlines()]
+    else:
+        score(path, tmp_path / "out", options=Options(format="jsonl"))
+        rows = results(tmp_path / "out")
+    assert ["poster" in row["inputs"] for row in rows] == [False, False, True]
+    assert [(row.get("note") or "").split(":")[-1] for row in rows] == [
+        " fetch it yourself, and give the file"] * 2 + [""]  # fmt: skip

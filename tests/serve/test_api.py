@@ -39,6 +39,9 @@ def test_a_film_is_scored_as_the_tagger_scores_it(client: httpx.Client, tagger: 
         (g for g in tagger.genres if said.scores[g] >= thresholds[g] - 5e-5),
         key=lambda g: -said.scores[g],
     )
+    for text in (base64.encodebytes(image), base64.urlsafe_b64encode(image).rstrip(b"=")):
+        again = client.post("/v1/predict", json=sent | {"poster": text.decode()}).json()
+        assert again["scores"] == told["scores"]
     as_url = sent | {"poster": "data:image/png;base64," + sent["poster"]}
     assert client.post("/v1/predict", json=as_url).json()["scores"] == told["scores"]
 

@@ -95,6 +95,25 @@ def test_what_was_found_before_comes_first_and_may_be_the_fault(
     assert bad.fault == faults.bad_row(BadRow(where="line 4", error="-"))
 
 
+@pytest.mark.parametrize(
+    ("address", "cure"),
+    [
+        ("https://x.invalid/a.jpg", "give --fetch"),
+        ("HTTP://x.invalid/a.jpg", "give --fetch"),
+        ("s3://bucket/a.jpg", "fetch it yourself"),
+        ("gs://bucket/a.jpg", "fetch it yourself"),
+    ],
+)
+def test_an_address_is_no_poster_yet_and_is_noted(
+    tagger: Tagger, film: Movie, address: str, cure: str
+) -> None:
+    given = [replace(film, poster=address), Movie(id="bare", poster=address)]
+    text, bare = tagger.predict(given, any_language=True)
+    assert (text.inputs, codes(text)) == (["title", "overview"], [FaultCode.UNFETCHED_POSTER])
+    assert address in (text.note or "") and cure in (text.note or "")
+    assert bare.fault and bare.fault.code is FaultCode.UNFETCHED_POSTER
+
+
 def test_any_language_reads_everything(tagger: Tagger, film: Movie) -> None:
     [found] = told(tagger, film, any_language=True)
     assert found.inputs == ["title", "overview", "poster"]

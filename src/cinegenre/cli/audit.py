@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+Out = Annotated[
+    Path | None, typer.Option(help="Write every finding to this CSV file.", metavar="CSV")
+]
+Labels = Annotated[
+    str, typer.Option(help="Which label set of a prepared data set to audit, such as imdb.")
+]
+
 
 @app.command(
     epilog="Examples: [bold]cinegenre audit films.csv --out suspects.csv --html suspects.html[/]"
@@ -39,9 +46,7 @@ def audit(
             metavar="SOURCE",
         ),
     ],
-    out: Annotated[
-        Path | None, typer.Option(help="Write every finding to this CSV file.", metavar="CSV")
-    ] = None,
+    out: Out = None,
     html: Annotated[
         Path | None,
         typer.Option(help="Write the findings as a web page with posters.", metavar="HTML"),
@@ -55,9 +60,7 @@ def audit(
     model: Model = None,
     genres: Genres = "",
     min_films: MinFilms = 8,
-    labels: Annotated[
-        str, typer.Option(help="Which label set of a prepared data set to audit, such as imdb.")
-    ] = "",
+    labels: Labels = "",
     column: Column = None,
     seed: Seed = 0,
     cache: Cache = True,

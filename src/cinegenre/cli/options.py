@@ -52,6 +52,9 @@ Column = Annotated[
         metavar="FIELD=COLUMN",
     ),
 ]
+Fetch = Annotated[
+    bool, typer.Option("--fetch", help="Download posters that are given as web addresses.")
+]
 AnyLanguage = Annotated[
     bool, typer.Option(help="Read texts in every language, even beside a poster.")
 ]

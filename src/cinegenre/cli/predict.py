@@ -13,6 +13,7 @@ from .options import (
     Column,
     Companies,
     Device,
+    Fetch,
     GenreNames,
     Model,
     Overview,
@@ -42,6 +43,7 @@ def predict(
     column: Column = None,
     model: Model = None,
     genre_map: GenreNames = None,
+    fetch: Fetch = False,
     any_language: AnyLanguage = False,
     device: Device = "cpu",
     top: Annotated[
@@ -60,12 +62,20 @@ def predict(
         from ..genre_map import GenreMap
 
         names = GenreMap.load(genre_map, tagger.genres)
-    told = show.Telling(tagger, names, top, any_language=any_language, as_json=as_json)
+    fetched = None
+    if fetch:
+        from ..score.fetch import Fetcher
+
+        fetched = Fetcher(wanted=True)
+    told = show.Telling(
+        tagger, names, top, any_language=any_language, as_json=as_json, fetch=fetched
+    )
     if file is None:
         told.one(film)
     else:
         from ..readers import table
         from ..readers.log import ReadLog
+        from ..score.posters import poster as cell
 
         log = ReadLog(tell=tell, reads=tagger.bundle.fields)
-        told.many(table.read(file, columns=columns_of(column), log=log))
+        told.many(table.read(file, columns=columns_of(column), poster=cell, log=log))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AnyLanguage, AsJson, Column, Device, GenreNames, Model, columns_of, tell
+from .options import AnyLanguage, AsJson, Column, Device, Fetch, GenreNames, Model, columns_of, tell
 
 app = typer.Typer()
 
@@ -39,9 +39,6 @@ Posters = Annotated[
         "else by the film's id.",
         metavar="DIR",
     ),
-]
-Fetch = Annotated[
-    bool, typer.Option("--fetch", help="Download posters that are given as web addresses.")
 ]
 Review = Annotated[
     int,

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import KW_ONLY, dataclass
-from itertools import tee
+from itertools import islice, tee
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -23,10 +23,13 @@ from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
     from ..genre_map import GenreMap
+    from ..score.fetch import Fetcher
     from ..tagger import Tagger
 
 BAR = 30
 SHOWN = 5
+TOGETHER = 64
+"""Films whose posters are fetched at once."""
 
 
 def print_json(value: Any) -> None:
@@ -54,6 +57,8 @@ class Telling:
     _: KW_ONLY
     any_language: bool = False
     as_json: bool = False
+    fetch: Fetcher | None = None
+    """Fetches posters that are web addresses; without it their films' notes say so."""
 
     def one(self, film: Movie) -> None:
         """Predict and print one film; what is wrong with it is an error."""
@@ -68,7 +73,7 @@ class Telling:
         films = failed = 0
         noted: Counter[str] = Counter()
         given, read = tee(rows)
-        predictions = self.tagger.predict(read, any_language=self.any_language)
+        predictions = self._predicted(read)
         for row, prediction in zip(given, predictions, strict=True):
             films += 1
             failed += prediction.fault is not None
@@ -83,6 +88,21 @@ class Telling:
             raise UserError("the file holds no film", "give one row a film under the header")
         if failed == films:
             raise typer.Exit(2)
+
+    def _predicted(self, rows: Iterable[Movie | BadRow]) -> Iterator[Prediction]:
+        if self.fetch is None:
+            yield from self.tagger.predict(rows, any_language=self.any_language)
+            return
+        from ..tagger.reading import read_films
+
+        rest, any_language = iter(rows), self.any_language
+        while part := list(islice(rest, TOGETHER)):
+            found = self.fetch(part)
+            yield from self.tagger.said(
+                read_films(
+                    self.tagger.runtime, found.rows, any_language=any_language, notes=found.faults
+                )
+            )
 
     def _print(self, prediction: Prediction, title: str) -> None:
         named = self.names.apply(prediction) if self.names else prediction

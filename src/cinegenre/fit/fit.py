@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..data.spelling import same
 from ..errors import UserError
@@ -69,9 +70,8 @@ def fit(
     base = runtime.bundle
     rows = rows_of(films, base.fields, columns, tell)
     found = labelled(rows, base.fields, genres=genres, min_films=min_films)
-    held = None
-    if test is not None:
-        held = _held_out(rows_of(test, base.fields, columns, tell), found, base)
+    later = None if test is None else rows_of(test, base.fields, columns, tell)
+    held = None if later is None else _held_out(later, found, base)
     folder = kept_in(cache, keep=keep)
     encoded = encode(runtime, found.films, folder, stage)
     fitted = _fitted(runtime, found, encoded, seed, stage)
@@ -79,13 +79,8 @@ def fit(
     report = FitReport(
         name=name or target.name,
         base=base.label,
-        films=len(found.films),
-        genres=found.genres,
+        **_of_films(found, encoded),
         min_films=min_films,
-        dropped=found.dropped,
-        left_out=found.left_out,
-        quoted=tuple(found.quoted),
-        unreadable_posters=tuple(map(str, encoded.faults.values())),
         penalties={_called(base, head.chosen): head.penalty for head in fitted.heads},
         seed=seed,
         modes=modes,
@@ -98,6 +93,18 @@ def fit(
         report = replace(report, seconds=round(time.monotonic() - began, 1))
         write_text(staged / "README.md", card(report))
     return report
+
+
+def _of_films(found: Labelled, encoded: Encoded) -> dict[str, Any]:
+    """What a report says of the films that were given."""
+    return {
+        "films": len(found.films),
+        "genres": found.genres,
+        "dropped": found.dropped,
+        "left_out": found.left_out,
+        "quoted": tuple(found.quoted),
+        "unreadable_posters": tuple(map(str, encoded.faults.values())),
+    }
 
 
 def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage) -> Summary:

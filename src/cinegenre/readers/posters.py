@@ -103,6 +103,15 @@ def _names(id_: str) -> tuple[str, ...]:
     return (id_, number, padded, f"tt{number}", f"tt{padded}")
 
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.ASCII | re.IGNORECASE)
+"""A drive of Windows (C:) has one letter."""
+
+
+def is_address(value: object) -> bool:
+    """Whether a poster is named by an address (https, s3 …), from which it is yet to be fetched."""
+    return isinstance(value, str) and _ADDRESS.match(value) is not None
+
+
 def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
     """The poster that a table's cell names, relative to `base`: a path, bytes, or None.
 

@@ -14,6 +14,7 @@ from ..errors import BadMovie
 from ..movie import BadRow, Movie
 from .cells import absent, year_of
 from .columns import WITH_YEAR, Chosen, fold
+from .companies import at_commas
 from .form import Form, form_of
 from .log import ReadLog
 from .posters import Beside, local_poster
@@ -25,7 +26,6 @@ from .values import genres_in, ids_of
 Posters = Callable[[Any, Path], str | Path | bytes | None]
 """What the poster's cell of a row stands for, as `local_poster`: (cell, folder of paths)."""
 
-# Companies have commas in their names ("Metro-Goldwyn-Mayer, Inc.").
 _SEPARATORS = {"companies": "|;", "people": "|;,"}
 _TEXTS = frozenset({"title", "overview", "language", "collection"})
 _TITLE_AND_YEAR = re.compile(
@@ -38,18 +38,20 @@ def read(
     *,
     posters: Path | None = None,
     columns: Mapping[str, str] | None = None,
+    poster: Posters = local_poster,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """Every film in the table `source` (`rows.FORMATS` lists the endings).
 
     `columns` says which column holds which of our fields where `columns.COLUMNS` does not know its
     name: `{"overview": "Handlung"}`. Lists are in any shape of `shapes.entries`, or text with `|`
-    or `;` between (people: or `,`); genres as `genres.genres_of` reads them. Numbers in the id
-    column become text. A poster's path is relative to the folder `posters`, else to the table's
-    own; where a row has no poster, `posters` is searched for files called by the film's ids. A
-    film without an id keeps none.
+    or `;` between, people and companies also `,` (`companies.at_commas`); genres as
+    `genres.genres_of` reads them. Numbers in the id column become text. A poster's path is relative
+    to the folder `posters`, else to the table's own; where a row has no poster, `posters` is
+    searched for files called by the film's ids. A
+    film without an id keeps none. `poster` says what a poster's cell stands for.
     """
-    return films(source, posters=posters, columns=columns, log=log)
+    return films(source, posters=posters, columns=columns, poster=poster, log=log)
 
 
 def films(
@@ -168,7 +170,10 @@ class Maker:
             return None
         if name in _SEPARATORS:
             marks = _SEPARATORS[name]
-            return _listed(cell, marks) if isinstance(cell, str) else listed(cell, marks)
+            found = _listed(cell, marks) if isinstance(cell, str) else listed(cell, marks)
+            # A list's names have their own commas.
+            plain = isinstance(cell, str) and cell.lstrip()[:1] not in ("[", "{", "(", '"', "'")
+            return at_commas(found) if name == "companies" and plain else found
         if name == "poster":
             return self.poster(cell, self.base)
         if name == "year":

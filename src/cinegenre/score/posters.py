@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.request import url2pathname
 
-from ..readers.posters import local_poster
+from ..base64_text import from_base64
+from ..readers.posters import is_address, local_poster
 
 WEB = ("http://", "https://")
 _BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
@@ -18,7 +18,8 @@ _SHORTEST = 64
 
 
 def poster(value: Any, base: Path) -> str | Path | bytes | None:
-    """As `readers.posters.local_poster`, and base64 as bytes, and a web address as it stands.
+    """As `readers.posters.local_poster`, and base64 as bytes, and an address as it stands,
+    or the path that a `file:` address names.
 
     Base64 is a `data:` URI, the `bytes` of an image struct in JSON, or bare text. Broken base64
     gives bytes that are no image, for the film's other inputs can still be read.
@@ -32,8 +33,8 @@ def poster(value: Any, base: Path) -> str | Path | bytes | None:
         text = value.strip()
         if text.startswith("data:"):
             return _data_uri(text)
-        if text.casefold().startswith(WEB):
-            return text
+        if is_address(text):
+            return _of_file(text) or text
         if text.startswith(_BASE64) and len(text) > _SHORTEST:
             return _decoded(text)
     return local_poster(value, base)
@@ -44,6 +45,14 @@ def is_web(value: object) -> bool:
     return isinstance(value, str) and value.casefold().startswith(WEB)
 
 
+def _of_file(address: str) -> str | None:
+    """The path that a file: address names on this machine; None for another address."""
+    parts = urlsplit(address)
+    if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
+        return None
+    return url2pathname(parts.path)
+
+
 def _data_uri(text: str) -> bytes:
     head, _, body = text.partition(",")
     return _decoded(body) if head.endswith(";base64") else unquote_to_bytes(body)
@@ -51,6 +60,6 @@ def _data_uri(text: str) -> bytes:
 
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text)
-    except (binascii.Error, ValueError):
+        return from_base64(text)
+    except ValueError:
         return b"broken base64"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -12,6 +10,7 @@ import pydantic
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from ..base64_text import from_base64
 from ..images import pixels_of
 from ..movie import Movie
 from .forms import FILE, read_form
@@ -89,9 +88,10 @@ def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str 
 def decoded(text: str, field: str = "poster") -> bytes:
     """Base64, or a data: URL, to bytes."""
     match = _DATA_URL.match(text)
+    body = text[match.end() :] if match else text
     try:
-        return base64.b64decode(text[match.end() :] if match else text, validate=True)
-    except (binascii.Error, ValueError):
+        return from_base64(body)
+    except ValueError:
         raise Problem(422, "the poster is not base64", "encode the file's bytes in base64",
                       code="unreadable_poster", field=field) from None  # fmt: skip
 

@@ -9,6 +9,7 @@ from .. import faults
 from ..faults import Fault
 from ..inputs import PosterInput, other_language
 from ..movie import BadRow, Movie
+from ..readers.posters import is_address
 from .bundle import Bundle
 from .runtime import Features, Runtime
 
@@ -39,10 +40,16 @@ def read_films(
     `notes` are what whoever made the rows has to tell of some of them, by row (a poster that was
     not fetched); what is found here comes behind them. Title and overview of a film in another
     language are passed over where a poster can decide in their place: without a readable one the
-    text is read all the same. `any_language` reads every text.
+    text is read all the same. `any_language` reads every text. A poster at an address is never
+    fetched here; its note says so.
     """
     bundle = runtime.bundle
     given = [row if isinstance(row, Movie) else Movie(id=row.id) for row in rows]
+    told = {row: [note] for row, note in (notes or {}).items()}
+    for row, film in enumerate(given):
+        if is_address(film.poster):
+            told.setdefault(row, []).append(faults.unfetched_poster(str(film.poster)))
+            given[row] = replace(film, poster=None)
     read = list(given)
     others = {} if any_language else _others(bundle, given)
     passed = [row for row in others if _has_poster(bundle, given[row])]
@@ -57,7 +64,6 @@ def read_films(
         for name, encoded in features.features.items():
             encoded[broken] = again.features[name]
         features.present[broken] = again.present
-    told = {row: [note] for row, note in (notes or {}).items()}
     for row, error in features.faults.items():
         told.setdefault(row, []).append(faults.unreadable_poster(error))
     for row, language in others.items():
