@@ -119,6 +119,9 @@ def unfetched_poster(address: str, why: str = "") -> Fault:
     if why:
         what = f"poster {address} could not be fetched ({why})"
         return Fault(FaultCode.UNFETCHED_POSTER, what)
+    if address.casefold().startswith("file:"):
+        what = f"poster {address} is not there"
+        return Fault(FaultCode.UNFETCHED_POSTER, what, "check its address")
     web = address.casefold().startswith(("http://", "https://"))
     cure = "give --fetch, or a file" if web else "fetch it yourself, and give the file"
     return Fault(FaultCode.UNFETCHED_POSTER, f"poster {address} was not fetched", cure)

@@ -102,6 +102,7 @@ def test_what_was_found_before_comes_first_and_may_be_the_fault(
         ("HTTP://x.invalid/a.jpg", "give --fetch"),
         ("s3://bucket/a.jpg", "fetch it yourself"),
         ("gs://bucket/a.jpg", "fetch it yourself"),
+        ("file:///nowhere/a.jpg", "check its address"),
     ],
 )
 def test_an_address_is_no_poster_yet_and_is_noted(

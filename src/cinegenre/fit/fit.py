@@ -58,7 +58,6 @@ def fit(
     is False.
 
     Returns what the model card says. Raises `UserError` where there is too little to fit.
-
     >>> from cinegenre.fit import fit
     >>> report = fit("films.csv", "models/mine", test="later_films.csv")
     >>> report.summary.headline["macro_f1"], report.dropped

@@ -46,11 +46,12 @@ def is_web(value: object) -> bool:
 
 
 def _of_file(address: str) -> str | None:
-    """The path that a file: address names on this machine; None for another address."""
+    """The file that a file: address names on this machine; None for another, or where none is."""
     parts = urlsplit(address)
     if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
         return None
-    return url2pathname(parts.path)
+    path = url2pathname(parts.path)
+    return path if Path(path).is_file() else None
 
 
 def _data_uri(text: str) -> bytes:
