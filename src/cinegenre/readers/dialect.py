@@ -115,10 +115,17 @@ def dialect_of(lines: Sequence[str], *, whole: bool, divider: str = "") -> Diale
         ways.insert(0, replace(quoted, quote="'"))
     faults = {way: _faults(lines, way, whole) for way in ways}
     # It would read these wrong without a fault; a quoted row that has one is read again as text.
-    faults[plain] += 10 * quoted.proofs(text)
+    faults[plain] += 10 * quoted.proofs(text) + sum(_all_quoted(line, quoted) for line in lines)
     best = min(ways, key=lambda way: faults[way])
     best = replace(best, proven=best.proofs(text) > 0)
     return plain if not faults[plain] and _is_imdbs(text, best) else best
+
+
+def _all_quoted(line: str, way: Dialect) -> bool:
+    """Whether each of several cells stands in quotation marks, which is no chance of the texts."""
+    cells, quote = way.plain(line), way.quote
+    quoted = all(len(cell) > 1 and cell[0] == cell[-1] == quote for cell in cells)
+    return len(cells) > 1 and quoted
 
 
 def _escapes(text: str, divider: str) -> bool:
