@@ -121,3 +121,10 @@ def test_a_command_imports_only_what_it_needs(name: str) -> None:
     assert ours & {module for module, _ in REGISTRY.values()} <= {words[0]}
     # These cost a command 5 to 25 ms each.
     assert not {"cinegenre.genre_map", "cinegenre.install", "importlib.metadata"} & set(loaded)
+
+
+def test_the_list_of_the_cores_tests_names_what_there_is() -> None:
+    """.ci/release runs that list, and pytest runs nothing if one of its paths is not there."""
+    root = Path(__file__).parents[1]
+    paths = (root / "tests" / "core.txt").read_text().split()
+    assert not [each for each in paths if not (root / each.removeprefix("--ignore=")).exists()]
