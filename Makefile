@@ -18,7 +18,7 @@ check: .venv/dev  ## formatting, lint, types, tests
 	$(BIN)/python -m pytest -n auto
 
 page: .venv/dev  ## the web page's tests in a browser (Chromium on the path)
-	$(BIN)/python -m pytest -n auto -m browser tests/serve/browser
+	$(BIN)/python -m pytest -n auto -m browser tests/serve/browser tests/pages/browser
 
 kodi: .venv/dev  ## tagging for a real Kodi, without a screen (kodi and Xvfb on the path)
 	$(BIN)/python -m pytest -m kodi tests/library/servers
