@@ -125,7 +125,7 @@ def unseen(
             name: features[rows] * pattern[i]
             for i, (name, features) in enumerate(whole.features.items())
         }
-        logits[rows] = fitted.unseen(Shown((), rows, parts, present[rows]))
+        logits[rows] = fitted.unseen(Shown((), frozenset(), rows, parts, present[rows]))
     return sigmoid(logits)
 
 

@@ -63,7 +63,7 @@ def bundle(report: ExportReport, out: Path, *, as_json: bool) -> None:
     for mode in report.modes:
         found = mode.figures
         numbers = [f"{value:.3f}" for value in (found.micro_f1, found.macro_f1, found.macro_ap)]
-        table.add_row(" + ".join(mode.inputs), f"{found.films:,}", *numbers)
+        table.add_row(mode.label, f"{found.films:,}", *numbers)
     Console(highlight=False).print(table)
     if report.strays is not None:
         print(f"ONNX and torch agree to {report.strays:.1g} on real films")
