@@ -9,10 +9,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from ..errors import BadMovie, UserError, shown
+from ..pictures import ENDINGS
 from .cells import absent
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-"""The endings of posters; where one film has several files, the first of these is taken."""
 
 
 def poster_index(folder: Path) -> dict[str, Path]:
@@ -20,7 +18,7 @@ def poster_index(folder: Path) -> dict[str, Path]:
 
     The folder is listed once. Raises `UserError` when it is none.
     """
-    rank = {suffix: place for place, suffix in enumerate(SUFFIXES)}
+    rank = {suffix: place for place, suffix in enumerate(ENDINGS)}
     best: dict[str, tuple[int, str]] = {}
     try:
         with os.scandir(folder) as entries:
@@ -66,7 +64,7 @@ class Beside:
                     self.found += 1
                     return self.index[name]
             if len(self._looked) < 3:
-                self._looked.append(f"{id_}{SUFFIXES[0]}")
+                self._looked.append(f"{id_}{ENDINGS[0]}")
         return None
 
     def named(self, poster: object) -> None:
