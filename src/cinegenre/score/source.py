@@ -17,7 +17,6 @@ from ..readers.posters import Beside
 from ..readers.rows import FORMATS, table_rows
 from ..readers.table import films, movies
 from . import tars
-from .posters import poster
 
 FIRST = 1000
 """Rows that are looked at before anything is scored."""
@@ -117,7 +116,6 @@ class Source:
                 self.posters or path.parent,
                 columns=columns,
                 beside=Beside(self.posters),
-                poster=poster,
                 log=log,
             )
         return films(
@@ -126,7 +124,6 @@ class Source:
             columns=columns,
             name=file.name,
             skip=skip,
-            poster=poster,
             log=log,
         )
 
