@@ -69,7 +69,8 @@ WITH_YEAR = "movietitleyear"
 _FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
 _PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
 _IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
-_YES_OR_NO = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
+_YES = frozenset({"1", "1.0", "true", "yes", "y", "t", "x"})
+_NO = frozenset({"0", "0.0", "false", "no", "n", "f"})
 _HOT = 2
 """So many columns called by genres, with nothing but 0 and 1 in them, are the genres."""
 
@@ -203,10 +204,10 @@ def _is_binary(cells: Sequence[object]) -> bool:
 
 
 def yes_or_no(cell: object) -> bool | None:
-    """Whether a cell says yes (1, true) or no; None where it says neither."""
+    """Whether a cell says yes (1, true, yes, x) or no; None where it says neither."""
     if isinstance(cell, str):
         text = cell.strip().casefold()
-        return None if text not in _YES_OR_NO else text in ("1", "1.0", "true")
+        return text in _YES if text in _YES | _NO else None
     number = int(cell) if isinstance(cell, bool) else whole(cell)
     return bool(number) if number in (0, 1) else None
 

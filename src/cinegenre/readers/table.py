@@ -19,7 +19,7 @@ from .form import Form, form_of
 from .log import ReadLog
 from .posters import Beside, is_address, poster_of
 from .rows import table_rows
-from .shapes import entries, listed
+from .shapes import entries, listed, text_of
 from .text import Row
 from .values import genres_in, ids_of
 
@@ -167,14 +167,23 @@ class Maker:
             return at_commas(found) if name == "companies" and plain else found
         if name == "poster":
             return poster_of(cell, self.base)
+        cell = text_of(cell)
         if name == "year":
             return year_of(cell)
-        if isinstance(cell, bytes):
-            cell = cell.decode("utf-8", "replace")  # Spark's and Impala's texts in Parquet
-        return cell if name in ("title", "overview") else _first(cell)
+        if name in ("title", "overview"):
+            return _text(cell, longest=name == "overview")
+        return _first(cell)
 
 
 _listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
+
+
+def _text(cell: Any, *, longest: bool) -> Any:
+    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one."""
+    if not isinstance(cell, list | tuple) or not all(isinstance(each, str) for each in cell):
+        return cell
+    texts = [each for each in cell if not absent(each)]
+    return (max(texts, key=len) if longest else texts[0]) if texts else None
 
 
 def _first(cell: Any) -> Any:
