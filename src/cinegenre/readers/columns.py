@@ -44,7 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "poster": (
         "poster", "poster_path", "poster_file_name", "file_name", "image", "poster_url",
         "image_url", "poster_link", "poster_file", "poster_image", "image_path", "img_path",
-        "img", "img_url", "tmdb_poster_path", "cover", "cover_url",
+        "img", "img_url", "tmdb_poster_path", "cover", "cover_url", "thumbnail", "thumbnail_url",
     ),
     "genres": (
         "genres", "genre", "labels", "listed_in", "genre_names", "genre_list", "movie_genre",
@@ -53,6 +53,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "year": (
         "year", "release_year", "release_date", "start_year", "released_year", "released",
         "year_of_release", "premiered", "title_year", "movie_release_date", "date_published",
+        "production_year", "original_release_date",
     ),
     "language": ("language", "original_language", "lang", "language_code", "original_lang"),
     "collection": ("collection", "belongs_to_collection"),

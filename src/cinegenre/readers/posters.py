@@ -140,31 +140,50 @@ def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
 WEB = ("http://", "https://")
 _BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
 """How base64 of a JPEG, PNG, WebP and GIF begins."""
+_PATHS = ("path", "url", "remoteUrl", "src", "href", "file_name", "poster")
+"""Under which of these a picture's object names it."""
+_NO_SCHEME = re.compile(r"//[\w-]+(\.[\w-]+)+/\S|www\.[\w-]+\.\w+/\S", re.ASCII | re.IGNORECASE)
 _SHORTEST = 64
 """Characters; no image is shorter, and a path called `/9j/a.jpg` is."""
 
 
 def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
     """As `local_poster`, and base64 as bytes, and an address as it stands, or the path that a
-    `file:` address names.
+    `file:` address names; of several pictures the poster or else the first.
 
     Base64 is a `data:` URI, the `bytes` of an image struct in JSON, or bare text. Broken base64
     gives bytes that are no image, for the film's other inputs can still be read.
     """
+    value = _one(value)
     if isinstance(value, dict):
         inner = value.get("bytes")
         if isinstance(inner, str) and inner:
             return _decoded(inner)
-        value = inner or value.get("path")
+        value = inner or next((value[key] for key in _PATHS if value.get(key)), None)
+    if isinstance(value, int | float) and not absent(value):
+        value = str(value)  # opening it says what is wrong
     if isinstance(value, str):
         text = value.strip()
+        if _NO_SCHEME.match(text):
+            text = f"https:{'' if text.startswith('//') else '//'}{text}"
         if text.startswith("data:"):
             return _data_uri(text)
         if is_address(text):
             return _of_file(text) or text
         if text.startswith(_BASE64) and len(text) > _SHORTEST:
             return _decoded(text)
+        if "\\" in text and not (base / text).exists():
+            plain = base / text.replace("\\", "/")  # written on Windows
+            return plain if plain.exists() else base / text
     return local_poster(value, base)
+
+
+def _one(value: Any) -> Any:
+    """The poster among several pictures: that which says so, else the first."""
+    if not isinstance(value, list | tuple):
+        return value
+    named = (each for each in value if isinstance(each, dict) and "poster" in each.values())
+    return next(named, next(iter(value), None))
 
 
 def is_web(value: object) -> bool:

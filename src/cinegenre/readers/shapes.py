@@ -14,7 +14,7 @@ NAME_KEYS = ("name", "genre", "label", "title", "text", "value")
 """Under which of these an entry such as `{"id": 16, "name": "Animation"}` keeps its name."""
 
 _CALL = re.compile(
-    r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple|deque)\s*\((?P<inside>.*?)"
+    r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple|deque|dict_keys|dict_values)\s*\((?P<inside>.*?)"
     r"(?:,\s*dtype\s*=\s*[^()]*)?\s*\)",
     re.DOTALL,
 )
@@ -71,7 +71,11 @@ def named(value: Any) -> Any:
     """TMDB writes a thing as `{"id": ..., "name": ...}`: its name; anything else as it is."""
     if not isinstance(value, dict):
         return value
-    return next((value[key] for key in NAME_KEYS if value.get(key) is not None), value)
+    for members in (value, {str(key).casefold(): each for key, each in value.items()}):
+        for key in NAME_KEYS:
+            if members.get(key) is not None:
+                return members[key]
+    return value
 
 
 def _of_text(text: str, brackets: bool, depth: int = 0) -> list[Any] | str:
