@@ -14,7 +14,7 @@ from .columns import field_of, known
 from .encodings import DAMAGED, damage, open_text
 from .text import Row
 
-_WRAPS = ("movie", "film", "_source", "row", "node", "item", "fields", "doc")
+_WRAPS = ("movie", "film", "_source", "row", "node", "item", "Item", "fields", "doc")
 """Under which of these a row may keep its film: Trakt, Elasticsearch, Hugging Face, GraphQL."""
 _DEEPEST = 4
 

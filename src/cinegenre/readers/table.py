@@ -19,7 +19,7 @@ from .form import Form, form_of
 from .log import ReadLog
 from .posters import Beside, is_address, poster_of
 from .rows import table_rows
-from .shapes import entries, listed, text_of
+from .shapes import entries, listed, named, text_of
 from .text import Row
 from .values import genres_in, ids_of
 
@@ -179,7 +179,13 @@ _listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
 
 
 def _text(cell: Any, *, longest: bool) -> Any:
-    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one."""
+    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one; of an
+    object the text that it wraps, of texts by language the English one."""
+    if isinstance(cell, Mapping):
+        inner = named(dict(cell))
+        if inner == cell:
+            inner = cell.get("en") or (next(iter(cell.values())) if len(cell) == 1 else None)
+        return inner if isinstance(inner, str) else cell
     if not isinstance(cell, list | tuple) or not all(isinstance(each, str) for each in cell):
         return cell
     texts = [each for each in cell if not absent(each)]
