@@ -64,3 +64,31 @@ def test_who_cannot_install_an_extra_is_not_told_to(
     error = answer.json()["error"]
     assert error["message"] == "the poster is a HEIC picture, and 'pillow-heif' is not installed"
     assert error["cure"] == "send a JPEG, PNG or WebP"
+
+
+@pytest.mark.parametrize(
+    ("sent", "what"),
+    [
+        ("https://image.tmdb.org/t/p/w500/a.jpg", "the poster is an address"),
+        (" s3://bucket/a.jpg", "the poster is an address"),
+        ("/home/me/poster.jpg", "the poster is a path"),
+        ("C:\\films\\poster.PNG", "the poster is a path"),
+        ("no, not base64", "the poster is not base64"),
+        ("b'/9j/4AAQSkZJRg=='", "the poster is not base64"),
+    ],
+)
+def test_a_text_that_is_no_base64_is_called_what_it_is(
+    client: httpx.Client, sent: str, what: str
+) -> None:
+    answer = client.post("/v1/predict", json={"title": "A", "poster": sent})
+    problem(answer, 422, "unreadable_poster", "poster")
+    error = answer.json()["error"]
+    assert error["message"] == what
+    assert (
+        error["cure"]
+        == {
+            "the poster is an address": "send it as poster_url",
+            "the poster is a path": "no file is read here: encode the file's bytes in base64",
+            "the poster is not base64": "encode the file's bytes in base64",
+        }[what]
+    )

@@ -179,8 +179,10 @@ _listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
 
 
 def _text(cell: Any, *, longest: bool) -> Any:
-    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one; of an
-    object the text that it wraps, of texts by language the English one."""
+    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one.
+
+    Of an object the text that it wraps, of texts by language the English one.
+    """
     if isinstance(cell, Mapping):
         inner = named(dict(cell))
         if inner == cell:
