@@ -70,6 +70,10 @@ WITH_YEAR = "movietitleyear"
 _FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
 _PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
 _IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
+_ONE_OF_SEVERAL = re.compile(
+    r"(?:movie|film)?(?:genres?|labels?)/?\d{1,2}(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
+)
+"""A column with one of a film's genres, as `fold` has it: `genre1`, `Genre 2`, `main_genre`."""
 _YES = frozenset({"1", "1.0", "true", "yes", "y", "t", "x"})
 _NO = frozenset({"0", "0.0", "false", "no", "n", "f"})
 _HOT = 2
@@ -98,12 +102,13 @@ def known(column: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The column of each field; those of ids with whose they are, in order; and one column a
-    genre, where genres stand so."""
+    """The column of each field; those of ids with whose they are, in order; one column a genre,
+    where genres stand so; and where each of a film's genres has a column, the `further` ones."""
 
     fields: Mapping[str, str]
     ids: tuple[tuple[str, str], ...] = ()
     hot: tuple[tuple[str, str], ...] = ()
+    further: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def __contains__(self, field: str) -> bool:
@@ -117,6 +122,10 @@ class Chosen:
         ]
         if len(self.ids) > 1:
             taken[0] += "".join(f", else {column}" for _, column in self.ids[1:])
+        if self.further:
+            several = [self.fields["genres"], *self.further]
+            taken = [each for each in taken if not each.startswith("genres")]
+            taken.append(f"genres from {some_of(several)}")
         if self.hot:
             taken.append(
                 f"genres from {len(self.hot)} columns ({some_of([c for c, _ in self.hot])})"
@@ -166,15 +175,28 @@ def choose(
         # Another list's number may be the TMDB number of another film.
         ids = tuple(pair for pair in ids if pair[0] != "movie_id")
     ours = tuple(pair for pair in hot if pair[0] in present) if "genres" not in best else ()
+    several = [] if ours or "genres" in best else _several(header)
+    if several:
+        best["genres"] = several[0]
     fields = {"id": ids[0][1]} if ids else {}
     fields |= {field: best[field] for field in COLUMNS if field in best}
-    taken = {*fields.values(), *(column for _, column in ids), *(column for column, _ in ours)}
+    taken = {
+        *fields.values(),
+        *(column for _, column in ids),
+        *(column for column, _ in ours),
+        *several,
+    }
     return Chosen(
         fields=fields,
         ids=ids,
         hot=ours,
+        further=tuple(several[1:]),
         left_out=tuple(column for column in header if column not in taken),
     )
+
+
+def _several(header: Sequence[str]) -> list[str]:
+    return [column for column in header if _ONE_OF_SEVERAL.fullmatch(fold(column))]
 
 
 def hot_columns(
