@@ -106,3 +106,17 @@ def test_a_column_of_all_genres_comes_before_columns_of_one(tmp_path: Path) -> N
     assert film.genres == ("Horror", "Drama")
     film = one(tmp_path / "films.csv", "title,genre_1,genre_2\nA,1,0\n")
     assert film.genres == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (("title_x", "overview"), "title from title_x, overview"),
+        (("title_y", "title_x"), "title from title_x; left out title_y"),
+        (("title_x", "name"), "title from name; left out title_x"),
+        (("id_y", "imdb_id_x", "genres_x"), "id from id_y, else imdb_id_x, genres from genres_x"),
+        (("index_x", "x", "_x", "title"), "title; left out index_x, x, _x"),
+    ],
+)
+def test_columns_that_pandas_merged(header: tuple[str, ...], told: str) -> None:
+    assert choose(header).told() == f"took {told}"

@@ -34,7 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "overview": (
         "overview", "plot", "description", "synopsis", "summary", "extract", "plot_synopsis",
         "plot_summary", "storyline", "plot_outline", "full_plot", "wiki_plot", "movie_info",
-        "short_description", "long_description", "plot_text", "overview_text", "text",
+        "short_description", "long_description", "plot_text", "overview_text", "movie_overview",
+        "movie_plot", "movie_description", "movie_synopsis", "film_plot", "logline", "text",
     ),
     "companies": (
         "companies", "production_companies", "studios", "studio", "production_company", "company",
@@ -44,7 +45,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "poster": (
         "poster", "poster_path", "poster_file_name", "file_name", "image", "poster_url",
         "image_url", "poster_link", "poster_file", "poster_image", "image_path", "img_path",
-        "img", "img_url", "tmdb_poster_path", "cover", "cover_url", "thumbnail", "thumbnail_url",
+        "img", "img_url", "tmdb_poster_path", "cover", "cover_url", "movie_poster", "poster_src",
+        "thumbnail", "thumbnail_url",
     ),
     "genres": (
         "genres", "genre", "labels", "listed_in", "genre_names", "genre_list", "movie_genre",
@@ -69,6 +71,7 @@ WITH_YEAR = "movietitleyear"
 
 _FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
 _PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
+_MERGED = re.compile(r"(.+)_[xy]")
 _IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(
     r"(?:movie|film)?(?:genres?|labels?)/?\d{1,2}(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
@@ -152,17 +155,13 @@ def choose(
     present = set(header)
     best: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    for column in header:
-        folded = fold(column)
+    for column in sorted(header, key=_rank):
+        folded = _bare(column)
         field = _FIELD_OF.get(folded)
-        if field is None:
-            continue
         if field == "id":
-            kind = _KIND_OF[folded]
-            if kind not in kinds or _RANK[folded] < _RANK[fold(kinds[kind])]:
-                kinds[kind] = column
-        elif field not in best or _RANK[folded] < _RANK[fold(best[field])]:
-            best[field] = column
+            kinds.setdefault(_KIND_OF[folded], column)
+        elif field is not None:
+            best.setdefault(field, column)
     for field, column in given.items():
         into = kinds if field in IDS else best
         into.pop(field, None)
@@ -193,6 +192,20 @@ def choose(
         further=tuple(several[1:]),
         left_out=tuple(column for column in header if column not in taken),
     )
+
+
+def _bare(column: str) -> str:
+    """A column's name as `fold` has it, without what pandas' merge puts behind it (`title_x`)."""
+    folded = fold(column)
+    merged = _MERGED.fullmatch(column.strip())
+    return fold(merged[1]) if merged and folded not in _FIELD_OF else folded
+
+
+def _rank(column: str) -> tuple[bool, int, bool]:
+    """What puts the columns that may hold one field in order: their own names, the left of two
+    merged ones."""
+    own = fold(column) in _FIELD_OF
+    return not own, _RANK.get(_bare(column), 0), column.strip().endswith("_y")
 
 
 def _several(header: Sequence[str]) -> list[str]:
