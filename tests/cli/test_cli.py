@@ -80,7 +80,7 @@ def test_predict_reads_a_table_and_keeps_going(
     table = tmp_path / "films.jsonl"
     rows = [
         {"id": "1", "title": "The Ghost"},
-        {"id": "2", "title": ["a", "list"]},
+        {"id": "2", "title": [1, 2]},
         {"id": "3"},
         {"id": "4", "title": "The Ship", "poster": "bad.jpg"},
     ]
