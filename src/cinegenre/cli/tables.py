@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..reproduce.outcome import Outcome
     from ..train.loop.run_folder import Summary
 
+QUOTED = 5
+"""The first of what was wrong; dataset.json has more."""
+
 
 def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
     """What `data prepare` wrote, and what it dropped and why."""
@@ -39,6 +42,8 @@ def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
     for kind, counts in noted.items():
         for reason, count in counts.items():
             console.print(f"  {kind:<7}  {count:>7,}  {escape(reason)}")
+    for example in (cleaning.examples if cleaning else ())[:QUOTED]:
+        console.print(f"  [dim]{escape(example)}[/]", soft_wrap=True)
 
 
 def run(summary: Summary, out: Path, *, as_json: bool) -> None:
