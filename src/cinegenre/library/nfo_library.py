@@ -9,13 +9,14 @@ from pathlib import Path
 from ..errors import BadMovie
 from ..movie import Movie
 from .atomic import read_file
-from .document import MAX_BYTES, read_document
+from .document import MAX_BYTES, Document, read_document
 from .entries import Entry, Row
 from .journaled import Writer
 from .new_nfo import new_nfo
 from .nfo import MUSIC_VIDEO, Nfo, read_nfo
 from .passed import Passed, Why
 from .plan import Plan
+from .scope import ALL, Scope
 from .splice import Edit, spliced
 from .walk import Item, walk
 
@@ -33,7 +34,7 @@ class NfoLibrary:
     """The films in the folder `path`; with a `writer` their files are changed.
 
     With `create` a film without an .nfo gets one. What the patterns of `exclude` match is passed
-    over; `passed` counts that and the rest of what was.
+    over; `passed` counts that and the rest of what was. Only what is in `scope` is looked at.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class NfoLibrary:
     create: bool = False
     exclude: tuple[str, ...] = ()
     passed: Passed = field(default_factory=Passed)
+    scope: Scope = ALL
     _seen: dict[Path, str] = field(default_factory=dict)
 
     @property
@@ -51,17 +53,30 @@ class NfoLibrary:
     def entries(self) -> Iterator[Row | Entry]:
         """One for each .nfo, and for each film without one."""
         root = self.path.resolve()
-        for item in walk(self.path, self.exclude, self.passed):
-            found = self._read(item, (item.nfo or item.create).relative_to(root).as_posix())
+        for item in walk(self.path, self.exclude, self.passed, self.scope):
+            path = (item.nfo or item.create).relative_to(root).as_posix()
+            found = self._read(item, path) if self._wants(item, path) else None
             if found is not None:
                 yield found
 
     def change(self, entry: NfoEntry, plan: Plan) -> str:
         """Put the genres into the .nfo; without a writer, only find out whether they can be."""
-        before, after, edits = _changed(entry, plan)
+        return self._put(entry, plan, *_changed(entry, plan))
+
+    def _put(
+        self, entry: NfoEntry, plan: Plan, before: bytes | None, after: bytes, edits: list[Edit]
+    ) -> str:
         if self.writer is None:
             return ""
         return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
+
+    def _document(self, item: Item, path: str, target: Path) -> Document | None:
+        """What is read of an .nfo; None where no XML is in it."""
+        return read_document(read_file(target, MAX_BYTES))
+
+    def _wants(self, item: Item, path: str) -> bool:
+        """Whether this film is to be looked at."""
+        return True
 
     def _read(self, item: Item, path: str) -> Row | NfoEntry | None:
         """What an .nfo says; None for one that is not a film's."""
@@ -75,7 +90,7 @@ class NfoLibrary:
             target = item.nfo.resolve(strict=True)
             if target in self._seen:
                 return replace(row, status="left", why=f"is the file of {self._seen[target]}")
-            document = read_document(read_file(target, MAX_BYTES))
+            document = self._document(item, path, target)
             nfo = None if document is None else read_nfo(document)
         except (BadMovie, OSError) as error:
             return replace(row, status="error", why=str(error))
