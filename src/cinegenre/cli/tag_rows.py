@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Unknown names that are told by name."""
-PAGE = 500
+PAGE = 100
 """Rows of one table: rich keeps a table whole in memory."""
 
 
@@ -130,7 +130,9 @@ def _line(row: Row) -> str:
 
     said = {"change": "would be written", "left": "left alone"}.get(row.status, row.status)
     year = f" ({row.year})" if row.year else ""
-    why = _why(row) if row.status in ("error", "left") else f"{_why(row)}; {row.path}"
+    why = _why(row)
+    if row.status in ("change", "written"):  # else it says the path
+        why = f"{why}; {row.path}" if why else row.path
     names = f": {_proposed(row)}" if row.status in ("change", "written") else ""
     return plain(f"{said}: {row.title}{year}{names} ({why})")
 

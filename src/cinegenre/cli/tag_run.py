@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ..errors import UserError
+from .memory import give_memory_back
 from .tag_refresh import connected, refreshed
 from .tag_rows import Shown, print_undone
 
@@ -70,6 +71,8 @@ class Ready:
 
         # Names that are only put in order need no model.
         tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted.model)
+        if tagger is not None:
+            give_memory_back()
         genres = tagger.genres if tagger else TMDB
         names = GenreMap.load(wanted.genre_map, genres, library=True) if wanted.genre_map else None
         options = Options(

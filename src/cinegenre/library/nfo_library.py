@@ -43,7 +43,8 @@ class NfoLibrary:
     exclude: tuple[str, ...] = ()
     passed: Passed = field(default_factory=Passed)
     scope: Scope = ALL
-    _seen: dict[Path, str] = field(default_factory=dict)
+    _seen: dict[str, str] = field(default_factory=dict)
+    """A file's own path to the first that led to it; as texts, for a Path takes ten times more."""
 
     @property
     def writes(self) -> bool:
@@ -88,8 +89,8 @@ class NfoLibrary:
             return NfoEntry(row=row, film=film, barred=barred, item=item, nfo=None)
         try:
             target = item.nfo.resolve(strict=True)
-            if target in self._seen:
-                return replace(row, status="left", why=f"is the file of {self._seen[target]}")
+            if (first := self._seen.get(str(target))) is not None:
+                return replace(row, status="left", why=f"is the file of {first}")
             document = self._document(item, path, target)
             nfo = None if document is None else read_nfo(document)
         except (BadMovie, OSError) as error:
@@ -103,7 +104,7 @@ class NfoLibrary:
                                why="is a music video")  # fmt: skip
             self.passed.add(Why.NO_FILM, path)
             return None
-        self._seen[target] = path
+        self._seen[str(target)] = path
         row = replace(row, title=nfo.title or item.title, year=nfo.year or item.year,
                       kind=nfo.kind, genres=nfo.genres)  # fmt: skip
         return NfoEntry(row=row, film=nfo.film(item.title, poster), item=item, nfo=nfo,

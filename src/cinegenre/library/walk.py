@@ -79,14 +79,14 @@ class _Walk:
         self.scope = scope
 
     def items(self, rules: tuple[Rule, ...]) -> Iterator[Item]:
-        seen: set[Path] = set()
+        seen: set[str] = set()  # a Path takes ten times as much memory
         waiting = [(self.root, self.root, False, rules)]
         while waiting:
             path, where, is_link, rules = waiting.pop()
             where = where.resolve() if is_link else where
-            if where in seen:  # a link to a folder above
+            if str(where) in seen:  # a link to a folder above
                 continue
-            seen.add(where)
+            seen.add(str(where))
             try:
                 folder = Folder(path, self.root)
             except OSError:
