@@ -64,6 +64,8 @@ class Arrivals:
         # Between two looks nothing can be told to be quiet.
         self.settling = Settling(self.root, self.quiet + (self.poll or 0))
         self._later: list[tuple[float, Scope]] = []
+        self._told = False
+        """Whether it was said that the library is waited for."""
 
     def scopes(self) -> Iterator[Scope]:
         """All of the library first, and when it was away; then what has changed and settled.
@@ -87,12 +89,14 @@ class Arrivals:
         return _identity(self.root) == self._here
 
     def _while_here(self, here: tuple[int, int]) -> Iterator[Scope]:
-        self._here = here
+        if self._told:
+            self.say(f"{self.path} is there")
+        self._here, self._told = here, False
         self.settling.clear()
         last = -math.inf
         for changed in self._changes():
             if not self.is_here():
-                self.say(f"{self.path} has gone: waiting for it to come back")
+                self._tell(f"{self.path} has gone: waiting for it to come back")
                 return
             self.settling.add(changed)
             if time.monotonic() - last >= ALL_AGAIN:  # at first, when no change is missed any more
@@ -130,13 +134,17 @@ class Arrivals:
             raise UserError(f"{self.path} cannot be watched ({error.strerror or error})",
                             _cure()) from None  # fmt: skip
 
+    def _tell(self, text: str) -> None:
+        if not self._told:
+            self.say(text)
+        self._told = True
+
     def _wait(self, here: tuple[int, int] | None) -> None:
         """Until the library is there, with something in it."""
         if here is not None:
-            self.say(f"nothing is in {self.path}: waiting for films")
+            self._tell(f"nothing is in {self.path}: waiting for films")
         while not self.stop.wanted:
             if any(True for _ in _names(self.root)):
-                self.say(f"{self.path} is there")
                 return
             end = time.monotonic() + TICK
             while not self.stop.wanted and time.monotonic() < end:
