@@ -24,6 +24,7 @@ PLAIN = {
     "genre_names",
     "install",
     "jsonl",
+    "pictures",
     "progress",
     "records",
     "version",

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
 from .errors import BadImage
+from .pictures import Poster, copied, size_of
 
 MAX_PIXELS = 50_000_000
 """Larger posters are refused before a pixel is decoded (50 megapixels fill 200 MB in Pillow)."""
@@ -22,7 +23,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 PostScript, for one, to Ghostscript, which runs what a stranger wrote."""
 
 
-def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = None) -> Image.Image:
+def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Image.Image:
     """The poster as an upright RGB image: first frame, transparency on white.
 
     With `at_least`, (width, height) of the upright poster, a JPEG is decoded at the smallest of its
@@ -30,6 +31,8 @@ def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = N
 
     Raises `BadImage` for a missing, empty, broken, truncated or too large file.
     """
+    if not isinstance(poster, str | Path | bytes):
+        return _of_picture(poster)
     name = "the poster's bytes" if isinstance(poster, bytes) else f"poster {poster}"
     try:
         if isinstance(poster, bytes) and not poster:
@@ -59,6 +62,15 @@ def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = N
         raise BadImage(
             f"{name} cannot be read as an image ({_first_line(error)})", "give a JPEG, PNG or WebP"
         ) from error
+
+
+def _of_picture(picture: Poster) -> Image.Image:
+    width, height = size_of(picture)
+    if width * height > MAX_PIXELS:  # before Pillow decodes what it has only opened
+        raise _too_large("the poster", f"{width}×{height} pixels")
+    if not width * height:
+        raise BadImage("the poster has no pixels", "give another image")
+    return _upright_rgb(copied(picture))
 
 
 def pixels_of(poster: bytes) -> int | None:

@@ -7,8 +7,8 @@ import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
+from cinegenre.readers import poster_cells as posters
 from cinegenre.readers.footer import rows_in
-from cinegenre.score import posters
 from cinegenre.score.source import Cursor, Source
 
 from .made import WRITERS, some, write_csv, write_jsonl, write_parquet, write_tar

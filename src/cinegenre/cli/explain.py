@@ -99,8 +99,8 @@ def _film(file: Path, id_: str | None, columns: Mapping[str, str], reads: Collec
     from ..movie import BadRow
     from ..readers import table
     from ..readers.log import ReadLog
+    from ..readers.poster_cells import poster as cell
     from ..readers.values import id_of
-    from ..score.posters import poster as cell
 
     # The id may be given as it stands in the table, 862.0 or 114709, or as the reader mends it.
     names = {id_, *(id_of(id_, kind, Counter()) for kind in ("id", "imdb_id"))}

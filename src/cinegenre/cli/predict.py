@@ -75,7 +75,7 @@ def predict(
     else:
         from ..readers import table
         from ..readers.log import ReadLog
-        from ..score.posters import poster as cell
+        from ..readers.poster_cells import poster as cell
 
         log = ReadLog(tell=tell, reads=tagger.bundle.fields)
         told.many(table.read(file, columns=columns_of(column), poster=cell, log=log))

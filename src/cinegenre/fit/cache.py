@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UserError
+from ..errors import BadImage, UserError
 from ..files import whole
+from ..images import open_rgb
 from ..movie import Movie
+from ..pictures import Poster
 from ..tagger.bundle import Bundle
 
 KEY = 16
@@ -107,13 +109,21 @@ def key_of(film: Movie, fields: Sequence[str]) -> bytes | None:
         value = getattr(film, field)
         if field == "poster" and value is not None:
             try:
-                data = value if isinstance(value, bytes) else Path(value).read_bytes()
-            except OSError:
+                value = hashlib.sha256(_content(value)).hexdigest()
+            except (OSError, BadImage):
                 return None
-            value = hashlib.sha256(data).hexdigest()
         content[field] = value
     text = json.dumps(content, sort_keys=True, default=list).encode("ascii")
     return hashlib.sha256(text).digest()[:KEY]
+
+
+def _content(poster: Poster) -> bytes:
+    if isinstance(poster, bytes):
+        return poster
+    if isinstance(poster, str | Path):
+        return Path(poster).read_bytes()
+    image = open_rgb(poster)
+    return f"{image.size} ".encode() + image.tobytes()
 
 
 def _stored(path: Path, width: int) -> Mapping[str, np.ndarray] | None:

@@ -79,7 +79,7 @@ def _with_split(
             if isinstance(movie, BadRow):
                 yield own, movie
                 continue
-            file = None if isinstance(movie.poster, bytes | None) else Path(movie.poster)
+            file = Path(movie.poster) if isinstance(movie.poster, str | Path) else None
             if movie.id is None and file is not None:
                 movie = replace(movie, id=file.stem)
             yield own or _split_of(file, posters or folder), movie

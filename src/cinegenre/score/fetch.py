@@ -12,7 +12,7 @@ from ..data.retry_after import retry_after
 from ..errors import MissingExtra
 from ..faults import Fault, unfetched_poster
 from ..movie import BadRow, Movie
-from .posters import is_web
+from ..readers.poster_cells import is_web
 
 AT_ONCE = 16
 LARGEST = 20 * 1024 * 1024

@@ -13,11 +13,11 @@ from ..readers.encodings import DAMAGED, open_text
 from ..readers.footer import rows_in
 from ..readers.form import form_of
 from ..readers.log import ReadLog
+from ..readers.poster_cells import poster
 from ..readers.posters import Beside
 from ..readers.rows import FORMATS, table_rows
 from ..readers.table import films, movies
 from . import tars
-from .posters import poster
 
 FIRST = 1000
 """Rows that are looked at before anything is scored."""

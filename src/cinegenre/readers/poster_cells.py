@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
 from ..base64_text import from_base64
-from ..readers.posters import is_address, local_poster
+from .posters import is_address, local_poster
 
 WEB = ("http://", "https://")
 _BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
