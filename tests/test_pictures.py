@@ -79,8 +79,9 @@ def test_a_callers_picture_stays_as_it_is() -> None:
 def test_films_with_pictures_compare() -> None:
     film = Movie(poster=PIXELS)
     assert film == Movie(poster=PIXELS.copy())
-    assert film not in (Movie(poster=255 - PIXELS), Movie(poster=PIXELS[:-1]), Movie(), Movie(
-        poster=Image.fromarray(PIXELS)), Movie(poster="a.jpg"), Movie(title="A", poster=PIXELS))  # fmt: skip
+    others: tuple[Any, ...] = (255 - PIXELS, PIXELS[:-1], None, Image.fromarray(PIXELS), "a.jpg")
+    assert film not in [Movie(poster=poster) for poster in others]
+    assert film != Movie(title="A", poster=PIXELS)
     assert film != "a.jpg"
     assert len({film, Movie(poster=PIXELS.copy()), Movie(poster="a.jpg")}) == 2
 

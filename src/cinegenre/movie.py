@@ -62,16 +62,18 @@ class Movie:
                 raise self._wrong(name, values, "a list of strings")
             object.__setattr__(self, name, values)
         if self.poster is not None and (wrong := refused(self.poster)) is not None:
-            raise BadMovie(f"film {shown(self.id)}: poster is {wrong[0]}", wrong[1])
+            raise BadMovie(f"{self._called}: poster is {wrong[0]}", wrong[1])
         if self.year is not None and (
             isinstance(self.year, bool) or not isinstance(self.year, int)
         ):
             raise self._wrong("year", self.year, "a whole number")
 
     def _wrong(self, name: str, value: object, wanted: str) -> BadMovie:
-        return BadMovie(
-            f"film {shown(self.id)}: {name} is {shown(value)}", f"{name} must be {wanted}"
-        )
+        return BadMovie(f"{self._called}: {name} is {shown(value)}", f"{name} must be {wanted}")
+
+    @property
+    def _called(self) -> str:
+        return "the film" if self.id is None else f"film {shown(self.id)}"
 
     def __eq__(self, other: object) -> bool:
         # An array's == is an array.

@@ -15,6 +15,7 @@ from ..data.stratify import deal, labels_of
 from ..errors import UserError, unknown
 from ..movie import BadRow, Movie
 from ..readers import table
+from ..readers.given import Given, Many
 from ..readers.log import ReadLog
 from ..taxonomy import within
 
@@ -38,8 +39,8 @@ class Labelled:
     quoted: list[str] = field(default_factory=list)
 
 
-Rows = str | Path | Iterable[Movie | BadRow]
-"""A table (CSV, TSV, JSON, JSONL, Parquet), or films themselves."""
+Rows = str | Path | Many
+"""A table (CSV, TSV, JSON, JSONL, Parquet), or films themselves, as `Tagger.predict` takes many."""
 
 
 Tell = Callable[[str], None]
@@ -58,7 +59,7 @@ def rows_of(
     `columns` says which column holds which field.
     """
     if not isinstance(films, str | Path):
-        return films
+        return Given((*fields, "genres"), columns or {}).many(films)
     log = ReadLog(tell=tell, reads=(*fields, "genres"))
     return table.films(Path(films), posters=None, columns=columns, needed=("genres",), log=log)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import BadMovie
 from ..movie import BadRow, Movie
+from ..pictures import Poster
 from .cells import absent, year_of
 from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
@@ -23,7 +24,7 @@ from .shapes import entries, listed
 from .text import Row
 from .values import genres_in, ids_of
 
-Posters = Callable[[Any, Path], str | Path | bytes | None]
+Posters = Callable[[Any, Path], Poster | None]
 """What the poster's cell of a row stands for, as `local_poster`: (cell, folder of paths)."""
 
 _SEPARATORS = {"companies": "|;", "people": "|;,"}
@@ -136,7 +137,7 @@ class Maker:
         values: dict[str, Any] = {}
         for name, column in chosen.fields.items():
             cell = cells[column]
-            if name in ("id", "genres") or cell is None or cell == "":
+            if name in ("id", "genres") or cell is None or (isinstance(cell, str) and not cell):
                 continue
             try:
                 value = self._value(name, cell)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
 from .. import faults
-from ..errors import BadMovie
+from ..errors import BadMovie, UserError
 from ..faults import Fault
 from ..metrics.thresholds import HALF
 from ..movie import BadRow, Movie, Prediction
+from ..readers.frames import Frame
+from ..readers.given import Given, Many, One
 from . import hub
 from .bundle import Bundle, default_folder, read_bundle
+from .frames import framed
 from .reading import Reading, read_films
 from .runtime import Features, Runtime
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 CHUNK = 512
 """Films read ahead: enough to sort by length, and a bound on memory."""
+
+
+AnyFrame = TypeVar("AnyFrame", bound=Frame)
 
 
 class Tagger:
@@ -109,10 +115,40 @@ class Tagger:
         """`genres` as an array, the columns of `predict_proba`, as scikit-learn's tools name it."""
         return np.array(self.genres)
 
+    @overload
+    def predict(  # type: ignore[overload-overlap]  # a string is an iterable of strings too
+        self,
+        films: One,
+        *,
+        columns: Mapping[str, str] | None = None,
+        chunk: int = CHUNK,
+        any_language: bool = False,
+    ) -> list[Prediction]: ...
+    @overload
     def predict(
-        self, films: Iterable[Movie | BadRow], *, chunk: int = CHUNK, any_language: bool = False
-    ) -> Iterator[Prediction]:
-        """One `Prediction` a film, in order, lazily, at most `chunk` films ahead.
+        self,
+        films: Many,
+        *,
+        columns: Mapping[str, str] | None = None,
+        chunk: int = CHUNK,
+        any_language: bool = False,
+    ) -> Iterator[Prediction]: ...
+    def predict(
+        self,
+        films: One | Many,
+        *,
+        columns: Mapping[str, str] | None = None,
+        chunk: int = CHUNK,
+        any_language: bool = False,
+    ) -> list[Prediction] | Iterator[Prediction]:
+        """Of several films one `Prediction` each, in order, lazily, at most `chunk` films ahead; of
+        one film a list with one.
+
+        One film is a `Movie`, a dict (`{"title": ..., "poster": ...}`; keys may be called as the
+        columns of tables are), or a string, its overview. Several are a pandas or Polars
+        DataFrame, or an iterable of films of all kinds. `columns` says which key or column holds
+        which field: `{"overview": "Handlung"}`. A poster in a dict or a frame is all that
+        `Movie.poster` takes. Anything else raises a `UserError` that names it.
 
         A row that is no film (a `BadRow`, as readers yield them), a film without an input that the
         model reads, or one whose only input is an unreadable poster gives a `Prediction` with a
@@ -120,24 +156,57 @@ class Tagger:
         passed over where the overview is in a language that the model does not read, and the
         `notes` say so, unless `any_language`.
         """
-        rest = iter(films)
-        while part := list(islice(rest, chunk)):
+        given = Given(self.bundle.fields, columns or {})
+        one = given.one(films)
+        if one is not None:
+            return list(self.said(read_films(self.runtime, [one], any_language=any_language)))
+        return self._predicted(given.many(films), chunk, any_language)
+
+    def _predicted(
+        self, rows: Iterator[Movie | BadRow], chunk: int, any_language: bool
+    ) -> Iterator[Prediction]:
+        while part := list(islice(rows, chunk)):
             yield from self.said(read_films(self.runtime, part, any_language=any_language))
 
+    def predict_frame(
+        self,
+        films: AnyFrame,
+        *,
+        columns: Mapping[str, str] | None = None,
+        any_language: bool = False,
+    ) -> AnyFrame:
+        """A data frame (pandas' or Polars') with a row for each of `films`, and pandas' index.
+
+        Its columns are `genres`, the list of those decided; a `score_GENRE` for each genre;
+        `inputs`, what was read; `error` and `note`. `films` and `columns` are those of `predict`.
+        Raises `UserError` for what is no frame, or one without our columns.
+        """
+        return framed(  # type: ignore[no-any-return]  # of a library that is not imported here
+            films,
+            lambda rows: self.predict(rows, columns=columns, any_language=any_language),
+            self.genres,
+        )
+
     def predict_proba(
-        self, films: Iterable[Movie | BadRow], *, any_language: bool = False
+        self,
+        films: One | Many,
+        *,
+        columns: Mapping[str, str] | None = None,
+        any_language: bool = False,
     ) -> np.ndarray:
-        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`.
+        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`; of one
+        film a single row. `films` and `columns` are those of `predict`.
 
         Each column is a genre's own: rows do not sum to 1. Raises `BadMovie` for the first film
         that cannot be scored, for scikit-learn's tools take no gaps.
         """
+        said: Iterable[Prediction] = self.predict(films, columns=columns, any_language=any_language)
         rows = []
-        for row, said in enumerate(self.predict(films, any_language=any_language)):
-            if (fault := said.fault) is not None:
+        for row, one in enumerate(said):
+            if (fault := one.fault) is not None:
                 what = f"film {row} of those given: {fault.what}"
                 raise BadMovie(what, fault.cure, fault=fault)
-            rows.append(list(said.scores.values()))
+            rows.append(list(one.scores.values()))
         return np.array(rows, np.float64).reshape(len(rows), len(self.genres))
 
     def said(self, reading: Reading) -> Iterator[Prediction]:
@@ -170,15 +239,19 @@ class Tagger:
         return next(lost, None) or faults.no_input(row, self.bundle.name, self.bundle.fields)
 
     def explain(
-        self, film: Movie, genres: Sequence[str] | None = None, *, any_language: bool = False
+        self, film: One, genres: Sequence[str] | None = None, *, any_language: bool = False
     ) -> Explanation:
         """Which words, parts of the poster and inputs speak for `genres`, else the decided ones.
 
+        `film` is one film as `predict` takes it.
         Raises `UserError` for an unknown genre, `BadMovie` for a film that cannot be scored.
         """
         from ..explain import explain
 
-        return explain(self, film, genres, any_language=any_language)
+        one = Given(self.bundle.fields).one(film)
+        if not isinstance(one, Movie):
+            raise UserError("explain takes one film, and was given several", "explain one by one")
+        return explain(self, one, genres, any_language=any_language)
 
     @property
     def name(self) -> str:
