@@ -49,11 +49,15 @@ class FeatureCache:
     """One encoder's outputs by what it read, in the folder of the encoder's fingerprint.
 
     Each saving adds a file; none is ever changed, so that several fits may run at once. A file
-    that cannot be read counts as not there, and what cannot be written is not kept.
+    that cannot be read counts as not there, and what cannot be written is not kept. One that does
+    not `add` is only read.
     """
 
-    def __init__(self, folder: Path | None, bundle: Bundle, modality: str) -> None:
+    def __init__(
+        self, folder: Path | None, bundle: Bundle, modality: str, *, add: bool = True
+    ) -> None:
         self.folder = folder and folder / fingerprint(bundle, modality)
+        self.add = add
         self.width = bundle.widths[modality]
 
     def find(self, keys: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +80,7 @@ class FeatureCache:
 
     def save(self, keys: Sequence[bytes], features: np.ndarray) -> None:
         """Keep these films' features, (films, width)."""
-        if self.folder is None or not keys:
+        if self.folder is None or not self.add or not keys:
             return
         from safetensors.numpy import save_file
 

@@ -59,7 +59,9 @@ def rows_of(
     `columns` says which column holds which field.
     """
     if not isinstance(films, str | Path):
-        return Given((*fields, "genres"), columns or {}).many(films)
+        given = Given((*fields, "genres"), columns or {})
+        one = given.one(films)
+        return given.many(films) if one is None else [one]
     log = ReadLog(tell=tell, reads=(*fields, "genres"))
     return table.films(Path(films), posters=None, columns=columns, needed=("genres",), log=log)
 
