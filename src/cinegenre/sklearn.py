@@ -104,7 +104,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         ]
         self._learn(films, kept, truth[:, able])
         # As `fit` has it, a film without a genre is none where all that it learned from have one.
-        self._always = bool(truth.any(axis=1).all())
+        self._always = bool(truth[:, able].any(axis=1).all())
         self._able = able
         self.constant_ = {
             genre: float(share)
