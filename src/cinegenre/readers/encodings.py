@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zlib
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -36,36 +37,59 @@ _NO_TEXT = (
 )  # fmt: skip
 """How files that are often taken for a table begin, what they are, what to do."""
 _LOOK = 4096
+PIPED = "standard input"
+"""How places call what comes through a pipe."""
 
 
-def open_text(path: Path) -> TextIO:
-    """Open a text file: UTF-8, UTF-16 or UTF-32, with their marks or without; also gzipped.
+Source = Path | BufferedReader
+"""A file by its path, or what comes through a pipe."""
+
+
+def open_text(source: Source) -> TextIO:
+    """Open a text file, or what comes through a pipe: UTF-8, UTF-16 or UTF-32, with their marks or
+    without; also gzipped.
 
     Bytes that are no UTF-8 are read as Windows-1252, which is what they nearly always are. Line
     ends are left alone, as `csv` wants them. Raises `UserError` where there is no such file, or
     one that is no text.
     """
     try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        binary: Any = gzip.GzipFile(path) if packed else path.open("rb")
+        raw = source.open("rb") if isinstance(source, Path) else source
     except FileNotFoundError:
-        raise UserError(f"no file {path}", "check the path") from None
+        raise UserError(f"no file {source}", "check the path") from None
     except OSError as error:
-        raise UserError(f"cannot open {path} ({error.strerror})", "name a readable file") from None
+        raise UserError(
+            f"cannot open {source} ({error.strerror})", "name a readable file"
+        ) from None
+    binary: Any = raw
     try:
+        if raw.peek(2)[:2] == b"\x1f\x8b":
+            binary = gzip.GzipFile(fileobj=raw)
         start = binary.peek(_LOOK)[:_LOOK]
     except DAMAGED:
         start = b""
     for begins, what, cure in _NO_TEXT:
         if begins.match(start):
-            binary.close()
-            raise UserError(f"{path} {what}", cure)
+            raw.close()
+            if not isinstance(source, Path):
+                raise UserError(f"{PIPED} {what}", f"{cure}, and name the file")
+            raise UserError(f"{source} {what}", cure)
     encoding = _encoding(start)
     if encoding != "utf-8-sig":
         return io.TextIOWrapper(binary, encoding, "replace", newline="")
     codecs.register_error("windows-1252", _as_windows_1252)
     return io.TextIOWrapper(binary, encoding, "windows-1252", newline="")
+
+
+def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
+    """What comes through a pipe, less gzip, and how its text begins; nothing of it is used up."""
+    try:
+        if stream.peek(2)[:2] == b"\x1f\x8b":
+            stream = BufferedReader(gzip.GzipFile(fileobj=stream))
+        start = stream.peek(_LOOK)[:_LOOK]
+    except DAMAGED:
+        return stream, ""
+    return stream, start.decode(_encoding(start), "replace")
 
 
 def _encoding(start: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from io import BufferedReader, StringIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,25 @@ from typing import Any
 from ..errors import UserError, shown, unknown
 from ..movie import BadRow
 from .columns import known
-from .encodings import DAMAGED, damage, open_text
+from .encodings import DAMAGED, PIPED, Source, damage, open_text, unpacked
 from .parquet import parquet_rows
 from .text import Row, csv_rows
 
 
-def _jsonl(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
+def _jsonl(path: Source, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
     """One JSON object a line; empty lines are skipped, a broken one is a `BadRow`."""
-    number = 0
     with open_text(path) as file:
-        try:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield _parsed(line, f"{name} line {number}")
-        except DAMAGED as error:
-            yield BadRow(where=f"{name} line {number + 1}", error=damage(error))
+        yield from _lines(file, name)
+
+
+def _lines(lines: Iterable[str], name: str) -> Iterator[Row | BadRow]:
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _parsed(line, f"{name} line {number}")
+    except DAMAGED as error:
+        yield BadRow(where=f"{name} line {number + 1}", error=damage(error))
 
 
 def _parsed(line: str, where: str) -> Row | BadRow:
@@ -42,7 +47,7 @@ def _object(value: Any, where: str) -> Row | BadRow:
     return BadRow(where=where, error=f"{shown(value)} is no JSON object")
 
 
-def _json(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
+def _json(path: Source, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
     """A JSON list of objects, or what `_items` makes of one; JSON lines are read as such."""
     with open_text(path) as file:
         try:
@@ -50,10 +55,11 @@ def _json(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator
             values = json.loads(text)
         except (ValueError, RecursionError, *DAMAGED) as error:
             if isinstance(error, DAMAGED) or not text.lstrip().startswith("{"):
-                raise UserError(f"{path} is no JSON ({error})", "write it again") from None
+                said = path if isinstance(path, Path) else name
+                raise UserError(f"{said} is no JSON ({error})", "write it again") from None
             values = None
     if values is None:
-        yield from _jsonl(path, name)
+        yield from _lines(StringIO(text, newline=""), name)
         return
     for number, value in enumerate(_items(values), 1):
         yield _object(value, f"{name} item {number}")
@@ -86,7 +92,7 @@ def _items(value: Any) -> Iterable[Any]:
     return [{"id": id_} | row for id_, row in value.items()]
 
 
-def _csv(path: Path, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
+def _csv(path: Source, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
     return csv_rows(path, name=name, mended=mended)
 
 
@@ -125,6 +131,23 @@ def table_rows(
     if found not in FORMATS:
         raise unknown("table format", found or path.name, FORMATS)
     return FORMATS[found](path, name or path.name, mended)
+
+
+def piped_rows(
+    stream: BufferedReader, mended: Counter[str] | None = None
+) -> Iterator[Row | BadRow]:
+    """The rows of a table that comes through a pipe, in JSON or JSON lines where it begins as
+    those do, else in CSV or its kin.
+
+    Raises `UserError` where it is none of them as a whole.
+    """
+    stream, start = unpacked(stream)
+    first = start.lstrip("\ufeff \t\r\n").partition("\n")[0].strip()
+    if not first.startswith(("{", "[")):
+        return _csv(stream, PIPED, mended)
+    # An object that has lines of its own begins with one that is none.
+    whole = first.startswith("[") or first.endswith(("{", "[", ","))
+    return (_json if whole else _jsonl)(stream, PIPED, mended)
 
 
 def with_columns(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from ..pictures import Poster
 from .cells import absent, year_of
 from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
+from .encodings import PIPED
 from .form import Form, form_of
 from .log import ReadLog
 from .posters import Beside, local_poster
-from .rows import table_rows
+from .rows import piped_rows, table_rows
 from .shapes import entries, listed
 from .text import Row
 from .values import genres_in, ids_of
@@ -79,6 +81,24 @@ def films(
     for row in islice(rows, skip, None):
         yield row if isinstance(row, BadRow) else make.film(*row)
     log.ended(name)
+
+
+def piped(
+    stream: BufferedReader,
+    *,
+    columns: Mapping[str, str] | None = None,
+    poster: Posters = local_poster,
+    log: ReadLog | None = None,
+) -> Iterator[Movie | BadRow]:
+    """`read`, of CSV or JSON lines that come through a pipe. Paths are relative to the working
+    folder."""
+    log = log or ReadLog()
+    rows = piped_rows(stream, log.mended)
+    form, rows, _ = form_of(None, rows, columns or {}, name=PIPED, log=log)
+    make = Maker(base=Path(), form=form, beside=Beside(None), poster=poster, log=log)
+    for row in rows:
+        yield row if isinstance(row, BadRow) else make.film(*row)
+    log.ended(PIPED)
 
 
 def movies(
