@@ -304,8 +304,8 @@ def test_what_is_no_x_is_named(name: str, estimator: GenreClassifier) -> None:
 def test_what_cannot_be_fitted_is_named(estimator: GenreClassifier, fitted: Any) -> None:
     with pytest.raises(UserError, match="X has 64 films, y has 3: give one a film"):
         estimator.fit(FILMS, HOT[:3])
-    with pytest.raises(UserError, match="3 films have 3 genres, and none that can be fitted"):
-        estimator.fit(FILMS[1:4], HOT[1:4])
+    with pytest.raises(UserError, match=r"8 films have 3 genres, and none .* 8 films have and 8"):
+        clone(estimator).set_params(min_films=8).fit(FILMS[:8], HOT[:8])
     with pytest.raises(UserError, match="have no genres, and none"):
         estimator.fit(FILMS)
     with pytest.raises(UserError, match="unknown input of the model 'plot'"):
@@ -346,3 +346,15 @@ def test_without_scikit_learn_the_cure_is_named() -> None:
     )
     assert "'scikit-learn' is not installed: " in run.stdout
     assert "[sklearn]" in run.stdout
+
+
+def test_a_handful_of_films_is_enough(estimator: GenreClassifier) -> None:
+    estimator.fit(FILMS[:8], HOT[:8])
+    assert estimator.constant_ == {}
+    found = cross_val_score(estimator, FILMS[:16], HOT[:16], cv=4, error_score="raise")
+    assert np.isfinite(found).all()
+    two = np.zeros((64, 2), int)
+    two[:2, 0] = two[::2, 1] = 1
+    scores = clone(estimator).fit(FILMS, two).predict_proba(FILMS)
+    assert np.isfinite(scores).all()
+    assert scores[:, 0].mean() < 0.2

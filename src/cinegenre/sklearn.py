@@ -65,7 +65,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         genres: Sequence[str] | None = None,
         inputs: Sequence[str] | None = None,
         penalty: float | None = None,
-        min_films: int = 8,
+        min_films: int = 2,
         columns: Mapping[str, str] | None = None,
         cache: bool | str | Path = True,
         threads: int = 0,

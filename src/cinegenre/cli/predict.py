@@ -64,7 +64,7 @@ def predict(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Predict the genres of one film, or of every film in FILE, a pipe or a folder of posters."""
+    """Predict the genres of a film, or of all in a table, pipe or folder."""
     from ..tagger import Tagger
     from . import show
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
-from urllib.request import url2pathname
 
 from ..base64_text import from_base64
 from .posters import is_address, local_poster
@@ -50,6 +49,8 @@ def _of_file(address: str) -> str | None:
     parts = urlsplit(address)
     if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
         return None
+    from urllib.request import url2pathname  # brings ssl along
+
     path = url2pathname(parts.path)
     return path if Path(path).is_file() else None
 
