@@ -37,6 +37,7 @@ _NO_TEXT = (
 )  # fmt: skip
 """How files that are often taken for a table begin, what they are, what to do."""
 _LOOK = 4096
+_GZIP = b"\x1f\x8b"
 PIPED = "standard input"
 """How places call what comes through a pipe."""
 
@@ -54,23 +55,20 @@ def open_text(source: Source) -> TextIO:
     one that is no text.
     """
     try:
-        raw = source.open("rb") if isinstance(source, Path) else source
+        binary = _bytes_of(source)
     except FileNotFoundError:
         raise UserError(f"no file {source}", "check the path") from None
     except OSError as error:
         raise UserError(
             f"cannot open {source} ({error.strerror})", "name a readable file"
         ) from None
-    binary: Any = raw
     try:
-        if raw.peek(2)[:2] == b"\x1f\x8b":
-            binary = gzip.GzipFile(fileobj=raw)
         start = binary.peek(_LOOK)[:_LOOK]
     except DAMAGED:
         start = b""
     for begins, what, cure in _NO_TEXT:
         if begins.match(start):
-            raw.close()
+            binary.close()
             if not isinstance(source, Path):
                 raise UserError(f"{PIPED} {what}", f"{cure}, and name the file")
             raise UserError(f"{source} {what}", cure)
@@ -84,12 +82,21 @@ def open_text(source: Source) -> TextIO:
 def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
     """What comes through a pipe, less gzip, and how its text begins; nothing of it is used up."""
     try:
-        if stream.peek(2)[:2] == b"\x1f\x8b":
-            stream = BufferedReader(gzip.GzipFile(fileobj=stream))
+        if (binary := _bytes_of(stream)) is not stream:
+            stream = BufferedReader(binary)
         start = stream.peek(_LOOK)[:_LOOK]
     except DAMAGED:
         return stream, ""
     return stream, start.decode(_encoding(start), "replace")
+
+
+def _bytes_of(source: Source) -> Any:
+    """The bytes of a source, less gzip."""
+    if not isinstance(source, Path):
+        return gzip.GzipFile(fileobj=source) if source.peek(2)[:2] == _GZIP else source
+    with source.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    return gzip.GzipFile(source) if packed else source.open("rb")
 
 
 def _encoding(start: bytes) -> str:

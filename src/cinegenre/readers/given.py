@@ -154,7 +154,7 @@ def _is_one(value: Any) -> bool:
 
 def _is_poster(value: Any) -> bool:
     """Whether it is what a film's poster may be, and no film."""
-    pixels = is_image(value) or (is_array(value) and value.ndim > 1)
+    pixels = is_image(value) or (is_array(value) and value.ndim > 1 and value.dtype.kind in "biuf")
     return pixels or isinstance(value, bytes | bytearray | PurePath)
 
 

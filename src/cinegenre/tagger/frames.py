@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ..errors import UserError, shown
+from ..errors import UserError
 from ..movie import Prediction
 from ..readers.frames import is_frame, is_pandas
 
@@ -23,7 +23,8 @@ def framed(
     what is no frame."""
     if not is_frame(films):
         raise UserError(
-            f"{shown(films)} is no DataFrame", "give one of pandas or Polars, or call predict"
+            f"a value of type {type(films).__name__} is no DataFrame",
+            "give one of pandas or Polars, or call predict",
         )
     said = list(predict(films))
     columns: dict[str, list[Any]] = {"genres": [each.genres for each in said]}
