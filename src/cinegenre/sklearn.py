@@ -47,8 +47,8 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     (None: all that the model reads); `penalty` on the weights (None: the best of several, by five
     folds); `min_films`, under which a genre is not fitted: its probability is its share of the
     films; `columns`, which key or column holds which field; `cache`, the folder for what the
-    encoders say (True: the user's own, False: none); `threads` (0: all cores); `random_state`, for
-    dealing films into folds.
+    encoders say (True: the user's own, False: none); `threads` (0: all cores; 1 beside
+    scikit-learn's `n_jobs`); `random_state`, for dealing films into folds.
 
     Fitted it has `classes_`, the genres as the columns of what it predicts, and `constant_`, those
     that were not fitted, with their shares.
@@ -83,7 +83,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit on films and their genres. Raises `UserError` where there is too little to fit."""
-        films = self._films(X)
+        films = self._films(X, labelled=y is None)
         given = [film.genres for film in films] if y is None else y
         truth, genres = truth_and_genres(given, self.genres)
         if len(truth) != len(films):
@@ -126,7 +126,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def score(self, X: Any, y: Any = None) -> float:
         """Micro F1 of the decided genres."""
         check_is_fitted(self)
-        films = self._films(X)
+        films = self._films(X, labelled=y is None)
         given = [film.genres for film in films] if y is None else y
         truth = truth_among(given, self.classes_.tolist())
         return float(f1_score(truth, self.predict(films), average="micro", zero_division=0))
@@ -150,13 +150,14 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         model = None if self.model is None else str(self.model)
         return _runtime(model, _stamp(model), self.threads)
 
-    def _films(self, X: Any) -> list[Movie]:
-        """The films in X, with what is to be read of them. Raises `BadMovie` for one without it."""
+    def _films(self, X: Any, *, labelled: bool = False) -> list[Movie]:
+        """The films in X, with what is to be read of them, and with genres if `labelled`. Raises
+        `BadMovie` for one of which there is nothing to read."""
         fields = self._base().bundle.fields
         for name in self.inputs or ():
             if name not in fields:
                 raise unknown("input of the model", name, fields)
-        given = Given((*fields, "genres"), self.columns or {})
+        given = Given((*fields, "genres") if labelled else fields, self.columns or {})
         if given.one(X) is not None:
             raise UserError(f"X is one film, {shown(X)}", "give a list of films")
         films = []
