@@ -15,7 +15,7 @@ import numpy as np
 
 from .errors import BadMovie, MissingExtra, UserError, shown, unknown
 from .fit.cache import kept_in
-from .fit.crossval import PENALTIES, cross_fit, namesakes
+from .fit.crossval import cross_fit, namesakes
 from .fit.features import Encoded, encode
 from .fit.films import Labelled, folds_of
 from .fit.judge import calibrate
@@ -195,7 +195,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             truth,
             folds_of(films, self.random_state),
             namesakes(base_genres(base.bundle), genres),
-            penalties=PENALTIES if self.penalty is None else (float(self.penalty),),
+            penalties=() if self.penalty is None else (float(self.penalty),),
         )
         self._linear = fitted.linear()
         self._calibrations = calibrate(fitted, Labelled(films, genres), encoded)[0]
