@@ -24,7 +24,7 @@ PLAIN = {
     "genre_names",
     "install",
     "jsonl",
-    "pictures",
+    "pixels",
     "progress",
     "records",
     "version",

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
 from .errors import BadImage
-from .pictures import Poster, copied, size_of
+from .pixels import Poster, copied, size_of
 
 MAX_PIXELS = 50_000_000
 """Larger posters are refused before a pixel is decoded (50 megapixels fill 200 MB in Pillow)."""

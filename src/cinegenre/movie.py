@@ -10,7 +10,7 @@ from typing import Any
 
 from .errors import BadMovie, shown
 from .faults import Fault
-from .pictures import Poster, refused, same
+from .pixels import Poster, refused, same
 
 INPUTS = ("title", "overview", "companies", "people", "poster")
 """Everything a model may read of a film, in the order in which we name it."""

@@ -17,7 +17,7 @@ from ..errors import BadImage, UserError
 from ..files import whole
 from ..images import open_rgb
 from ..movie import Movie
-from ..pictures import Poster
+from ..pixels import Poster
 from ..tagger.bundle import Bundle
 
 KEY = 16

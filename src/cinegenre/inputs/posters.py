@@ -13,7 +13,7 @@ from PIL import Image
 
 from ..errors import BadImage
 from ..images import open_rgb
-from ..pictures import Poster
+from ..pixels import Poster
 
 _GAP = 3.0
 """A poster of more than six times the size asked is first reduced by a whole number, to three times

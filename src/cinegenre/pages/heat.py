@@ -9,7 +9,7 @@ from PIL import Image
 
 from ..errors import BadImage
 from ..images import open_rgb
-from ..pictures import Poster
+from ..pixels import Poster
 
 FOR, AGAINST = (230, 159, 0), (0, 114, 178)
 """Okabe and Ito's orange and blue, which colour-blind people tell apart."""

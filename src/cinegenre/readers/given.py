@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import BadMovie, UserError, shown
 from ..movie import BadRow, Movie
-from ..pictures import Poster, is_array, is_image
+from ..pixels import Poster, is_array, is_image
 from .cells import absent
 from .columns import COLUMNS, field_of, some_of
 from .form import Form, form_of

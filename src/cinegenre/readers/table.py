@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import BadMovie
 from ..movie import BadRow, Movie
-from ..pictures import Poster
+from ..pixels import Poster
 from .cells import absent, year_of
 from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
