@@ -38,7 +38,11 @@ class BadMovie(UserError):
 
 
 class BadImage(UserError):
-    """One poster cannot be read."""
+    """One poster cannot be read; `extra` names the extra that would read it, where one would."""
+
+    def __init__(self, what: str, cure: str = "", extra: str = "") -> None:
+        super().__init__(what, cure)
+        self.extra = extra
 
 
 class MissingExtra(UserError):

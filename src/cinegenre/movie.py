@@ -130,7 +130,8 @@ class Prediction:
     `scores` holds the calibrated probability of every genre; `genres` those decided, the most
     likely first; `inputs` what the model read. With a `fault` the film could not be scored and
     the others are empty. `notes` are what was passed over (an unreadable poster, an overview in
-    another language). Programs look at their `code`; `error` and `note` are for people.
+    another language). Programs look at their `code`; `error` and `note` are for people. `language`
+    is that of the texts where the model has read them as another than the one it mostly reads.
     """
 
     id: str | None
@@ -140,6 +141,7 @@ class Prediction:
     model: str
     fault: Fault | None = None
     notes: tuple[Fault, ...] = ()
+    language: str | None = None
 
     @property
     def error(self) -> str | None:
@@ -162,8 +164,8 @@ class Prediction:
         return next((fault for fault in self.told if fault.kind.lost), None)
 
     def as_dict(self) -> dict[str, Any]:
-        """What `predict --json` prints: `id`, and `error` with `fault` or `note` with `notes`, only
-        where there is one.
+        """What `predict --json` prints: `id`, `language`, and `error` with `fault` or `note` with
+        `notes`, only where there is one.
         """
         result: dict[str, Any] = {} if self.id is None else {"id": self.id}
         if self.fault is not None:
@@ -177,6 +179,8 @@ class Prediction:
             "inputs": self.inputs,
             "model": self.model,
         }
+        if self.language is not None:
+            result["language"] = self.language
         if not self.notes:
             return result
         return result | {"note": self.note, "notes": [note.as_dict() for note in self.notes]}

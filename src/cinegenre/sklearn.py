@@ -213,10 +213,14 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         whole = self._encoded(films, fitting=False).whole(base)
         own = base.base_logits(whole.features, whole.present)
         parts = [whole.features[name] for name in bundle.inputs]
-        inputs = [bundle.inputs_read(film, whole.present[row]) for row, film in enumerate(films)]
-        told, chosen = Tagger(bundle).decide(self._linear.logits(parts, own, whole.present), inputs)
+        situations = [
+            bundle.situation(bundle.inputs_read(film, present), present)
+            for film, present in zip(films, whole.present, strict=True)
+        ]
+        logits = self._linear.logits(parts, own, whole.present)
+        told, chosen = Tagger(bundle).decide(logits, situations)
         if not self._always:
-            chosen &= told >= np.stack([bundle.thresholds(each) for each in inputs])
+            chosen &= told >= np.stack([bundle.thresholds(each) for each in situations])
         scores = np.zeros((len(films), len(self.classes_)))
         scores[:, ~self._able] = list(self.constant_.values())
         decided = scores > 0.5

@@ -345,7 +345,8 @@ def test_what_the_bundle_holds(fitted: tuple[Path, FitReport], bundle: Path) -> 
     assert FitReport.from_dict(stored).as_dict() == stored
     assert list(stored) == [
         "name", "base", "films", "genres", "min_films", "dropped", "left_out", "quoted",
-        "unreadable_posters", "penalties", "seed", "modes", "summary", "test", "seconds",
+        "unreadable_posters", "unfetched_posters", "penalties", "seed", "modes", "summary", "test",
+        "seconds",
     ]  # fmt: skip
     assert list(stored["modes"][0]) == ["inputs", "films", "thresholds", *HEADLINES]
 

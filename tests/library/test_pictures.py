@@ -9,7 +9,7 @@ import pytest
 
 from cinegenre import UserError
 from cinegenre.library.pictures import Pictures
-from cinegenre.readers.posters import SUFFIXES
+from cinegenre.pictures import ENDINGS
 
 
 def made(folder: Path, *names: str) -> Pictures:
@@ -52,7 +52,7 @@ def test_what_a_name_says(name: str, tmp_path: Path) -> None:
     assert film.poster == tmp_path / name
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", ENDINGS)
 def test_every_ending_counts(suffix: str, tmp_path: Path) -> None:
     found = made(tmp_path, f"A{suffix}", f"B{suffix.upper()}", "C.nfo", "D.mkv", ".E.jpg")
     assert [film.title for film in found.films()] == ["A", "B"]

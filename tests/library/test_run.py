@@ -99,6 +99,9 @@ def test_left_alone(tmp_path: Path) -> None:
     put(tmp_path / "e" / "film.mkv")
     put(tmp_path / "f" / "movie.nfo", nfo(root="episodedetails"))
     put(tmp_path / "g" / "notes.nfo", b"just a text")
+    put(tmp_path / "h" / "movie.nfo", b"")
+    put(tmp_path / "i" / "movie.nfo", b"<!DOCTYPE html><html>Sign in</html>")
+    put(tmp_path / "j" / "movie.nfo", bytes(90))
     before = contents(tmp_path)
     rows = run(tmp_path)
     assert {path: row.why for path, row in rows.items()} == {
@@ -107,6 +110,9 @@ def test_left_alone(tmp_path: Path) -> None:
         "c/movie.nfo": "holds a link or a text, no XML",
         "d/movie.nfo": "has genres",
         "e/film.nfo": "has no .nfo: --create makes one",
+        "h/movie.nfo": "is empty (0 bytes), no .nfo",
+        "i/movie.nfo": "is a web page (HTML), no .nfo",
+        "j/movie.nfo": "is nothing but zeros, no .nfo",
     }
     assert contents(tmp_path) == before
     assert rows["e/film.nfo"].proposed

@@ -45,6 +45,13 @@ ONE: dict[str, tuple[Any, Movie | BadRow]] = {
     "poster: array": ({"poster": PIXELS}, Movie(poster=PIXELS)),
     "poster: lists": ({"poster": PIXELS.tolist()}, Movie(poster=PIXELS)),
     "poster: data": ({"poster": "data:image/png;base64,iVBO"}, Movie(poster=b"\x89PN")),
+    "poster: several": ({"poster": ["a.jpg", "b.jpg"]}, Movie(poster=Path("a.jpg"))),
+    "poster: none of several": ({"title": "A", "poster": []}, Movie(title="A")),
+    "poster: named in an object": (
+        {"images": 1, "poster": [{"coverType": "fanart", "url": "b.jpg"},
+                                 {"coverType": "poster", "remoteUrl": "https://x.org/a.jpg"}]},
+        Movie(poster="https://x.org/a.jpg"),
+    ),
     "poster: address": ({"poster": "https://x.org/a.jpg"}, Movie(poster="https://x.org/a.jpg")),
     "genres that are not read": ({"title": "A", "genres": [{"x": {}}], "id": {}}, Movie(title="A")),
 }  # fmt: skip
@@ -95,7 +102,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "no poster": ({"id": "7", "poster": 5}, 'film "7": poster is "int": poster must be a path'),
     "floats": ({"poster": PIXELS / 255}, "poster is an array of float64"),
     "ragged": ({"poster": [[1, 2], [3]]}, 'poster is "list"'),
-    "no numbers": ({"poster": ["a", "b"]}, "poster is an array of <U1"),
+    "no numbers": ({"poster": [["a", "b"]]}, "poster is an array of <U1"),
     "over 255": ({"poster": [[[256, 0, 0]]]}, "poster is an array of int64"),
     "poster's name": ("orbit.jpg", r'"orbit.jpg" names a file.*give \{"poster": \'orbit.jpg\'\}'),
     "table's name": ("my/films.csv", r"give pandas.read_csv\('my/films.csv'\)"),

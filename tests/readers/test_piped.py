@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +46,53 @@ def read(data: bytes, log: ReadLog | None = None) -> list[Movie | BadRow]:
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_it_is_is_told_by_how_it_begins(name: str, encoding: str) -> None:
     assert read(ENCODINGS[encoding](TEXTS[name])) == FILMS
+
+
+def zipped(**files: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_", "."), text)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(("name", "text"), [("a_csv", CSV), ("a_jsonl", JSONL)])
+def test_a_zip_archive_is_read_as_a_file_of_it_is(name: str, text: str, tmp_path: Path) -> None:
+    data = zipped(**{name: text, "readme_txt": "x"})
+    path = tmp_path / "films.zip"
+    path.write_bytes(data)
+    assert read(data) == list(table.read(path)) == FILMS
+
+
+def test_a_zip_archive_of_several_or_damaged() -> None:
+    two = zipped(a_csv=CSV, b_csv=CSV)
+    with pytest.raises(UserError, match=r"^standard input is a ZIP archive of 2 tables .*unpack"):
+        read(two)
+    with pytest.raises(UserError, match=r"^standard input is a damaged ZIP archive"):
+        read(two[: len(two) // 2])
+
+
+FILM = {"title": "A", "overview": "B"}
+SHAPES = {
+    "one film": json.dumps(FILM),
+    "one film over lines": json.dumps(FILM, indent=2),
+    "objects over lines, one behind the other": json.dumps(FILM, indent=1) * 2,
+    "wrapped on one line": json.dumps({"page": 1, "results": [FILM, FILM]}),
+    "wrapped deep": json.dumps({"data": {"films": {"nodes": [{"node": FILM}]}}}),
+    "a film inside each line": f"{json.dumps({'rank': 1, 'movie': FILM})}\n" * 3,
+    "columns": json.dumps({"title": {"0": "A"}, "overview": {"0": "B"}}),
+    "by id": json.dumps({"tt1": FILM, "tt2": FILM}),
+    "the first line broken": f"{{'title'\n{json.dumps(FILM)}\n",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_json_is_read_as_a_file_of_it_is(shape: str, tmp_path: Path) -> None:
+    path = tmp_path / "films.json"
+    path.write_text(SHAPES[shape], encoding="utf-8")
+    films = [row for row in read(SHAPES[shape].encode()) if isinstance(row, Movie)]
+    assert films == [row for row in table.read(path) if isinstance(row, Movie)]
+    assert [(film.title, film.overview) for film in films[:1]] == [("A", "B")]
 
 
 def test_places_and_columns_are_told() -> None:

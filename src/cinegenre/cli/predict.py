@@ -77,7 +77,7 @@ def predict(
         names = GenreMap.load(genre_map, tagger.genres)
     fetched = None
     if fetch:
-        from ..score.fetch import Fetcher
+        from ..data.web_posters import Fetcher
 
         fetched = Fetcher(wanted=True)
     told = show.Telling(
@@ -105,12 +105,11 @@ def _films(
         raise UserError(f"no file or folder {file}", "check the path")
     from ..readers import table
     from ..readers.log import ReadLog
-    from ..readers.poster_cells import poster as cell
 
     log = ReadLog(tell=tell, reads=reads)
     if file == Path("-"):
-        return table.piped(_piped(), columns=columns, poster=cell, log=log)
-    return table.read(file, columns=columns, poster=cell, log=log)
+        return table.piped(_piped(), columns=columns, log=log)
+    return table.read(file, columns=columns, log=log)
 
 
 def _piped() -> BufferedReader:

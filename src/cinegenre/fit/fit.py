@@ -25,7 +25,7 @@ from .cache import kept_in
 from .card import card
 from .crossval import CrossFitted, cross_fit, namesakes, sets_of
 from .features import Encoded, encode
-from .films import Labelled, Rows, Tell, folds_of, labelled, rows_of
+from .films import Labelled, Posters, Rows, Tell, folds_of, labelled, rows_of
 from .films import silent as say_nothing
 from .judge import calibrate
 from .result import FitReport
@@ -45,6 +45,7 @@ def fit(
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
+    fetch: bool = False,
     stage: Stage = silent,
     tell: Tell = say_nothing,
 ) -> FitReport:
@@ -55,7 +56,7 @@ def fit(
     `min_films` films have is dropped. Films of `test` are scored by the finished bundle. `columns`
     says which column holds which field of the tables, `tell` hears line by line what is made of
     them. What the encoders say is kept in the folder `cache` (None: the user's own), unless `keep`
-    is False.
+    is False. `fetch` downloads posters at web addresses.
 
     Returns what the model card says. Raises `UserError` where there is too little to fit.
     >>> from cinegenre.fit import fit
@@ -64,23 +65,22 @@ def fit(
     """
     began = time.monotonic()
     target = _target(out)
-    # A head is fitted on all that the encoders say, and its bundle spares none of them.
-    runtime = Runtime(replace(Tagger.load(model).bundle, spared={}))
+    runtime = _runtime(model)
     base = runtime.bundle
-    rows = rows_of(films, base.fields, columns, tell)
-    found = labelled(rows, base.fields, genres=genres, min_films=min_films)
-    later = None if test is None else rows_of(test, base.fields, columns, tell)
-    held = None if later is None else _held_out(later, found, base)
+    with Posters(fetch=fetch) as posters:
+        rows = posters.local(rows_of(films, base.fields, columns, tell))
+        found = labelled(rows, base.fields, genres=genres, min_films=min_films)
+        later = rows_of(test or (), base.fields, columns, tell)
+        held = None if test is None else _held_out(posters.local(later), found, base)
     folder = kept_in(cache, keep=keep)
     encoded = encode(runtime, found.films, folder, stage)
     fitted = _fitted(runtime, found, encoded, seed, stage)
     calibrations, modes, scored = calibrate(fitted, found, encoded)
     report = FitReport(
         name=name or target.name,
-        base=base.label,
-        **_of_films(found, encoded),
+        **_of_films(found, encoded, posters),
         min_films=min_films,
-        penalties={_called(base, head.chosen): head.penalty for head in fitted.heads},
+        **_of_heads(base, fitted),
         seed=seed,
         modes=modes,
         summary=summarize(scored, 0),
@@ -94,7 +94,12 @@ def fit(
     return report
 
 
-def _of_films(found: Labelled, encoded: Encoded) -> dict[str, Any]:
+def _runtime(model: str | Path | None) -> Runtime:
+    """A head is fitted on all that the encoders say, and its bundle spares none of them."""
+    return Runtime(replace(Tagger.load(model).bundle, spared={}))
+
+
+def _of_films(found: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
     """What a report says of the films that were given."""
     return {
         "films": len(found.films),
@@ -103,7 +108,14 @@ def _of_films(found: Labelled, encoded: Encoded) -> dict[str, Any]:
         "left_out": found.left_out,
         "quoted": tuple(found.quoted),
         "unreadable_posters": tuple(map(str, encoded.faults.values())),
+        "unfetched_posters": tuple(map(str, posters.faults)),
     }
+
+
+def _of_heads(base: Bundle, fitted: CrossFitted) -> dict[str, Any]:
+    """What a report says of what the heads stand on, and how they were fitted."""
+    chosen = {_called(base, head.chosen): head.penalty for head in fitted.heads}
+    return {"base": base.label, "penalties": chosen}
 
 
 def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage) -> Summary:

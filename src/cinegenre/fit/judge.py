@@ -29,7 +29,7 @@ def calibrate(
     bundle = fitted.runtime.bundle
     as_come = encoded.whole(fitted.runtime).present
     read = [bundle.inputs_read(film, here) for film, here in zip(found.films, as_come, strict=True)]
-    for shown in every_set(bundle, found.films, encoded.parts):
+    for shown in every_set(bundle, found.films, encoded.parts, by_language=False):
         known = truth[shown.rows]
         unseen = sigmoid(fitted.unseen(shown))
         calibrations[shown.inputs] = Calibration.fit(known, unseen, genres)

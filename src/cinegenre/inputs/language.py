@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 NAMES = {
@@ -54,7 +54,18 @@ _ENOUGH = 5000
 """Letters that tell."""
 
 
-def other_language(text: str, read: Sequence[str]) -> str | None:
+def codes_of(name: str) -> tuple[str, ...]:
+    """The ISO 639-1 codes of a language, or of letters, that `other_language` names; none of
+    another one that it cannot name.
+    """
+    named: dict[str, tuple[str, ...]] = {listed: (code,) for code, listed in NAMES.items()}
+    for listed, codes in SCRIPTS.values():
+        named.setdefault(listed, codes)
+    return named.get(name, ())
+
+
+@lru_cache(maxsize=4096)  # a film's text is asked about when it is read, and when it is encoded
+def other_language(text: str, read: tuple[str, ...]) -> str | None:
     """The name of the language `text` is in, or of its letters, unless that is one of `read`.
 
     `read` are ISO 639-1 codes. None too where it cannot be told: a text of few words, or of names.

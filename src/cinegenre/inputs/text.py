@@ -26,7 +26,8 @@ class TextInput:
 
     With `cleaning` the tokenizer gets the cleaned words, without it the raw text with the fields
     joined by `separator`. `max_tokens` cuts the joined sequence; what a tokenizer puts around a
-    raw text ("[CLS]", "[SEP]") stays and counts. `pad_token` is the tokenizer's own.
+    raw text ("[CLS]", "[SEP]") stays and counts. `pad_token` is the tokenizer's own. `languages`
+    are the ISO 639-1 codes of the languages that its encoder reads, none where that is any.
     """
 
     fields: tuple[str, ...]
@@ -35,6 +36,7 @@ class TextInput:
     cleaning: Cleaning | None = None
     separator: str = " "
     pad_token: str = PAD
+    languages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind != "text":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import BadMovie
 from ..movie import Movie
+from ..pictures import HEAD, what_is
 from .atomic import read_file
 from .document import MAX_BYTES, read_document
 from .entries import Entry, Row
@@ -75,13 +76,14 @@ class NfoLibrary:
             target = item.nfo.resolve(strict=True)
             if target in self._seen:
                 return replace(row, status="left", why=f"is the file of {self._seen[target]}")
-            document = read_document(read_file(target, MAX_BYTES))
+            data = read_file(target, MAX_BYTES)
+            document = read_document(data)
             nfo = None if document is None else read_nfo(document)
         except (BadMovie, OSError) as error:
             return replace(row, status="error", why=str(error))
         if nfo is None:
             if document is None and item.named:
-                return replace(row, status="left", why="holds a link or a text, no XML")
+                return replace(row, status="left", why=_no_xml(data))
             if document is not None and document.root.name == MUSIC_VIDEO:
                 title = document.value("title") or item.title
                 return replace(row, title=title, kind=MUSIC_VIDEO, status="left",
@@ -101,3 +103,11 @@ def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edi
         return None, new_nfo(entry.item.title, entry.item.year, plan.genres), []
     data, edits = spliced(entry.nfo.document, plan.genres, keep=plan.keep)
     return entry.nfo.document.data, data, edits
+
+
+def _no_xml(data: bytes) -> str:
+    """What a file is that is called .nfo and holds no XML."""
+    what, _ = what_is(data[:HEAD])
+    if what.startswith(("text", "no picture", "a shortcut")):
+        return "holds a link or a text, no XML"
+    return f"is {what}, no .nfo"

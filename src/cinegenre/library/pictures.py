@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from ..errors import UserError
 from ..movie import Movie
-from ..readers.posters import SUFFIXES
+from ..pictures import ENDINGS
 from .filenames import EXTRAS_FOLDERS, SYSTEM_FOLDERS, fold, title_and_year
 from .walk import POSTERS
 
@@ -48,7 +48,7 @@ class Pictures:
                 found.append(path)
         if not found:
             raise UserError(
-                f"no poster in {folder} ({', '.join(SUFFIXES)})",
+                f"no poster in {folder} ({', '.join(ENDINGS)})",
                 "name a folder of posters, or a table: CSV, TSV, JSON, JSONL or Parquet",
             )
         return cls(folder, tuple(found), others)
@@ -95,5 +95,5 @@ def _walked(folder: Path) -> Iterator[PurePath]:
             one for one in folders if not one.startswith(".") and fold(one) not in left_out
         ]
         for name in files:
-            if not name.startswith(".") and PurePath(name).suffix.lower() in SUFFIXES:
+            if not name.startswith(".") and PurePath(name).suffix.lower() in ENDINGS:
                 yield inside / name

@@ -6,15 +6,19 @@ import codecs
 import gzip
 import io
 import re
+import shutil
+import tempfile
+import zipfile
 import zlib
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
 from ..errors import UserError
+from ..pictures import format_of, what_is
 
-DAMAGED = (EOFError, zlib.error, OSError)
-"""What reading a cut or damaged gzip file raises."""
+DAMAGED = (EOFError, zlib.error, OSError, zipfile.BadZipFile)
+"""What reading a cut or damaged gzip or ZIP file raises."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -25,9 +29,9 @@ _MARKS = (
 _NO_TEXT = (
     (re.compile(rb"PK\x03\x04.*(?:\[Content_Types\]|xl/)", re.DOTALL),
      "is an Excel workbook", "save it as CSV"),
-    (re.compile(rb"PK\x03\x04"), "is a ZIP archive", "unpack it and name the file inside"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "is an Excel workbook", "save it as CSV"),
     (re.compile(rb"PAR1"), "is a Parquet file", "call it .parquet"),
+    (re.compile(rb"%PDF-"), "is a PDF, not a table", "fetch the table itself"),
     (re.compile(rb"SQLite format 3"), "is an SQLite database", "export the table as CSV"),
     (re.compile(rb"BZh|\xfd7zXZ|\x28\xb5\x2f\xfd"), "is packed (bzip2, xz or zstd)", "unpack it"),
     (re.compile(rb"version https://git-lfs"), "is a Git LFS pointer, not the file itself",
@@ -36,8 +40,12 @@ _NO_TEXT = (
      "is a web page, not a table", "fetch the file itself"),
 )  # fmt: skip
 """How files that are often taken for a table begin, what they are, what to do."""
+_EXCEL = _NO_TEXT[0][0]
+_IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
 _GZIP = b"\x1f\x8b"
+_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of an archive that comes through a pipe; a larger one is kept on disk."""
 PIPED = "standard input"
 """How places call what comes through a pipe."""
 
@@ -48,14 +56,14 @@ Source = Path | BufferedReader
 
 def open_text(source: Source) -> TextIO:
     """Open a text file, or what comes through a pipe: UTF-8, UTF-16 or UTF-32, with their marks or
-    without; also gzipped.
+    without; also gzipped, or alone in a ZIP archive.
 
     Bytes that are no UTF-8 are read as Windows-1252, which is what they nearly always are. Line
     ends are left alone, as `csv` wants them. Raises `UserError` where there is no such file, or
     one that is no text.
     """
     try:
-        binary = _bytes_of(source)
+        binary = _binary(source)
     except FileNotFoundError:
         raise UserError(f"no file {source}", "check the path") from None
     except OSError as error:
@@ -66,13 +74,13 @@ def open_text(source: Source) -> TextIO:
         start = binary.peek(_LOOK)[:_LOOK]
     except DAMAGED:
         start = b""
-    for begins, what, cure in _NO_TEXT:
-        if begins.match(start):
-            binary.close()
-            if not isinstance(source, Path):
-                raise UserError(f"{PIPED} {what}", f"{cure}, and name the file")
-            raise UserError(f"{source} {what}", cure)
     encoding = _encoding(start)
+    if told := _no_text(start, encoding):
+        binary.close()
+        what, cure = told
+        if not isinstance(source, Path):
+            cure = cure.replace(".parquet", ".parquet, and name the file")
+        raise UserError(f"{_called(source)} {what}", cure)
     if encoding != "utf-8-sig":
         return io.TextIOWrapper(binary, encoding, "replace", newline="")
     codecs.register_error("windows-1252", _as_windows_1252)
@@ -80,9 +88,10 @@ def open_text(source: Source) -> TextIO:
 
 
 def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
-    """What comes through a pipe, less gzip, and how its text begins; nothing of it is used up."""
+    """What comes through a pipe, less gzip or ZIP, and how its text begins; nothing of it is used
+    up. Raises `UserError` for a ZIP archive without one table."""
     try:
-        if (binary := _bytes_of(stream)) is not stream:
+        if (binary := _binary(stream)) is not stream:
             stream = BufferedReader(binary)
         start = stream.peek(_LOOK)[:_LOOK]
     except DAMAGED:
@@ -90,13 +99,81 @@ def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
     return stream, start.decode(_encoding(start), "replace")
 
 
-def _bytes_of(source: Source) -> Any:
-    """The bytes of a source, less gzip."""
-    if not isinstance(source, Path):
-        return gzip.GzipFile(fileobj=source) if source.peek(2)[:2] == _GZIP else source
-    with source.open("rb") as file:
-        packed = file.read(2) == _GZIP
-    return gzip.GzipFile(source) if packed else source.open("rb")
+def _binary(source: Source) -> Any:
+    """The bytes of a source, unpacked where they are packed; they can be peeked at."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            start = file.read(_LOOK)
+    else:
+        start = source.peek(_LOOK)[:_LOOK]
+    if start[:2] == _GZIP:
+        return gzip.GzipFile(source) if isinstance(source, Path) else gzip.GzipFile(fileobj=source)
+    if start[:4] == b"PK\x03\x04" and not _EXCEL.match(start):
+        return _unzipped(source)
+    return source.open("rb") if isinstance(source, Path) else source
+
+
+def _unzipped(source: Source) -> Any:
+    """The bytes of the one table in a ZIP archive."""
+    file: Any = source
+    if not isinstance(source, Path):  # an archive's list of files stands at its end
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # read lazily
+        shutil.copyfileobj(source, file)
+    name = _table_in(file, _called(source))
+    try:
+        return io.BufferedReader(zipfile.ZipFile(file).open(name))
+    except RuntimeError:
+        raise UserError(f"{_called(source)} is locked with a password", "unpack it") from None
+
+
+def zipped(path: Path) -> str:
+    """The one table in a ZIP archive, as Kaggle packs it. Raises `UserError` for another number."""
+    try:
+        return _table_in(path, str(path))
+    except FileNotFoundError:
+        raise UserError(f"no file {path}", "check the path") from None
+
+
+def _table_in(file: Any, called: str) -> str:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    except FileNotFoundError:
+        raise
+    except (zipfile.BadZipFile, OSError) as error:
+        raise UserError(f"{called} is a damaged ZIP archive ({error})", "fetch it again") from None
+    tables = [name for name in names if _is_table(PurePosixPath(name))]
+    if len(tables) != 1:
+        some = ", ".join(map(repr, tables[:3])) + (" …" if len(tables) > 3 else "")
+        of = f" of {len(tables)} tables ({some})" if tables else ""
+        raise UserError(f"{called} is a ZIP archive{of}", "unpack it and name the file inside")
+    return tables[0]
+
+
+def _called(source: Source) -> str:
+    return str(source) if isinstance(source, Path) else PIPED
+
+
+def _is_table(name: PurePosixPath) -> bool:
+    # A Mac puts a companion beside every file.
+    hidden = any(part.startswith((".", "__MACOSX")) for part in name.parts)
+    return name.suffix.lower() in _IN_ZIP and not hidden
+
+
+def _no_text(start: bytes, encoding: str) -> tuple[str, str] | None:
+    """What a file is that is no text, and what to do."""
+    for begins, what, cure in _NO_TEXT:
+        if begins.match(start):
+            return what, cure
+    if encoding != "utf-8-sig" or b"\0" not in start:
+        return None
+    found = format_of(start)
+    if found is not None:
+        return f"is a {found.called} picture, not a table", "name a table"
+    what, _ = what_is(start)
+    if what.startswith(("text", "no picture", "nothing")):
+        return None
+    return f"is {what}, not a table", "name a table"
 
 
 def _encoding(start: bytes) -> str:

@@ -7,7 +7,7 @@ adapter for both would bring along.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ..errors import UserError
 from .columns import known
@@ -19,6 +19,9 @@ class Frame(Protocol):
 
     @property
     def columns(self) -> Any: ...
+
+
+AnyFrame = TypeVar("AnyFrame", bound=Frame)
 
 
 def is_pandas(value: Any) -> bool:

@@ -9,14 +9,14 @@ from typing import Any
 
 from ..errors import BadMovie, UserError, shown
 from ..movie import BadRow, Movie
+from ..pictures import ENDINGS
 from ..pixels import Poster, is_array, is_image
 from .cells import absent
 from .columns import COLUMNS, field_of, some_of
 from .form import Form, form_of
 from .frames import Frame, is_frame, plain, rows_of
 from .log import ReadLog
-from .poster_cells import poster as named_poster
-from .posters import SUFFIXES, Beside
+from .posters import Beside, poster_of
 from .rows import FORMATS
 from .table import Maker
 
@@ -34,7 +34,7 @@ _TAKEN = (
     "of films"
 )
 _POSTER_ALONE = 'give a poster as {"poster": ...}, a table as a DataFrame'
-_FILES = frozenset((*SUFFIXES, *FORMATS))
+_FILES = frozenset((*ENDINGS, *FORMATS))
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,8 @@ def _names_a_file(text: str) -> str:
 
 
 def _poster(value: Any, base: Path) -> Poster | None:
-    """The poster that a value stands for: what `poster_cells.poster` knows, and pixels."""
-    if isinstance(value, str | dict):
-        return named_poster(value, base)
-    if isinstance(value, list):  # an array, as Arrow keeps it
+    """The poster that a value stands for: what `poster_of` knows, and pixels."""
+    if isinstance(value, list | tuple) and any(isinstance(row, list | tuple) for row in value):
         import numpy as np
 
         try:
@@ -137,7 +135,7 @@ def _poster(value: Any, base: Path) -> Poster | None:
             return value  # type: ignore[return-value]  # Movie refuses it
         whole = pixels.dtype.kind in "iu" and pixels.min() >= 0 and pixels.max() <= 255
         return pixels.astype(np.uint8) if whole else pixels
-    return value  # type: ignore[no-any-return]
+    return poster_of(value, base) if isinstance(value, str | dict | list | tuple) else value
 
 
 def _is_row(value: Any) -> bool:

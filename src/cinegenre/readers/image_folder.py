@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import UserError
 from ..movie import BadRow, Movie
 from .log import ReadLog
+from .posters import is_address
 from .table import films
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -79,7 +80,8 @@ def _with_split(
             if isinstance(movie, BadRow):
                 yield own, movie
                 continue
-            file = Path(movie.poster) if isinstance(movie.poster, str | Path) else None
+            poster = None if is_address(movie.poster) else movie.poster
+            file = Path(poster) if isinstance(poster, str | Path) else None
             if movie.id is None and file is not None:
                 movie = replace(movie, id=file.stem)
             yield own or _split_of(file, posters or folder), movie

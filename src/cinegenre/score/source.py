@@ -12,8 +12,8 @@ from ..movie import INPUTS, BadRow, Movie
 from ..readers.encodings import DAMAGED, open_text
 from ..readers.footer import rows_in
 from ..readers.form import form_of
+from ..readers.json_rows import has_lines
 from ..readers.log import ReadLog
-from ..readers.poster_cells import poster
 from ..readers.posters import Beside
 from ..readers.rows import FORMATS, table_rows
 from ..readers.table import films, movies
@@ -62,7 +62,7 @@ class Source:
             stat = one.stat()
             name = one.relative_to(path).as_posix() if one != path else one.name
             files.append(File(name=name, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns))
-        if not path.is_dir() and not _kind(path):
+        if not path.is_dir() and not _kind(path) and path.suffix.lower() != ".zip":
             raise UserError(f"{path} is no table and no tar", f"known endings: {_known()}")
         return cls(
             path=path,
@@ -117,7 +117,6 @@ class Source:
                 self.posters or path.parent,
                 columns=columns,
                 beside=Beside(self.posters),
-                poster=poster,
                 log=log,
             )
         return films(
@@ -126,7 +125,6 @@ class Source:
             columns=columns,
             name=file.name,
             skip=skip,
-            poster=poster,
             log=log,
         )
 
@@ -204,7 +202,7 @@ def _count(path: Path) -> int:
         return tars.count_films(path)
     if kind == ".parquet":
         return rows_in(path)
-    if kind not in (".jsonl", ".ndjson"):
+    if kind not in (".jsonl", ".ndjson") or not has_lines(path):
         return sum(1 for _ in table_rows(path))
     count = 0
     try:

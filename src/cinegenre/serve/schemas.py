@@ -81,6 +81,9 @@ class PredictionOut(BaseModel):
     model: str
     note: str | None = Field(None, description="What was passed over, and why.")
     notes: list[NoteOut] | None = Field(None, description="The same, each with its code.")
+    language: str | None = Field(
+        None, description="The language of the texts, where it is not the model's own."
+    )
 
 
 class ErrorOut(BaseModel):

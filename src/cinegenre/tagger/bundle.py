@@ -1,8 +1,9 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
-config.json        format_version, name, genres, inputs (preprocessing), encoders, head, and the
-                   languages of overviews that the model reads (none: any); where there is cause
-                   `spared`, which encoder is not run beside which texts, and `optimized`
+config.json        format_version, name, genres, inputs (preprocessing, and where encoders share
+                   the languages among them, which each reads), encoders, head, and the languages
+                   of overviews that the model reads (none: any); where there is cause `spared`,
+                   which encoder is not run beside which texts, and `optimized`
 encoder-NAME.onnx  one a modality, run only where a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
 head.safetensors   of a fitted bundle (`cinegenre fit`): linear maps over them and the logits
@@ -37,12 +38,15 @@ FORMAT_VERSION = 2
 """The newest that is read. 2 is a bundle with a head of numbers; one whose head is ONNX has 1."""
 
 ONNX_HEAD, LINEAR_HEAD = 1, 2
+OTHER_LANGUAGE = "other language"
+"""Beside a film's inputs in the key of a calibration: its texts are in another than the home
+language, and were read by an encoder that reads it."""
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A checked bundle. `calibrations` are keyed by the sorted names of the inputs present."""
+    """A checked bundle. `calibrations` are keyed by the sorted names of a `situation`."""
 
     folder: Path
     name: str
@@ -78,6 +82,31 @@ class Bundle:
         read = {name for reads in self.inputs.values() for name in reads.fields}
         return tuple(name for name in INPUTS if name in read)
 
+    @property
+    def home(self) -> tuple[str, ...]:
+        """The languages of the first encoder of texts: any film's whose language is not told.
+
+        None where the model does not distinguish languages.
+        """
+        for reads in self.inputs.values():
+            if isinstance(reads, TextInput) and reads.languages:
+                return reads.languages
+        return self.languages
+
+    def situation(self, inputs: Iterable[str], present: np.ndarray) -> frozenset[str]:
+        """What a film's calibration goes by: its inputs that were read, and `OTHER_LANGUAGE` where
+        none of the encoders for the home language read its texts.
+
+        `present`, bool (modalities,), says which encoders were run on it.
+        """
+        ran = [
+            reads.languages == self.home
+            for reads, here in zip(self.inputs.values(), present, strict=True)
+            if here and isinstance(reads, TextInput) and reads.languages
+        ]
+        other = {OTHER_LANGUAGE} if ran and not any(ran) else set()
+        return frozenset(inputs) | other
+
     def inputs_read(self, film: Movie, present: np.ndarray) -> tuple[str, ...]:
         """The inputs of a film that reached an encoder, in the order of `INPUTS`.
 
@@ -92,7 +121,7 @@ class Bundle:
         return tuple(field for field in film.inputs if field in read)
 
     def thresholds(self, present: Iterable[str]) -> np.ndarray:
-        """From which probability on each genre is decided for films with these inputs, (genres,).
+        """From which probability on each genre is decided in this `situation`, (genres,).
 
         The likeliest genre of a film may be decided below it: see `Calibration.decide`.
         """
@@ -100,7 +129,7 @@ class Bundle:
         return np.full(len(self.genres), HALF) if calibration is None else calibration.threshold
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
-        """The one for films with exactly these inputs, else for the most of them it has."""
+        """The one for exactly this `situation`, else for the most of it that there is."""
         fitting = [key for key in self.calibrations if present.issuperset(key)]
         if not fitting:
             return None
@@ -172,6 +201,7 @@ def write_config(
                 "tokenizer": file,
                 "pad_token": reads.pad_token,
                 "words": isinstance(reads, NamesInput) and reads.words,
+                **({"languages": list(reads.languages)} if reads.languages else {}),
             }
     config = {
         "format_version": ONNX_HEAD,
@@ -193,7 +223,12 @@ def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibr
     """Write thresholds.json."""
     from ..files import write_json
 
-    sets = [{"inputs": list(key)} | fitted.to_json() for key, fitted in calibrations.items()]
+    sets = [
+        {"inputs": [name for name in key if name != OTHER_LANGUAGE]}
+        | ({"texts": OTHER_LANGUAGE} if OTHER_LANGUAGE in key else {})
+        | fitted.to_json()
+        for key, fitted in calibrations.items()
+    ]
     write_json(folder / "thresholds.json", {"format_version": ONNX_HEAD, "sets": sets})
 
 
@@ -213,10 +248,7 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
         widths=widths,
         head=head,
-        calibrations={
-            tuple(sorted(entry["inputs"])): Calibration.from_json(entry)
-            for entry in thresholds["sets"]
-        },
+        calibrations={_key(entry): Calibration.from_json(entry) for entry in thresholds["sets"]},
         weights=str(config.get("weights", "float32")),
         activation=_known_activation(folder, config.get("activation", "sigmoid")),
         languages=_languages(folder, config.get("languages")),
@@ -228,6 +260,14 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         optimized=bool(config.get("optimized", False)),
         linear=linear,
     )
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The situation that a calibration is for, sorted."""
+    texts = entry.get("texts")
+    if texts not in (None, OTHER_LANGUAGE):
+        raise ValueError(f"texts of a calibration are {shown(texts)}")
+    return tuple(sorted([*entry["inputs"], *([texts] if texts else [])]))
 
 
 def _head(
@@ -272,6 +312,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
         "pad_token": str(table.get("pad_token", PAD)),  # older bundles name none
+        "languages": _languages(folder, table.get("languages")),
     }
     if table["kind"] == "names":
         return NamesInput(**shared, words=bool(table.get("words", False)))

@@ -18,6 +18,7 @@ from ..inputs import PosterInput, pad
 from ..movie import Movie
 from .bundle import Bundle
 from .sparing import spare
+from .speaking import hush
 
 BATCH = {"cpu": 8, "cuda": 64}
 """Films a run of an encoder; on a CPU more is no faster and costs memory."""
@@ -57,8 +58,8 @@ class Runtime:
         self._lock = Lock()
 
     def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
-        """Run every encoder on the films that have its input and for which it is not spared; or
-        those of `modalities`, none of them spared.
+        """Run every encoder on the films that have its input in a language that it reads, and for
+        which it is not spared; or those of `modalities`, none of them spared.
         """
         bundle = self.bundle
         names = tuple(modalities) or tuple(bundle.inputs)
@@ -72,6 +73,7 @@ class Runtime:
             else:
                 tokens[name] = reads.encode(films)
                 wanted[:, i] = [len(row) > 0 for row in tokens[name]]
+        hush(bundle, names, films, wanted)
         if not modalities:
             spare(bundle.spared, inputs, films, wanted)
         present = wanted.copy()
