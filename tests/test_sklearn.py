@@ -300,7 +300,7 @@ Xs: dict[str, tuple[Any, str]] = {
     "numbers": (np.zeros((64, 3)), "is no film"),
     "a film without inputs": ([{"id": "7"}] * 64, "film 0 of X has none of"),
     "a dict that is none": ([*FILMS[:-1], {"x": 1}], "film 63 of X: a dict has none of our keys"),
-    "a broken poster": ([*FILMS[:-1], {"poster": b"x"}], "film 63 of X: the poster's bytes"),
+    "a broken poster": ([*FILMS[:-1], {"poster": b"x"}], "film 63 of X: the poster is text"),
 }
 
 

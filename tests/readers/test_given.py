@@ -64,6 +64,29 @@ def test_one_film(name: str) -> None:
     assert list(GIVEN.many(iter([given, given]))) == [expected] * 2
 
 
+@pytest.mark.parametrize(
+    ("film", "said"),
+    [({"title": "Alien", "overveiw": PLOT}, 'key "overveiw" is not read: did you mean "overview"?'),
+     ({"overview": PLOT, "Titel": "Alien"}, 'key "Titel" is not read: did you mean "title"?'),
+     ({"title": "A", "posters_url": "a.jpg"}, 'key "posters_url" is not read: '
+      'did you mean "poster_url"?'),
+     ({"title": "Alien", "titel": "Alien", "overview": PLOT}, None),  # there is a title
+     ({"title": "Alien", "tagline": "x", "runtime": 117, "game": 1, "vote_average": 8}, None),
+     ({"title": "Alien", "actor": "x", "genr": "x"}, None),  # not wanted
+     ({"tilte": "Alien"}, 'key "tilte" is not read: did you mean "title"?'),
+     (PLOT, None), (Movie(title="A"), None), (None, None), ({}, None)],
+)  # fmt: skip
+def test_a_key_that_looks_mistyped_is_told(film: Any, said: str | None) -> None:
+    note = GIVEN.note(film)
+    assert (note and str(note)) == said
+    assert [told for _, told in GIVEN.noted([film, PLOT])] == [note, None]
+
+
+def test_a_key_that_the_caller_names_is_not_mistyped() -> None:
+    given = Given(("title", "overview"), {"overview": "overveiw"})
+    assert given.note({"title": "A", "overveiw": PLOT}) is None
+
+
 def test_a_picture_of_pillow() -> None:
     image = Image.fromarray(PIXELS)
     for key in ("poster", "image", "cover"):

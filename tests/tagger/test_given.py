@@ -100,6 +100,18 @@ def test_a_data_frames_rows(tagger: Tagger, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FRAMES)
+def test_a_name_that_looks_mistyped_is_a_note(tagger: Tagger, kind: str) -> None:
+    [said] = tagger.predict({"title": "The Clown", "overveiw": GHOST})
+    assert (said.inputs, said.lost) == (["title"], said.notes[0])
+    assert said.note == 'key "overveiw" is not read: did you mean "overview"?'
+    [alone] = tagger.predict({"id": "7", "overveiw": GHOST})
+    assert alone.error == said.note
+    frame = FRAMES[kind]({"tconst": ["tt1", "tt2"], "title": ["A", "B"], "overveiw": [GHOST] * 2})
+    notes = tagger.predict_frame(frame)["note"]
+    assert list(notes) == ['column "overveiw" is not read: did you mean "overview"?'] * 2
+
+
+@pytest.mark.parametrize("kind", FRAMES)
 def test_a_data_frame_of_predictions(tagger: Tagger, kind: str) -> None:
     frame = FRAMES[kind](CELLS)
     found = tagger.predict_frame(frame)

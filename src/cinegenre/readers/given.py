@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from ..errors import BadMovie, UserError, shown
+from ..faults import Fault, mistyped_name
 from ..movie import BadRow, Movie
 from ..pictures import ENDINGS
 from ..pixels import Poster, is_array, is_image
@@ -16,6 +17,7 @@ from .columns import COLUMNS, field_of, some_of
 from .form import Form, form_of
 from .frames import Frame, is_frame, plain, rows_of
 from .log import ReadLog
+from .mistyped import mistyped
 from .posters import Beside, poster_of
 from .rows import FORMATS
 from .table import Maker
@@ -67,13 +69,31 @@ class Given:
         without any input. Raises `UserError` for a frame without our columns, and for anything
         else in an iterable.
         """
+        return (row for row, _ in self.noted(films))
+
+    def noted(self, films: Any) -> Iterator[tuple[Movie | BadRow, Fault | None]]:
+        """`many`, each with its `note`."""
         if not is_frame(films):
             maker = self._maker()
-            return (maker.film_of(film, f"item {n}") for n, film in enumerate(films))
+            return (
+                (maker.film_of(film, f"item {n}"), self.note(film)) for n, film in enumerate(films)
+            )
         rows: Iterator[Any] = iter(rows_of(films))
-        form, rows, _ = form_of(None, rows, self.columns, name="the DataFrame", naming=NAMING)
-        maker = self._maker(form)
-        return (row if isinstance(row, BadRow) else maker.made.film(*row) for row in rows)
+        form, rows, header = form_of(None, rows, self.columns, name="the DataFrame", naming=NAMING)
+        maker, note = self._maker(form), self._note("column", form, header)
+        return ((row if isinstance(row, BadRow) else maker.made.film(*row), note) for row in rows)
+
+    def note(self, film: Any) -> Fault | None:
+        """What is to be told of a dict that was read: a key that looks mistyped."""
+        if isinstance(film, Movie | BadRow | str) or not _is_one(film):
+            return None
+        form = Form(explicit=tuple(self.columns.items()))
+        return self._note("key", form, tuple(map(str, dict(film))))
+
+    def _note(self, kind: str, form: Form, names: tuple[str, ...]) -> Fault | None:
+        chosen = form.chosen(names)
+        found = mistyped(chosen.left_out, frozenset(chosen.fields), tuple(self.reads))
+        return mistyped_name(kind, *found) if found else None
 
     def _maker(self, form: Form | None = None) -> _Maker:
         return _Maker(

@@ -139,7 +139,7 @@ class Maker:
                 found = self.beside.find(each for each in ids if isinstance(each, str))
                 values |= {} if found is None else {"poster": found}
             else:
-                self.beside.named(given)
+                values["poster"] = self.beside.named(given)
             return Movie(id=id_, **values)
         except BadMovie as error:
             return BadRow(where=where, error=str(error), id=id_ if isinstance(id_, str) else None)

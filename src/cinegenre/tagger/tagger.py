@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from ..errors import BadMovie, UserError
+from ..faults import Fault
 from ..metrics.thresholds import HALF
 from ..movie import BadRow, Movie, Prediction
 from ..readers.frames import AnyFrame
@@ -155,14 +156,18 @@ class Tagger:
         given = Given(self.bundle.fields, columns or {})
         one = given.one(films)
         if one is not None:
-            return list(self.said(read_films(self.runtime, [one], any_language=any_language)))
-        return self._predicted(given.many(films), chunk, any_language)
+            return list(self._predicted([(one, given.note(films))], 1, any_language))
+        return self._predicted(given.noted(films), chunk, any_language)
 
     def _predicted(
-        self, rows: Iterator[Movie | BadRow], chunk: int, any_language: bool
+        self, rows: Iterable[tuple[Movie | BadRow, Fault | None]], chunk: int, any_language: bool
     ) -> Iterator[Prediction]:
-        while part := list(islice(rows, chunk)):
-            yield from self.said(read_films(self.runtime, part, any_language=any_language))
+        rest = iter(rows)
+        while part := list(islice(rest, chunk)):
+            films = [film for film, _ in part]
+            notes = {row: note for row, (_, note) in enumerate(part) if note}
+            read = read_films(self.runtime, films, any_language=any_language, notes=notes)
+            yield from self.said(read)
 
     def predict_frame(
         self,
