@@ -44,6 +44,17 @@ def test_nothing_changes_unless_written(tmp_path: Path) -> None:
     assert not (tmp_path / ".cinegenre").exists()
 
 
+def test_a_year_stands_once(tmp_path: Path) -> None:
+    put(tmp_path / "a" / "movie.nfo", nfo(title="Amélie (2001)", more="<year>2001</year>"))
+    put(tmp_path / "Amélie (2001) (2001)" / "film.mkv")
+    tagger = FakeTagger()
+    rows = run(tmp_path, tagger, dry=True).values()
+    assert {(row.title, row.year) for row in rows} == {("Amélie", 2001)}
+    assert {film.title for film in tagger.films} == {"Amélie"}
+    assert run(tmp_path)["a/movie.nfo"].status == "written"
+    assert "<title>Amélie (2001)</title>" in (tmp_path / "a" / "movie.nfo").read_text("utf-8")
+
+
 def test_written_twice_and_taken_back(tmp_path: Path) -> None:
     films(tmp_path, 140)  # more than are read ahead
     before = contents(tmp_path)

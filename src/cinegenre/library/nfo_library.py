@@ -17,6 +17,7 @@ from .new_nfo import new_nfo
 from .nfo import MUSIC_VIDEO, Nfo, read_nfo
 from .passed import Passed, Why
 from .plan import Plan
+from .scope import ALL, Scope
 from .splice import Edit, spliced
 from .walk import Item, walk
 
@@ -34,7 +35,7 @@ class NfoLibrary:
     """The films in the folder `path`; with a `writer` their files are changed.
 
     With `create` a film without an .nfo gets one. What the patterns of `exclude` match is passed
-    over; `passed` counts that and the rest of what was.
+    over; `passed` counts that and the rest of what was. Only what is in `scope` is looked at.
     """
 
     path: Path
@@ -42,7 +43,9 @@ class NfoLibrary:
     create: bool = False
     exclude: tuple[str, ...] = ()
     passed: Passed = field(default_factory=Passed)
-    _seen: dict[Path, str] = field(default_factory=dict)
+    scope: Scope = ALL
+    _seen: dict[str, str] = field(default_factory=dict)
+    """A file's own path to the first that led to it; as texts, for a Path takes ten times more."""
 
     @property
     def writes(self) -> bool:
@@ -52,17 +55,30 @@ class NfoLibrary:
     def entries(self) -> Iterator[Row | Entry]:
         """One for each .nfo, and for each film without one."""
         root = self.path.resolve()
-        for item in walk(self.path, self.exclude, self.passed):
-            found = self._read(item, (item.nfo or item.create).relative_to(root).as_posix())
+        for item in walk(self.path, self.exclude, self.passed, self.scope):
+            path = (item.nfo or item.create).relative_to(root).as_posix()
+            found = self._read(item, path) if self._wants(item, path) else None
             if found is not None:
                 yield found
 
     def change(self, entry: NfoEntry, plan: Plan) -> str:
         """Put the genres into the .nfo; without a writer, only find out whether they can be."""
-        before, after, edits = _changed(entry, plan)
+        return self._put(entry, plan, *_changed(entry, plan))
+
+    def _put(
+        self, entry: NfoEntry, plan: Plan, before: bytes | None, after: bytes, edits: list[Edit]
+    ) -> str:
         if self.writer is None:
             return ""
         return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
+
+    def _data(self, item: Item, path: str, target: Path) -> bytes:
+        """What an .nfo holds."""
+        return read_file(target, MAX_BYTES)
+
+    def _wants(self, item: Item, path: str) -> bool:
+        """Whether this film is to be looked at."""
+        return True
 
     def _read(self, item: Item, path: str) -> Row | NfoEntry | None:
         """What an .nfo says; None for one that is not a film's."""
@@ -74,9 +90,9 @@ class NfoLibrary:
             return NfoEntry(row=row, film=film, barred=barred, item=item, nfo=None)
         try:
             target = item.nfo.resolve(strict=True)
-            if target in self._seen:
-                return replace(row, status="left", why=f"is the file of {self._seen[target]}")
-            data = read_file(target, MAX_BYTES)
+            if (first := self._seen.get(str(target))) is not None:
+                return replace(row, status="left", why=f"is the file of {first}")
+            data = self._data(item, path, target)
             document = read_document(data)
             nfo = None if document is None else read_nfo(document)
         except (BadMovie, OSError) as error:
@@ -90,7 +106,7 @@ class NfoLibrary:
                                why="is a music video")  # fmt: skip
             self.passed.add(Why.NO_FILM, path)
             return None
-        self._seen[target] = path
+        self._seen[str(target)] = path
         row = replace(row, title=nfo.title or item.title, year=nfo.year or item.year,
                       kind=nfo.kind, genres=nfo.genres)  # fmt: skip
         return NfoEntry(row=row, film=nfo.film(item.title, poster), item=item, nfo=nfo,

@@ -191,7 +191,7 @@ def write_config(
             tables[key] = {"kind": "poster", "height": reads.height, "width": reads.width}
         else:
             file = "tokenizer.json" if len(texts) == 1 else f"tokenizer-{key}.json"
-            reads.tokenizer.save(str(folder / file))
+            reads.tokenizer.save(str(folder / file), pretty=False)
             tables[key] = {
                 "kind": reads.kind,
                 "fields": list(reads.fields),
