@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UserError
+from ..errors import BadImage, UserError
 from ..files import whole
+from ..images import open_rgb
 from ..movie import Movie
+from ..pixels import Poster
 from ..tagger.bundle import Bundle
 
 KEY = 16
@@ -47,11 +49,15 @@ class FeatureCache:
     """One encoder's outputs by what it read, in the folder of the encoder's fingerprint.
 
     Each saving adds a file; none is ever changed, so that several fits may run at once. A file
-    that cannot be read counts as not there, and what cannot be written is not kept.
+    that cannot be read counts as not there, and what cannot be written is not kept. One that does
+    not `add` is only read.
     """
 
-    def __init__(self, folder: Path | None, bundle: Bundle, modality: str) -> None:
+    def __init__(
+        self, folder: Path | None, bundle: Bundle, modality: str, *, add: bool = True
+    ) -> None:
         self.folder = folder and folder / fingerprint(bundle, modality)
+        self.add = add
         self.width = bundle.widths[modality]
 
     def find(self, keys: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +80,7 @@ class FeatureCache:
 
     def save(self, keys: Sequence[bytes], features: np.ndarray) -> None:
         """Keep these films' features, (films, width)."""
-        if self.folder is None or not keys:
+        if self.folder is None or not self.add or not keys:
             return
         from safetensors.numpy import save_file
 
@@ -107,13 +113,21 @@ def key_of(film: Movie, fields: Sequence[str]) -> bytes | None:
         value = getattr(film, field)
         if field == "poster" and value is not None:
             try:
-                data = value if isinstance(value, bytes) else Path(value).read_bytes()
-            except OSError:
+                value = hashlib.sha256(_content(value)).hexdigest()
+            except (OSError, BadImage):
                 return None
-            value = hashlib.sha256(data).hexdigest()
         content[field] = value
     text = json.dumps(content, sort_keys=True, default=list).encode("ascii")
     return hashlib.sha256(text).digest()[:KEY]
+
+
+def _content(poster: Poster) -> bytes:
+    if isinstance(poster, bytes):
+        return poster
+    if isinstance(poster, str | Path):
+        return Path(poster).read_bytes()
+    image = open_rgb(poster)
+    return f"{image.size} ".encode() + image.tobytes()
 
 
 def _stored(path: Path, width: int) -> Mapping[str, np.ndarray] | None:

@@ -85,12 +85,14 @@ def cross_fit(
     fold: np.ndarray,
     prior: np.ndarray,
     done: Callable[[int], None] = lambda heads: None,
+    penalties: Sequence[float] = (),
 ) -> CrossFitted:
     """Fit on the encoders' outputs `whole` of all films; `truth` is bool (films, genres).
 
     The set without any modality reads the base model's logits alone: it is for films that have
     only what none of the films here have. Genres that too few films of a set show are told by
-    that head there too. `done` is told of each head.
+    that head there too. `done` is told of each head. `penalties` are tried in their
+    order (none: `PENALTIES`).
     """
     features, present = whole.features, whole.present
     own = runtime.base_logits(features, present)
@@ -110,7 +112,7 @@ def cross_fit(
         x = columns.of(part, hidden[rows], said, chosen)
         offset = (said - columns.blocks[OWN].mean) @ prior
         known, offset = truth[rows][:, able], offset[:, able]
-        _, penalty, folds = _best(x, known, fold[rows], PENALTIES, offset)
+        _, penalty, folds = _best(x, known, fold[rows], penalties or PENALTIES, offset)
         weights = fit_logistic(x, known, penalty, np.mean(folds, axis=0), offset)
         if heads:
             weights = _completed(weights, able, heads[0].weights)

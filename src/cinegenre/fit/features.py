@@ -45,15 +45,16 @@ def encode(
     stage: Stage = silent,
     *,
     partial: bool = True,
+    add: bool = True,
 ) -> Encoded:
-    """Encode the films, or find them in the folder `cache`.
+    """Encode the films, or find them in the folder `cache`, to which others are added if `add`.
 
     `partial` adds every smaller set of a modality's fields (a title alone).
     """
     parts: dict[str, dict[tuple[str, ...], Features]] = {}
     faults: dict[int, BadImage] = {}
     for name, reads in runtime.bundle.inputs.items():
-        kept = FeatureCache(cache, runtime.bundle, name)
+        kept = FeatureCache(cache, runtime.bundle, name, add=add)
         parts[name] = {}
         for fields in subsets(reads.fields) if partial else [reads.fields]:
             shown = [only(film, fields, reads.fields) for film in films]
