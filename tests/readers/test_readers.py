@@ -8,6 +8,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,33 @@ def test_films_come_back_as_stored(name: str, tmp_path: Path) -> None:
     posters = tmp_path / "posters" if name in POSTERS_APART else None
     assert list(reader(name)(source, posters=posters)) == written
     assert len(written) > 30
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_row_that_is_no_film_keeps_its_place(name: str, tmp_path: Path) -> None:
+    """Not dropped, and not the end of reading: its genres are a piece of another column."""
+    made = films(9)
+    made[4] = replace(made[4], genres=("https://example.org/a.jpg",))
+    source, written = MAKERS[name](tmp_path, made)
+    [spoilt] = (film for film in written if film.genres == made[4].genres)
+    place = written.index(spoilt)
+    posters = tmp_path / "posters" if name in POSTERS_APART else None
+    *before, bad = islice(reader(name)(source, posters=posters), place + 1)
+    after = list(reader(name)(source, posters=posters))[place + 1 :]
+    assert isinstance(bad, BadRow)
+    assert bad.id == spoilt.id and bad.where and "example.org" in bad.error
+    assert [*before, *after] == [film for film in written if film is not spoilt]
+
+
+@pytest.mark.parametrize("word", ["N/A", "null", "nan", "\\N"])
+@pytest.mark.parametrize("name", READERS)
+def test_words_for_nothing_are_absent(name: str, word: str, tmp_path: Path) -> None:
+    made = next(film for film in films(9) if film.poster)
+    source, _ = MAKERS[name](tmp_path, [replace(made, title=word, overview=word, year=None)])
+    [film] = reader(name)(source)
+    assert isinstance(film, Movie)
+    assert film.title is None
+    assert film.overview in (None, "x")  # MM-IMDb's maker writes a second plot, which is taken
 
 
 @pytest.mark.parametrize("name", READERS)
