@@ -237,9 +237,9 @@ def test_cross_validation_fits_each_fold_on_the_other_films_with_every_option(
     monkeypatch.setattr(Calibration, "fit", recorded)
     Calibration.cross_validated(truth, scores, GENRES, folds=4, **options)
     assert len(calls) == 4
-    for known, given, rest, handed_on in calls:
-        assert len(known) == len(given) == 15
-        assert {(*t, *s) for t, s in zip(known, given, strict=True)} <= {
+    for known, scored, rest, handed_on in calls:
+        assert len(known) == len(scored) == 15
+        assert {(*t, *s) for t, s in zip(known, scored, strict=True)} <= {
             (*t, *s) for t, s in zip(truth, scores, strict=True)
         }
         assert (rest, handed_on) == ((GENRES,), options)
