@@ -202,7 +202,9 @@ def test_calibration_survives_json() -> None:
     fitted = Calibration.fit(truth, scores, GENRES)
     again = Calibration.from_json(json.loads(json.dumps(fitted.to_json())))
     np.testing.assert_allclose(again.apply(scores), fitted.apply(scores), atol=1e-5)
-    assert again.genres == GENRES
+    np.testing.assert_allclose(again.threshold, fitted.threshold, atol=1e-6)
+    assert (again.genres, again.films) == (GENRES, fitted.films)
+    assert len(set(fitted.threshold)) > 1
     with pytest.raises(ValueError, match="finite, and slopes above 0"):
         Calibration.from_json(fitted.to_json() | {"slope": [1.0, 1.0, 1.0, 0.0, 1.0]})
     with pytest.raises(ValueError, match="other lengths"):
