@@ -1,4 +1,4 @@
-"""Films of requests to answers: within the limits, through the queue, errors by field."""
+"""Answers requests: checks limits, puts films through the queue, and turns faults into problems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEAT_MAP = 480  # pixels high
 
 
 class Scoring:
-    """One model of one worker, and what may wait for it."""
+    """The model of one worker process, and the queue for it."""
 
     def __init__(self, tagger: Tagger, settings: Settings, telemetry: Telemetry) -> None:
         self.tagger, self.settings, self.telemetry = tagger, settings, telemetry
@@ -38,14 +38,14 @@ class Scoring:
         warm(self.tagger)
 
     async def close(self) -> None:
-        """Finish what runs."""
+        """Wait for the films that run."""
         await self.batcher.close()
         self._pool.shutdown()
         await self.fetcher.close()
 
     @property
     def waiting(self) -> int:
-        """Films that wait or run."""
+        """The number of films that wait or run."""
         return self.batcher.waiting
 
     @property
@@ -60,7 +60,7 @@ class Scoring:
         return self._answer(said)
 
     async def predict_many(self, batch: BatchIn) -> dict[str, Any]:
-        """The answers for many films. Raises a `Problem` where none can be scored at all."""
+        """The answers for many films. Raises a `Problem` if the whole request is refused."""
         if len(batch.films) > self.settings.films:
             raise Problem(
                 422, f"{len(batch.films):,} films, and at most {self.settings.films} in a request",
@@ -77,7 +77,7 @@ class Scoring:
             except Problem as problem:
                 results[row]["error"] = problem.as_dict()
             if row % 16 == 0:
-                await asyncio.sleep(0)  # other requests have their turn
+                await asyncio.sleep(0)  # decoding takes long; let other requests run in between
         said = await self._predict(list(movies.values()), batch)
         for row, one in zip(movies, said, strict=True):
             try:
@@ -105,7 +105,7 @@ class Scoring:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What /v1/model says."""
+        """The answer of /v1/model."""
         bundle, settings = self.tagger.bundle, self.settings
         card = bundle.folder / "README.md"
         return {
@@ -143,8 +143,10 @@ class Scoring:
         return said
 
     def _answer(self, said: Prediction, place: str = "") -> dict[str, Any]:
-        """What is sent. Raises a `Problem` for what the client should mend: a film with nothing to
-        read, or a poster that cannot be read, whatever the rest of the film says.
+        """The prediction as it is sent. Raises a `Problem` for a film with nothing to read.
+
+        An unreadable poster also raises one, even if other inputs sufficed, for the client should
+        correct it.
         """
         wrong = said.fault or said.lost
         if wrong is not None:
@@ -152,8 +154,8 @@ class Scoring:
         return said.as_dict() | {"thresholds": self._thresholds(said.inputs)}
 
     def _thresholds(self, inputs: Iterable[str]) -> dict[str, float]:
-        found = self.tagger.bundle.thresholds(inputs).tolist()
-        return {genre: round(t, 4) for genre, t in zip(self.tagger.genres, found, strict=True)}
+        values = self.tagger.bundle.thresholds(inputs).tolist()
+        return {genre: round(t, 4) for genre, t in zip(self.tagger.genres, values, strict=True)}
 
     def _explain(self, movie: Movie, asked: ExplainIn) -> dict[str, Any]:
         try:
@@ -161,22 +163,22 @@ class Scoring:
         except BadMovie as error:
             raise (Problem.of(error.fault) if error.fault else error) from None
         answer = self._answer(explanation.prediction)
-        told = explanation.as_dict()
+        table = explanation.as_dict()
         if asked.heat_map:
-            for genre, reasons in told["explained"].items():
+            for genre, reasons in table["explained"].items():
                 image = explanation.overlay(genre, height=_HEAT_MAP)
                 if image is not None:
                     reasons["poster"]["heat_map"] = base64.b64encode(image).decode()
-        return answer | {"explained": told["explained"]}
+        return answer | {"explained": table["explained"]}
 
     def _explained(self, run: asyncio.Future[Any]) -> None:
         self.explaining -= 1
         if not run.cancelled():
-            run.exception()  # looked at, though its client may have gone
+            run.exception()  # asyncio warns of an exception that nobody retrieved
 
 
 def warm(tagger: Tagger) -> None:
-    """Open the model's files. Raises `UserError` where its device is not there."""
+    """Open the model's files. Raises `UserError` if the model's device is not available."""
     list(tagger.predict([Movie(title="a", companies=("a",), poster=_grey())]))
 
 

@@ -1,15 +1,16 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
 config.json        format_version, name, genres, inputs (preprocessing), encoders, head, and the
-                   languages of overviews that the model reads (none: any); where there is cause
-                   `spared`, which encoder is not run beside which texts, and `optimized`
-encoder-NAME.onnx  one a modality, run only where a film has its input
+                   languages of overviews that the model reads (none listed: any language); if it
+                   applies, `spared` (encoders that are skipped beside certain texts) and
+                   `optimized`
+encoder-NAME.onnx  one per modality, run only if a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
-head.safetensors   of a fitted bundle (`cinegenre fit`): linear maps over them and the logits
-tokenizer*.json    one a text input (the `tokenizers` format)
-thresholds.json    calibration and thresholds per genre and per set of inputs present
+head.safetensors   in a bundle from `cinegenre fit`: linear maps over those outputs and the logits
+tokenizer*.json    one per text input (the `tokenizers` format)
+thresholds.json    calibration and thresholds per genre and per set of inputs
 README.md          the model card
-model.safetensors  the same weights for torch, where training is to go on
+model.safetensors  the weights for torch, if training is to continue from them
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from .linear import LinearHead
 from .sparing import checked
 
 FORMAT_VERSION = 2
-"""The newest that is read. 2 is a bundle with a head of numbers; one whose head is ONNX has 1."""
+"""The newest version that can be read. Version 2 may have a linear head in head.safetensors."""
 
 ONNX_HEAD, LINEAR_HEAD = 1, 2
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
@@ -42,7 +43,7 @@ _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy"
 
 @dataclass(frozen=True)
 class Bundle:
-    """A checked bundle. `calibrations` are keyed by the sorted names of the inputs present."""
+    """A bundle that was read and checked; `calibrations` are keyed by the set of inputs present."""
 
     folder: Path
     name: str
@@ -57,24 +58,26 @@ class Bundle:
     weights: str = "float32"
     linear: LinearHead | None = None
     languages: tuple[str, ...] = ()
-    """Of the overviews that the model reads, by ISO 639-1 code; none: of any."""
+    """Languages of the overviews that the model reads, by ISO 639-1 code; empty for any language.
+    """
     spared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Modality → texts of a film beside all of which its encoder is not run (`tagger.sparing`)."""
+    """Modality → texts; its encoder is skipped for films that have all of them (see `sparing`)."""
     optimized: bool = False
-    """The graphs are as onnxruntime's optimiser left them: to open them needs no second time."""
+    """Whether the graphs were stored after onnxruntime's optimiser, which then must not run again.
+    """
 
     @property
     def label(self) -> str:
-        """Name and version of the model, as predictions quote it."""
+        """The model's name and version, as predictions have it in `model`."""
         return f"{self.name} {self.version}".strip()
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """The model's own probabilities, not yet calibrated, (films, genres) float64."""
+        """Uncalibrated probabilities from logits, (films, genres) float64."""
         return ACTIVATIONS[self.activation](logits)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The inputs of a film that the model reads, each once."""
+        """The inputs (of `movie.INPUTS`) that the model reads, each once."""
         read = {name for reads in self.inputs.values() for name in reads.fields}
         return tuple(name for name in INPUTS if name in read)
 
@@ -92,15 +95,17 @@ class Bundle:
         return tuple(field for field in film.inputs if field in read)
 
     def thresholds(self, present: Iterable[str]) -> np.ndarray:
-        """From which probability on each genre is decided for films with these inputs, (genres,).
+        """The thresholds on calibrated probabilities for films with these inputs, (genres,).
 
-        The likeliest genre of a film may be decided below it: see `Calibration.decide`.
+        If no genre reaches its threshold, one is decided below it: see `Calibration.decide`.
         """
         calibration = self.calibration(frozenset(present))
         return np.full(len(self.genres), HALF) if calibration is None else calibration.threshold
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
-        """The one for films with exactly these inputs, else for the most of them it has."""
+        """The calibration for films with exactly these inputs, else for the largest subset of
+        them.
+        """
         fitting = [key for key in self.calibrations if present.issuperset(key)]
         if not fitting:
             return None
@@ -113,7 +118,7 @@ def default_folder() -> Path:
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """Read and check a bundle. Every fault is a `UserError` naming the file."""
+    """Read and check a bundle. Raises `UserError` with the name of the file that is wrong."""
     if not folder.is_dir():
         raise UserError(f"no model bundle at {folder}", "check the path, or run: cinegenre export")
     config = read_json(folder / "config.json", "model bundle (config.json)")
@@ -138,7 +143,7 @@ def read_bundle(folder: Path) -> Bundle:
         return _bundle(folder, config)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(
-            f"bundle {folder} is not whole ({type(error).__name__}: {error})",
+            f"bundle {folder} is not complete ({type(error).__name__}: {error})",
             "export the bundle anew",
         ) from error
 
@@ -152,7 +157,9 @@ def write_config(
     widths: Mapping[str, int],
     about: Mapping[str, Any],
 ) -> None:
-    """Write config.json and the tokenizers; `about` goes in as it is (training data, versions)."""
+    """Write config.json and the tokenizers; the items of `about` (data, versions) are added to
+    it.
+    """
     from ..files import write_json
 
     texts = [key for key, reads in inputs.items() if isinstance(reads, TextInput)]
@@ -233,7 +240,7 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
 def _head(
     folder: Path, entry: Any, widths: Mapping[str, int], genres: int
 ) -> tuple[Path, LinearHead | None]:
-    """head.onnx, and the linear head over it where the bundle was fitted."""
+    """The path of head.onnx, and the linear head over it if `cinegenre fit` wrote the bundle."""
     if isinstance(entry, str):
         return _file(folder, entry), None
     if entry["kind"] != "linear":
@@ -271,7 +278,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
         "max_tokens": int(table["max_tokens"]),
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
-        "pad_token": str(table.get("pad_token", PAD)),  # older bundles name none
+        "pad_token": str(table.get("pad_token", PAD)),  # older bundles do not have it
     }
     if table["kind"] == "names":
         return NamesInput(**shared, words=bool(table.get("words", False)))
@@ -279,7 +286,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
 
 
 def _file(folder: Path, name: str) -> Path:
-    """A file of the bundle; a name that leads out of it is refused."""
+    """The path of a file in the bundle; a name that leads outside the bundle is refused."""
     if name != os.path.basename(name):  # noqa: PTH119 (a name, not a path)
         raise UserError(f"bundle {folder} names {shown(name)}", "files stand in the bundle itself")
     if not (folder / name).is_file():
