@@ -91,7 +91,7 @@ def _scalar(schema: dict[str, Any]) -> str | None:
 
 
 def _value(text: str, kind: str | None) -> Any:
-    """The text of a field as a JSON value; a text of the wrong kind stays, for the model to refuse."""
+    """The text of a field as a JSON value; an unfit text stays, and the model refuses it."""
     if kind == "boolean":
         return _FLAGS.get(text, text)
     if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
