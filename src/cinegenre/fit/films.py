@@ -1,4 +1,4 @@
-"""A user's rows to the films and genres that a head is fitted on; what was left out, and why."""
+"""Selects the films and genres that a head is fitted on, and counts what is left out and why."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ UNREADABLE = "unreadable row"
 class Labelled:
     """Films with at least one of `genres`.
 
-    `dropped` are the genres that too few films have, or lack, with how many have them; `left_out`
-    counts the rows that are not among the films by reason; `quoted` are the first of the bad rows.
+    `dropped` has the genres that too few films have or lack, each with the number of its films.
+    `left_out` counts the rows that are not used, by reason. `quoted` are the first bad rows.
     """
 
     films: list[Movie]
@@ -43,19 +43,19 @@ Rows = str | Path | Iterable[Movie | BadRow]
 
 
 Tell = Callable[[str], None]
-"""Hears line by line what was made of a table."""
+"""A function that is called with each line of the report on how a table was read."""
 
 
 def silent(line: str) -> None:
-    """Tells nobody."""
+    """A `Tell` that ignores its line."""
 
 
 def rows_of(
     films: Rows, fields: Iterable[str], columns: Mapping[str, str] | None, tell: Tell
 ) -> Iterable[Movie | BadRow]:
-    """The rows of a table that has genres, of which a model reads `fields`, or films as they are.
+    """The rows of a table that must have genres, or the given films.
 
-    `columns` says which column holds which field.
+    The model reads the fields `fields`; `columns` says which column holds which field.
     """
     if not isinstance(films, str | Path):
         return films
@@ -70,10 +70,10 @@ def labelled(
     genres: Sequence[str] = (),
     min_films: int = 8,
 ) -> Labelled:
-    """The films with a genre and one of the inputs `fields`, and the genres worth fitting.
+    """The films with a genre and at least one of the inputs `fields`, and the genres to fit.
 
-    `genres` restricts them. A genre that fewer than `min_films` films have, or lack, is dropped.
-    Raises `UserError` for a genre that no film has, and where fewer than two are left.
+    `genres` restricts the genres. A genre that fewer than `min_films` films have or lack is
+    dropped. Raises `UserError` for a genre that no film has, and if fewer than two genres are left.
     """
     films: list[Movie] = []
     left_out: Counter[str] = Counter()
@@ -115,7 +115,7 @@ def labelled(
 
 
 def _none(left_out: Counter[str], quoted: Sequence[str]) -> UserError:
-    """The error where no row can be used."""
+    """The error if no row can be used."""
     counts = ", ".join(f"{count:,} {why}" for why, count in left_out.most_common())
     cure = "give films with genres and inputs"
     if quoted:
@@ -130,9 +130,9 @@ def _refused(left_out: Counter[str], quoted: Sequence[str]) -> str:
 
 
 def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:
-    """A fold of `FOLDS` for each film, (films,), stratified over genres.
+    """The fold of each film, (films,), below `FOLDS`, stratified over genres.
 
-    Rows of one film (its id, or its overview) and films of one collection share a fold.
+    Rows of one film (with the same id or overview) and films of one collection are in one fold.
     """
     together = _groups(films)
     members: dict[int, list[int]] = {}
@@ -147,7 +147,7 @@ def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:
 
 
 def _groups(films: Sequence[Movie]) -> np.ndarray:
-    """The number of its group for each film: films share one if any key of theirs is the same."""
+    """The number of each film's group; films are in one group if any of their keys is the same."""
     group = np.arange(len(films))
     keys: dict[tuple[str, str], list[int]] = {}
     for i, film in enumerate(films):

@@ -1,4 +1,4 @@
-"""What the poster's cell of a source stands for: a path, bytes, base64, or a web address."""
+"""Reads the poster's cell of a source: a path, bytes, base64, or a web address."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ..readers.posters import is_address, local_poster
 
 WEB = ("http://", "https://")
 _BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
-"""How base64 of a JPEG, PNG, WebP and GIF begins."""
+"""The beginnings of base64 of a JPEG, PNG, WebP and GIF."""
 _SHORTEST = 64
-"""Characters; no image is shorter, and a path called `/9j/a.jpg` is."""
+"""The least characters of base64. Any image is longer, and a path such as `/9j/a.jpg` shorter."""
 
 
 def poster(value: Any, base: Path) -> str | Path | bytes | None:
-    """As `readers.posters.local_poster`, and base64 as bytes, and an address as it stands,
-    or the path that a `file:` address names.
+    """Like `readers.posters.local_poster`, but base64 becomes bytes, and web addresses are kept.
 
-    Base64 is a `data:` URI, the `bytes` of an image struct in JSON, or bare text. Broken base64
-    gives bytes that are no image, for the film's other inputs can still be read.
+    A `file:` address becomes the path that it names. Base64 may be a `data:` URI, the `bytes` of an
+    image struct in JSON, or bare text. Broken base64 becomes bytes that are not an image, so that
+    the film's other inputs are still read.
     """
     if isinstance(value, dict):
         inner = value.get("bytes")
@@ -41,12 +41,12 @@ def poster(value: Any, base: Path) -> str | Path | bytes | None:
 
 
 def is_web(value: object) -> bool:
-    """Whether a film's poster is yet to be fetched."""
+    """Whether a film's poster is a web address, which has to be fetched."""
     return isinstance(value, str) and value.casefold().startswith(WEB)
 
 
 def _of_file(address: str) -> str | None:
-    """The file that a file: address names on this machine; None for another, or where none is."""
+    """The path of a file: address on this machine; None for another host, or without a path."""
     parts = urlsplit(address)
     if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
         return None

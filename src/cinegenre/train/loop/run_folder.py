@@ -51,7 +51,7 @@ class Started:
     machine: str
     seconds_loading: float
     precision: str
-    learning_rate: float  # the head's; once a range test is done, the one that it started
+    learning_rate: float  # that of the head; after a range test, the rate that it found
 
     @property
     def fingerprint(self) -> str:
