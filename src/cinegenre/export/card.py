@@ -62,17 +62,17 @@ def _made(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
     """The commands that made it."""
     if report.converted:
         spared = [f" --spare {name}={','.join(texts)}" for name, texts in bundle.spared.items()]
-        told = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
-        return told + "".join(spared)
-    told = f"cinegenre train {recipe.name} --data DATA --out RUN"
-    return f"{told}\ncinegenre export RUN --out BUNDLE --weights {report.weights}"
+        command = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
+        return command + "".join(spared)
+    command = f"cinegenre train {recipe.name} --data DATA --out RUN"
+    return f"{command}\ncinegenre export RUN --out BUNDLE --weights {report.weights}"
 
 
 def _exported(report: ExportReport) -> str:
     if report.converted:
         return f"- **Converted** from {report.converted}.\n"
-    told = f"the probabilities agree with torch's to {report.strays:.1g} on real films"
-    return f"- **Exported** as ONNX; {told}.\n"
+    command = f"the probabilities agree with torch's to {report.strays:.1g} on real films"
+    return f"- **Exported** as ONNX; {command}.\n"
 
 
 def _spared(bundle: Bundle) -> str:
@@ -95,12 +95,14 @@ def _weights(report: ExportReport) -> str:
 
 def _shares(recipe: Recipe, report: ExportReport) -> str:
     """The shares in those sets that films have as a rule: what reads the same comes together."""
-    told = []
+    command = []
     for shares in report.shares.values():
         read = {recipe.inputs[name].reads for name in shares}
         if all(name in shares for name in recipe.used if recipe.inputs[name].reads in read):
-            told.append(", ".join(f"{name} counts {share:.2f}" for name, share in shares.items()))
-    if not told:
+            command.append(
+                ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
+            )
+    if not command:
         return ""
-    sets = "; ".join(told)
+    sets = "; ".join(command)
     return f"- **Weighs** what it reads, as fitted on validation films: {sets}.\n"

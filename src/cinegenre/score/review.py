@@ -36,7 +36,7 @@ class Candidate:
 
     number: int
     film: Movie
-    said: Prediction
+    prediction: Prediction
     existing: tuple[str, ...]
     doubt: float
     disagreement: float
@@ -94,19 +94,19 @@ def candidates(
     """
     clashes = _clashes(tagger, reading, raw)
     found = []
-    for row, (film, said) in enumerate(zip(reading.rows, named, strict=True)):
-        if isinstance(film, BadRow) or said.fault is not None:
+    for row, (film, prediction) in enumerate(zip(reading.rows, named, strict=True)):
+        if isinstance(film, BadRow) or prediction.fault is not None:
             continue
-        existing = _known(film.genres, tuple(said.scores))
-        doubt = sum(1 - p if g in said.genres else p for g, p in said.scores.items())
-        least = sum(min(p, 1 - p) for p in said.scores.values())
-        has = sum(1 - p if g in existing else p for g, p in said.scores.items())
+        existing = _known(film.genres, tuple(prediction.scores))
+        doubt = sum(1 - p if g in prediction.genres else p for g, p in prediction.scores.items())
+        least = sum(min(p, 1 - p) for p in prediction.scores.values())
+        has = sum(1 - p if g in existing else p for g, p in prediction.scores.items())
         conflict, clash = clashes.get(row, (0.0, ()))
         found.append(
             Candidate(
                 number=first + row,
                 film=film,
-                said=said,
+                prediction=prediction,
                 existing=existing,
                 doubt=round(doubt, 4),
                 disagreement=round(has - least, 4) if existing else 0.0,
@@ -119,37 +119,38 @@ def candidates(
 
 def as_entry(candidate: Candidate) -> dict[str, Any]:
     """The film as an entry of the journal, with a thumbnail of its poster."""
-    film, said = candidate.film, candidate.said
+    film, prediction = candidate.film, candidate.prediction
     return {
         "row": candidate.number,
         "id": film.id,
         "title": film.title,
         "year": film.year,
         "overview": (film.overview or "")[:OVERVIEW],
-        "genres": said.genres,
+        "genres": prediction.genres,
         "existing": list(film.genres),
-        "inputs": said.inputs,
-        "scores": {genre: round(score, 4) for genre, score in said.scores.items()},
+        "inputs": prediction.inputs,
+        "scores": {genre: round(score, 4) for genre, score in prediction.scores.items()},
         "priority": candidate.rank[0],
         "doubt": candidate.doubt,
         "disagreement": candidate.disagreement,
         "conflict": candidate.conflict,
         "why": _why(candidate),
-        "thumbnail": _thumbnail(film) if "poster" in said.inputs else None,
+        "thumbnail": _thumbnail(film) if "poster" in prediction.inputs else None,
     }
 
 
 def _why(candidate: Candidate) -> list[str]:
-    said, why = candidate.said, []
-    unsure = {g: 1 - p if g in said.genres else p for g, p in said.scores.items()}
+    prediction, why = candidate.prediction, []
+    unsure = {g: 1 - p if g in prediction.genres else p for g, p in prediction.scores.items()}
     close = [g for g in sorted(unsure, key=lambda g: -unsure[g]) if unsure[g] > 0.2][:3]
     if close:
-        told = (f"{g} {said.scores[g]:.2f} {'given' if g in said.genres else 'not given'}"
+        decided = prediction.genres
+        doubts = (f"{g} {prediction.scores[g]:.2f} {'given' if g in decided else 'not given'}"
                 for g in close)  # fmt: skip
-        why.append(f"unsure: {', '.join(told)}")
+        why.append(f"unsure: {', '.join(doubts)}")
     if candidate.disagreement > _SHOWN:
-        extra = [g for g in said.genres if g not in candidate.existing]
-        missing = [g for g in candidate.existing if g not in said.genres]
+        extra = [g for g in prediction.genres if g not in candidate.existing]
+        missing = [g for g in candidate.existing if g not in prediction.genres]
         parts = [f"{word} {', '.join(genres)}"
                  for word, genres in (("lacks", extra), ("has", missing)) if genres]  # fmt: skip
         if parts:
@@ -172,7 +173,7 @@ def _known(genres: Sequence[str], names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _clashes(
-    tagger: Tagger, reading: Reading, said: Sequence[Prediction]
+    tagger: Tagger, reading: Reading, predictions: Sequence[Prediction]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
     """For films with poster and texts, by row: how much the two disagree, and on which genres.
 
@@ -193,7 +194,9 @@ def _clashes(
             for i, (name, part) in enumerate(features.items())
         }
         inputs = [
-            tuple(n for n in said[row].inputs if (n == "poster") == bool(chosen[poster].any()))
+            tuple(
+                n for n in predictions[row].inputs if (n == "poster") == bool(chosen[poster].any())
+            )
             for row in rows
         ]
         scores, _ = tagger.decide(tagger.runtime.classify(kept, present), inputs)

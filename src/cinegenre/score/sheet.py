@@ -60,12 +60,12 @@ def _film(entry: Mapping[str, Any]) -> Html:
     name = entry["title"] or entry["id"] or f"row {entry['row']}"
     year = f"{entry['year']} · " if entry["year"] else ""
     thumbnail = entry["thumbnail"]
-    told = f"row {entry['row']}" + (f", id {entry['id']}" if entry["id"] else "")
+    place = f"row {entry['row']}" + (f", id {entry['id']}" if entry["id"] else "")
     ranked = sorted(entry["scores"].items(), key=lambda item: -item[1])
     return card(
         base64.b64decode(thumbnail) if thumbnail else None,
         tag("h2", tag("bdi", name), " ", tag("small", f"{year}{entry['priority']:.2f}")),
-        paragraph(f"{told}; read: {', '.join(entry['inputs'])}", "soft"),
+        paragraph(f"{place}; read: {', '.join(entry['inputs'])}", "soft"),
         bullets(entry["why"]),
         paragraph(f"In the catalogue: {', '.join(entry['existing']) or 'no genre'}"),
         tag("p", entry["overview"], class_="soft", dir="auto"),

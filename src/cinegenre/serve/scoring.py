@@ -56,8 +56,8 @@ class Scoring:
     async def predict(self, film: PredictIn, poster: bytes | None) -> dict[str, Any]:
         """The answer for one film. Raises a `Problem`."""
         movie = await self._movie(film, poster)
-        [said] = await self._predict([movie], film)
-        return self._answer(said)
+        [prediction] = await self._predict([movie], film)
+        return self._answer(prediction)
 
     async def predict_many(self, batch: BatchIn) -> dict[str, Any]:
         """The answers for many films. Raises a `Problem` if the whole request is refused."""
@@ -78,8 +78,8 @@ class Scoring:
                 results[row]["error"] = problem.as_dict()
             if row % 16 == 0:
                 await asyncio.sleep(0)  # decoding takes long; let other requests run in between
-        said = await self._predict(list(movies.values()), batch)
-        for row, one in zip(movies, said, strict=True):
+        predictions = await self._predict(list(movies.values()), batch)
+        for row, one in zip(movies, predictions, strict=True):
             try:
                 results[row] |= self._answer(one, f"films.{row}.")
             except Problem as problem:
@@ -138,20 +138,20 @@ class Scoring:
         return to_movie(film, poster, self.settings, place)
 
     async def _predict(self, films: list[Movie], asked: HowIn) -> list[Prediction]:
-        said = await self.batcher.predict(films, **asked.how())
-        self.telemetry.scored(said)
-        return said
+        predictions = await self.batcher.predict(films, **asked.how())
+        self.telemetry.scored(predictions)
+        return predictions
 
-    def _answer(self, said: Prediction, place: str = "") -> dict[str, Any]:
+    def _answer(self, prediction: Prediction, place: str = "") -> dict[str, Any]:
         """The prediction as it is sent. Raises a `Problem` for a film with nothing to read.
 
         An unreadable poster also raises one, even if other inputs sufficed, for the client should
         correct it.
         """
-        wrong = said.fault or said.lost
+        wrong = prediction.fault or prediction.lost
         if wrong is not None:
             raise Problem.of(wrong, place)
-        return said.as_dict() | {"thresholds": self._thresholds(said.inputs)}
+        return prediction.as_dict() | {"thresholds": self._thresholds(prediction.inputs)}
 
     def _thresholds(self, inputs: Iterable[str]) -> dict[str, float]:
         values = self.tagger.bundle.thresholds(inputs).tolist()
