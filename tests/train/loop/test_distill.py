@@ -144,7 +144,7 @@ def test_scores_of_other_films(prepared: PreparedSet, tmp_path: Path) -> None:
     path = tmp_path / "scores.npz"
     told = recipe("", f"distill.scores={path}")
     np.savez(path, ids=["elsewhere"], scores=np.zeros((1, 19)), genres=told.genres)
-    with pytest.raises(UserError, match="judged 1 films, and none of the training films"):
+    with pytest.raises(UserError, match="scores for 1 films, but for none of the training films"):
         train(told, prepared, tmp_path / "run")
 
 
