@@ -179,7 +179,7 @@ class Bench:
         inputs = [tagger.inputs_read(film, whole, row) for row, film in enumerate(test)]
         scores, decided = np.zeros(self.truth.shape), np.zeros(self.truth.shape, bool)
         at = [self.genres.index(genre) for genre in tagger.genres]
-        scores[:, at], decided[:, at] = tagger.decide(logits, inputs)
+        scores[:, at], decided[:, at] = tagger.decide(logits, tagger.situations(inputs, whole))
         return Told(scores, decided)
 
     def regression(

@@ -37,7 +37,6 @@ def run(options: Options) -> Report:
                      f"{len(found.wrong)}"))  # fmt: skip
         figures[case.name] = {"killed": found.killed, "before": found.before,
                               "under_way": found.under_way, "wrong": found.wrong}  # fmt: skip
-        print(f"… {case.name}: {found.killed} kills, {len(found.wrong)} wrong", file=sys.stderr)
     return Report(
         ("", "killed", "before anything was written", "with something half done", "wrong"),
         rows,
@@ -84,6 +83,9 @@ def campaign(case: Case, kills: int, dice: random.Random) -> Found:
             case.check()
         except AssertionError as error:
             found.wrong.append(f"kill {found.killed}: {error}")
+        print(f"… {case.name}: {found.killed} of {kills} kills, {found.before} before anything was "
+              f"written, {found.under_way} with something half done, {len(found.wrong)} wrong",
+              file=sys.stderr, flush=True)  # fmt: skip
     raise Failed(f"{case.name}: only {found.killed} of {3 * kills} runs lived to be killed")
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from cinegenre import Tagger
+from cinegenre.data.web_posters import Fetcher
 from cinegenre.inputs import PosterInput
 from cinegenre.movie import Movie
-from cinegenre.score.fetch import Fetcher
 from cinegenre.score.formats import encode
 from cinegenre.score.scorer import Scorer
 from cinegenre.score.source import Cursor, Source

@@ -17,6 +17,7 @@ WORDED = {
     FaultCode.BAD_ROW: faults.bad_row(BadRow(where="films.csv line 3", error="2 cells")),
     FaultCode.NO_INPUT: faults.no_input(Movie(id="7"), "model 1", ("title", "poster")),
     FaultCode.UNREADABLE_POSTER: faults.unreadable_poster(BadImage("a.jpg is empty", "mend it")),
+    FaultCode.UNSUPPORTED_POSTER: faults.unreadable_poster(BadImage("a.heic", "mend", "heic")),
     FaultCode.UNFETCHED_POSTER: faults.unfetched_poster("https://x.invalid/a.jpg"),
     FaultCode.OTHER_LANGUAGE: faults.other_language("German", "model 1", None),
 }

@@ -51,8 +51,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         "does not exist": tmp_path / "none.jpg",
         "is a folder": tmp_path,
         "0 bytes": b"",
-        "truncated": broken.truncated_jpeg(),
-        "cannot identify": broken.text_named_jpg(),
+        "cut off .image file is truncated": broken.truncated_jpeg(),
+        "is a web page": broken.text_named_jpg(),
         "over 50 megapixels": broken.huge_png(),
         "8000×8000 pixels": broken.huge_png(8000, 8000),
         "null byte": "nul\0.jpg",
@@ -91,7 +91,7 @@ def test_postscript_never_reaches_ghostscript(monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("Ghostscript was run")
 
     monkeypatch.setattr(EpsImagePlugin, "Ghostscript", run)
-    with pytest.raises(BadImage, match="cannot identify"):
+    with pytest.raises(BadImage, match="is PostScript"):
         open_rgb(broken.postscript())
 
 

@@ -20,6 +20,7 @@ PLAIN = {
     "base64_text",
     "files",
     "images",
+    "pictures",
     "genre_map",
     "genre_names",
     "install",

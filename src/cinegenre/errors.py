@@ -40,7 +40,11 @@ class BadMovie(UserError):
 
 
 class BadImage(UserError):
-    """One poster cannot be read."""
+    """One poster cannot be read; `extra` is the extra that would read it, if there is one."""
+
+    def __init__(self, what: str, cure: str = "", extra: str = "") -> None:
+        super().__init__(what, cure)
+        self.extra = extra
 
 
 class MissingExtra(UserError):

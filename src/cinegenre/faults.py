@@ -26,6 +26,7 @@ class FaultCode(StrEnum):
     BAD_ROW = "bad_row"
     NO_INPUT = "no_input"
     UNREADABLE_POSTER = "unreadable_poster"
+    UNSUPPORTED_POSTER = "unsupported_poster"
     UNFETCHED_POSTER = "unfetched_poster"
     OTHER_LANGUAGE = "other_language"
 
@@ -48,6 +49,9 @@ KINDS: dict[FaultCode, Kind] = {
     FaultCode.BAD_ROW: Kind(noun="a row that is no film"),
     FaultCode.NO_INPUT: Kind(noun="nothing that the model reads"),
     FaultCode.UNREADABLE_POSTER: Kind(noun="an unreadable poster", field="poster", lost=True),
+    FaultCode.UNSUPPORTED_POSTER: Kind(
+        noun="a poster in a format that needs an extra", field="poster", lost=True
+    ),
     FaultCode.UNFETCHED_POSTER: Kind(
         noun="a poster that was not fetched", field="poster", lost=True
     ),
@@ -113,7 +117,8 @@ def no_input(film: Movie, model: str, reads: Sequence[str]) -> Fault:
 
 def unreadable_poster(error: BadImage) -> Fault:
     """The fault of a poster that `images.open_rgb` refused."""
-    return Fault(FaultCode.UNREADABLE_POSTER, error.what, error.cure)
+    code = FaultCode.UNSUPPORTED_POSTER if error.extra else FaultCode.UNREADABLE_POSTER
+    return Fault(code, error.what, error.cure)
 
 
 def unfetched_poster(address: str, why: str = "") -> Fault:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
-from contextlib import suppress
-from functools import cache
-from importlib import import_module
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-from .errors import BadImage
+from .errors import BadImage, MissingExtra
+from .pictures import HEAD, Format, format_of, what_is
 
 MAX_PIXELS = 50_000_000
 """Larger posters are refused before a pixel is decoded (50 megapixels fill 200 MB in Pillow)."""
-
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-"""What is opened, as far as Pillow was built with it. Not everything that Pillow knows: it hands
-PostScript, for one, to Ghostscript, which runs what a stranger wrote."""
 
 
 def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = None) -> Image.Image:
@@ -28,12 +23,11 @@ def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = N
     With `at_least`, (width, height) of the upright poster, a JPEG is decoded at the smallest of its
     built-in scales that has both (draft mode), several times faster than whole.
 
-    Raises `BadImage` for a missing, empty, broken, truncated or too large file.
+    Raises `BadImage` for a missing, empty, broken, truncated or too large file, and for one of
+    another kind, which it names (`pictures.what_is`).
     """
-    name = "the poster's bytes" if isinstance(poster, bytes) else f"poster {poster}"
+    name = "the poster" if isinstance(poster, bytes) else f"poster {poster}"
     try:
-        if isinstance(poster, bytes) and not poster:
-            raise BadImage(f"{name} are empty (0 bytes)", "give a JPEG, PNG or WebP")
         source = io.BytesIO(poster) if isinstance(poster, bytes) else poster
         with warnings.catch_warnings():
             # Of odd metadata, and of sizes, by which we refuse ourselves below.
@@ -56,9 +50,7 @@ def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = N
     except BadImage:
         raise
     except Exception as error:  # Pillow's format plugins raise what they like on crafted files
-        raise BadImage(
-            f"{name} cannot be read as an image ({_first_line(error)})", "give a JPEG, PNG or WebP"
-        ) from error
+        raise _named(name, poster, error) from error
 
 
 def pixels_of(poster: bytes) -> int | None:
@@ -74,21 +66,50 @@ def pixels_of(poster: bytes) -> int | None:
         return None
 
 
-def _opened(source: str | Path | io.BytesIO) -> Image.Image:
+def _opened(source: str | Path | BinaryIO) -> Image.Image:
     try:
         return Image.open(source, formats=[JpegImageFile.format])
     except UnidentifiedImageError:
-        # Few are none: the plugins of other formats, 15 ms, are imported for the first.
-        return Image.open(source, formats=_known_formats())
+        # Few are none: the plugin of another format is imported for its first file.
+        found = format_of(_head(source))
+        if found is None or found.name == JpegImageFile.format:
+            raise
+        found.load()
+        return Image.open(source, formats=[found.name])
 
 
-@cache
-def _known_formats() -> list[str]:
-    """Those of `FORMATS` that this Pillow can read; imports their plugins and no others."""
-    for plugin in ("Avif", "Bmp", "Gif", "Jpeg", "Png", "Tiff", "WebP"):
-        with suppress(ImportError):
-            import_module(f"PIL.{plugin}ImagePlugin")
-    return [format for format in FORMATS if format in Image.OPEN]
+def _head(source: str | Path | BinaryIO) -> bytes:
+    if isinstance(source, str | Path):
+        with Path(source).open("rb") as file:
+            return file.read(HEAD)
+    source.seek(0)
+    return source.read(HEAD)
+
+
+def _named(name: str, poster: str | Path | bytes, error: Exception) -> BadImage:
+    """The error for a file that could not be opened: what it is, and what to do."""
+    try:
+        head = poster[:HEAD] if isinstance(poster, bytes) else _head(poster)
+    except (OSError, ValueError) as unreadable:
+        why = getattr(unreadable, "strerror", None) or str(unreadable)
+        return BadImage(f"{name} cannot be read ({why})", "check the path and its rights")
+    found = format_of(head)
+    if found is None:
+        what, cure = what_is(head)
+        return BadImage(f"{name} is {what}", cure)
+    if isinstance(error, MissingExtra):
+        what = f"{name} is a {found.called} picture, and {error.what}"
+        return BadImage(what, f"save it as a JPEG or PNG, or {error.cure}", found.extra)
+    return _broken(name, found, error)
+
+
+def _broken(name: str, found: Format, error: Exception) -> BadImage:
+    if isinstance(error, ImportError | KeyError):  # a Pillow that was built without it
+        what = f"{name} is a {found.called} picture, which this Pillow does not read"
+        return BadImage(what, "save it as a JPEG or PNG")
+    why = "" if isinstance(error, UnidentifiedImageError) else f" ({_first_line(error)})"
+    what = f"{name} is a {found.called} picture that is damaged or cut off{why}"
+    return BadImage(what, "fetch or copy it again")
 
 
 def _on_its_side(image: Image.Image) -> bool:
@@ -99,7 +120,11 @@ def _on_its_side(image: Image.Image) -> bool:
 def _upright_rgb(image: Image.Image) -> Image.Image:
     """First frame, turned as its EXIF says, over white, in RGB."""
     # In place and without copies on the way: one of 50 megapixels has 200 MB.
-    ImageOps.exif_transpose(image, in_place=True)
+    # JPEG XL's decoder has turned the picture already, and its EXIF may say so again.
+    if image.format == "JXL":
+        image.load()
+    else:
+        ImageOps.exif_transpose(image, in_place=True)
     if image.mode in ("I;16", "I;16B", "I;16L", "I"):
         # Pillow clips 16-bit grey at 255 instead of scaling it.
         image = image.convert("I").point(lambda value: value / 256).convert("L")

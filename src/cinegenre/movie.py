@@ -112,7 +112,8 @@ class Prediction:
     threshold, the most likely first, and `inputs` the inputs that the model read. With a `fault`
     the film could not be scored and the other three are empty. `notes` say what was ignored (an
     unreadable poster, an overview in another language). Programs should look at the `code` of a
-    fault or note; `error` and `note` are texts for people.
+    fault or note; `error` and `note` are texts for people. `language` is the language of the texts,
+    if the model has read them as another than the one it mostly reads.
     """
 
     id: str | None
@@ -122,6 +123,7 @@ class Prediction:
     model: str
     fault: Fault | None = None
     notes: tuple[Fault, ...] = ()
+    language: str | None = None
 
     @property
     def error(self) -> str | None:
@@ -146,8 +148,8 @@ class Prediction:
     def as_dict(self) -> dict[str, Any]:
         """The JSON object that `predict --json` prints.
 
-        `id` is left out if it is None. `error` comes with `fault`, and `note` with `notes`, but
-        only if there are any.
+        `id` and `language` are left out if they are None. `error` comes with `fault`, and `note`
+        with `notes`, but only if there are any.
         """
         result: dict[str, Any] = {} if self.id is None else {"id": self.id}
         if self.fault is not None:
@@ -161,6 +163,8 @@ class Prediction:
             "inputs": self.inputs,
             "model": self.model,
         }
+        if self.language is not None:
+            result["language"] = self.language
         if not self.notes:
             return result
         return result | {"note": self.note, "notes": [note.as_dict() for note in self.notes]}

@@ -80,7 +80,7 @@ def test_predict_reads_a_table_and_keeps_going(
     table = tmp_path / "films.jsonl"
     rows = [
         {"id": "1", "title": "The Ghost"},
-        {"id": "2", "title": ["a", "list"]},
+        {"id": "2", "title": [1, 2]},
         {"id": "3"},
         {"id": "4", "title": "The Ship", "poster": "bad.jpg"},
     ]
@@ -112,8 +112,8 @@ def test_bad_input_is_one_line_and_exit_2(
     model = ("--model", bundle)
     assert "no input at all" in failed(capsys, "predict", *model)
     assert "reads title, overview, poster" in failed(capsys, "predict", "--company", "A24", *model)
-    assert "cannot be read as an image" in failed(capsys, "predict", "--poster", text, *model)
-    assert "cannot be read" in failed(capsys, "predict", "--title", "x", "--poster", text, *model)
+    assert 'is text ("no picture")' in failed(capsys, "predict", "--poster", text, *model)
+    assert "is text" in failed(capsys, "predict", "--title", "x", "--poster", text, *model)
     assert "does not exist" in failed(capsys, "predict", "--poster", tmp_path / "no.jpg", *model)
     assert "give one of the two" in failed(capsys, "predict", "films.csv", "--title", "x", *model)
     assert "no model bundle" in failed(

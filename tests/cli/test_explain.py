@@ -131,7 +131,7 @@ def test_one_film_of_a_table(
     table = tmp_path / "films.jsonl"
     rows = [
         {"id": "1", "title": "The Ghost"},
-        {"id": "2", "title": ["a", "list"]},
+        {"id": "2", "title": [1, 2]},
         {"id": "3", "title": "The Saddle", "poster": "bad.jpg"},
     ]
     table.write_text("\n".join(map(json.dumps, rows)))
@@ -165,5 +165,5 @@ def test_bad_input_is_one_line_and_exit_2(
     assert "give one of the two" in failed(capsys, *words, "films.csv", "--title", "x")
     out = tmp_path / "page.html"
     for more in ((), ("--title", "x")):
-        assert "cannot be read" in failed(capsys, *words, *more, "--poster", text, "--out", out)
+        assert "is text" in failed(capsys, *words, *more, "--poster", text, "--out", out)
     assert not out.exists()

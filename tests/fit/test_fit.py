@@ -322,7 +322,7 @@ def test_its_modes_are_what_predict_says(fitted: tuple[Path, FitReport]) -> None
     some = own_films(40, seed=9)
     for mode in score_modes(tagger.runtime, some):
         row = int(mode.rows[0])
-        scores, _ = tagger.decide(mode.logits[:1], [mode.inputs])
+        scores, _ = tagger.decide(mode.logits[:1], [mode.situation])
         [prediction] = tagger.predict([only(some[row], mode.inputs, tagger.bundle.fields)])
         assert list(prediction.scores.values()) == pytest.approx(scores[0].tolist(), abs=1e-5)
     assert set(tagger.bundle.calibrations) == {
@@ -345,7 +345,8 @@ def test_what_the_bundle_holds(fitted: tuple[Path, FitReport], bundle: Path) -> 
     assert FitReport.from_dict(stored).as_dict() == stored
     assert list(stored) == [
         "name", "base", "films", "genres", "min_films", "dropped", "left_out", "quoted",
-        "unreadable_posters", "penalties", "seed", "modes", "summary", "test", "seconds",
+        "unreadable_posters", "unfetched_posters", "penalties", "seed", "modes", "summary", "test",
+        "seconds",
     ]  # fmt: skip
     assert list(stored["modes"][0]) == ["inputs", "films", "thresholds", *HEADLINES]
 

@@ -44,6 +44,17 @@ def test_nothing_changes_unless_written(tmp_path: Path) -> None:
     assert not (tmp_path / ".cinegenre").exists()
 
 
+def test_a_year_stands_once(tmp_path: Path) -> None:
+    put(tmp_path / "a" / "movie.nfo", nfo(title="Amélie (2001)", more="<year>2001</year>"))
+    put(tmp_path / "Amélie (2001) (2001)" / "film.mkv")
+    tagger = FakeTagger()
+    rows = run(tmp_path, tagger, dry=True).values()
+    assert {(row.title, row.year) for row in rows} == {("Amélie", 2001)}
+    assert {film.title for film in tagger.films} == {"Amélie"}
+    assert run(tmp_path)["a/movie.nfo"].status == "written"
+    assert "<title>Amélie (2001)</title>" in (tmp_path / "a" / "movie.nfo").read_text("utf-8")
+
+
 def test_written_twice_and_taken_back(tmp_path: Path) -> None:
     films(tmp_path, 140)  # more than are read ahead
     before = contents(tmp_path)
@@ -99,6 +110,9 @@ def test_left_alone(tmp_path: Path) -> None:
     put(tmp_path / "e" / "film.mkv")
     put(tmp_path / "f" / "movie.nfo", nfo(root="episodedetails"))
     put(tmp_path / "g" / "notes.nfo", b"just a text")
+    put(tmp_path / "h" / "movie.nfo", b"")
+    put(tmp_path / "i" / "movie.nfo", b"<!DOCTYPE html><html>Sign in</html>")
+    put(tmp_path / "j" / "movie.nfo", bytes(90))
     before = contents(tmp_path)
     rows = run(tmp_path)
     assert {path: row.why for path, row in rows.items()} == {
@@ -107,6 +121,9 @@ def test_left_alone(tmp_path: Path) -> None:
         "c/movie.nfo": "holds a link or a text, no XML",
         "d/movie.nfo": "has genres",
         "e/film.nfo": "has no .nfo: --create makes one",
+        "h/movie.nfo": "is empty (0 bytes), no .nfo",
+        "i/movie.nfo": "is a web page (HTML), no .nfo",
+        "j/movie.nfo": "is nothing but zeros, no .nfo",
     }
     assert contents(tmp_path) == before
     assert rows["e/film.nfo"].proposed

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cinegenre.errors import UserError
-from cinegenre.library.filenames import title_and_year
+from cinegenre.library.filenames import title_and_year, year_apart
 from cinegenre.library.passed import Passed, Why
 from cinegenre.library.walk import Item, walk
 
@@ -43,10 +43,25 @@ def links() -> bool:
     ("2012", "2012", None),
     ("[REC] (2007) [1080p]", "[REC]", 2007),
     ("Das Boot", "Das Boot", None),
+    ("Amélie (2001) (2001)", "Amélie", 2001),
     ("Wall-E", "Wall-E", None),
 ])  # fmt: skip
 def test_titles(text: str, title: str, year: int | None) -> None:
     assert title_and_year(text) == (title, year)
+
+
+@pytest.mark.parametrize(("title", "year", "apart"), [
+    ("Amélie (2001)", 2001, ("Amélie", 2001)),
+    ("Amélie (2001) (2001)", None, ("Amélie", 2001)),
+    ("Amélie (2001)", 1999, ("Amélie (2001)", 1999)),
+    ("1917 (2019)", 2019, ("1917", 2019)),
+    ("(2001)", 2001, ("(2001)", 2001)),
+    ("2012", 2012, ("2012", 2012)),
+    ("(500) Days of Summer", 2009, ("(500) Days of Summer", 2009)),
+    ("", None, ("", None)),
+])  # fmt: skip
+def test_a_year_in_a_title(title: str, year: int | None, apart: tuple[str, int | None]) -> None:
+    assert year_apart(title, year) == apart
 
 
 def test_a_folder_a_film(tmp_path: Path) -> None:

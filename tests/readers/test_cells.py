@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from cinegenre.readers.cells import NULL_WORD, NULLS, absent, literal, whole, year_of
@@ -99,3 +100,22 @@ def test_years(cell: object, year: int | None) -> None:
 )
 def test_whole_numbers(cell: object, number: int | None) -> None:
     assert whole(cell) == number
+
+
+class NAType:
+    """As pandas calls its own."""
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [(np.int64(862), 862), (np.uint8(7), 7), (np.float32(862), 862), (np.float64("nan"), None),
+     (np.bool_(True), None), (np.int64(-1), -1)],
+)  # fmt: skip
+def test_numbers_of_numpy(cell: object, number: int | None) -> None:
+    assert whole(cell) == number
+
+
+def test_nulls_of_pandas_and_numpy() -> None:
+    assert absent(NAType()) and absent(np.float32("nan"))
+    assert not absent(np.int64(0)) and not absent(np.str_("a"))
+    assert year_of(np.int64(1999)) == year_of(np.float32(1999)) == 1999

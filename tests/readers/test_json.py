@@ -24,6 +24,18 @@ def test_missing_values_of_json(path: Path) -> None:
     assert jsonl(path, **empty) == jsonl(path, **dict.fromkeys(COLUMNS, float("nan"))) == Movie()
 
 
+def test_texts_that_an_object_wraps(path: Path) -> None:
+    for cell, text in (
+        ({"type": "literal", "value": "A"}, "A"),
+        ({"S": "A"}, "A"),
+        ({"fr": "B", "en": "A"}, "A"),
+        ({"": "A"}, "A"),
+    ):
+        assert jsonl(path, title=cell, overview=cell) == Movie(title=text, overview=text)
+    for cell in ({"fr": "B", "de": "C"}, {"en": 5}, {}):
+        assert isinstance(jsonl(path, title=cell), BadRow)
+
+
 def test_json_rows_may_leave_columns_out(path: Path) -> None:
     lines = ['{"title": "A"}'] * 150 + ['{"title": "B", "Plot": "C", "genre": ["D"]}']
     rows = films(path.with_suffix(".jsonl"), "\n".join(lines))

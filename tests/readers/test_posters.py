@@ -8,7 +8,7 @@ import pytest
 
 from cinegenre.movie import Movie
 
-from .test_table import films, one
+from .test_table import films, jsonl, one
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_posters(path: Path, tmp_path: Path) -> None:
         "data:image/png,",
     ]
     rows = films(path, "id,poster\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells)))
-    expected = [tmp_path / "a.jpg", tmp_path / "sub" / "b.png", absolute, None, None]
+    expected = [tmp_path / "a.jpg", tmp_path / "sub" / "b.png", absolute, None, cells[4]]
     assert [row.poster for row in rows if isinstance(row, Movie)][:5] == expected
 
 
@@ -48,3 +48,28 @@ def test_tmdbs_poster_paths_are_no_files_of_ours(path: Path, tmp_path: Path) -> 
     beside = tmp_path / "rhIRbceoE9lR4veEXuwCC2wARtG.jpg"
     beside.touch()
     assert one(path, text).poster == beside
+
+
+def test_posters_as_other_programs_name_them(path: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "sub" / "a.jpg"
+    picture.parent.mkdir()
+    picture.touch()
+    web = "https://image.tmdb.org/t/p/w500/a.jpg"
+    cases: list[tuple[object, object]] = [
+        (["sub/a.jpg", "b.jpg"], picture),
+        ([], None),
+        ([{"coverType": "fanart", "url": "b.jpg"}, {"coverType": "poster", "url": web}], web),
+        ({"url": "sub/a.jpg"}, picture),
+        ({"src": web}, web),
+        ({}, None),
+        (5, tmp_path / "5"),
+        ("sub\\a.jpg", picture),
+        (".\\sub\\a.jpg", tmp_path / "sub" / "a.jpg"),
+        ("//image.tmdb.org/t/p/w500/a.jpg", web),
+        ("www.example.org/a.jpg", "https://www.example.org/a.jpg"),
+        ("www.jpg", tmp_path / "www.jpg"),
+    ]
+    for cell, expected in cases:
+        film = jsonl(path, title="X", poster=cell)
+        assert isinstance(film, Movie), cell
+        assert film.poster == expected, cell

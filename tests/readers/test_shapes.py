@@ -43,6 +43,10 @@ from cinegenre.readers.shapes import entries, listed
         ({"/m/01": "A", "/m/02": "B"}, ("A", "B")),
         ({"id": [1, 2], "name": ["A", "B"]}, ("A", "B")),
         ({"studios": ["A", "B"]}, ("A", "B")),
+        (b"A|B", ("A", "B")),
+        ([b"A", b"B"], ("A", "B")),
+        ([("/m/01", "A"), ("x", "B")], ("A", "B")),
+        ([("A", True), ("B", False)], ("A",)),
     ],
 )
 def test_names(cell: object, expected: tuple[str, ...]) -> None:
@@ -57,7 +61,7 @@ def test_companies_keep_their_commas() -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "['A', 'B'", "[1, 2]", "[16]", "[None]x", '[{"id": 5}]', 5, [["A"]], [1], b"A",
+        "['A', 'B'", "[1, 2]", "[16]", "[None]x", '[{"id": 5}]', 5, [["A"]], [1], [("a", 5)],
         {"a": "A", "b": "B"}, {"a": 5, "b": 6}, {"a": [], "b": []},
     ],
 )  # fmt: skip

@@ -14,9 +14,10 @@ from typing import ClassVar
 import httpx
 import pytest
 
+from cinegenre.data import web_posters as fetch
+from cinegenre.data.web_posters import Fetcher
 from cinegenre.movie import BadRow, Movie
-from cinegenre.score import Options, fetch, score
-from cinegenre.score.fetch import Fetcher
+from cinegenre.score import Options, score
 
 from ..cli.test_cli import call
 from .made import results, some

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from cinegenre.data.web_posters import Fetched
 from cinegenre.faults import Fault, FaultCode
 from cinegenre.movie import BadRow, Movie, Prediction
 from cinegenre.score import scorer as scoring
-from cinegenre.score.fetch import Fetched
 from cinegenre.score.scorer import Scorer
 from cinegenre.tagger import Tagger
 

@@ -7,8 +7,8 @@ import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
+from cinegenre.readers import posters
 from cinegenre.readers.footer import rows_in
-from cinegenre.score import posters
 from cinegenre.score.source import Cursor, Source
 
 from .made import WRITERS, some, write_csv, write_jsonl, write_parquet, write_tar
@@ -110,12 +110,12 @@ def test_hidden_files_are_no_part_of_a_folder(tmp_path: Path) -> None:
 
 
 def test_what_a_posters_cell_stands_for(tmp_path: Path) -> None:
-    assert posters.poster("https://x.org/a.jpg", tmp_path) == "https://x.org/a.jpg"
-    assert posters.poster("data:image/png,%89PNG", tmp_path) == b"\x89PNG"
-    assert posters.poster({"bytes": b"x", "path": "a.jpg"}, tmp_path) == b"x"
-    assert posters.poster({"bytes": None, "path": "a.jpg"}, tmp_path) == tmp_path / "a.jpg"
-    assert posters.poster("a.jpg", tmp_path) == tmp_path / "a.jpg"
-    assert posters.poster({"bytes": "not base64!"}, tmp_path) == b"broken base64"
-    assert posters.poster(None, tmp_path) is None
+    assert posters.poster_of("https://x.org/a.jpg", tmp_path) == "https://x.org/a.jpg"
+    assert posters.poster_of("data:image/png,%89PNG", tmp_path) == b"\x89PNG"
+    assert posters.poster_of({"bytes": b"x", "path": "a.jpg"}, tmp_path) == b"x"
+    assert posters.poster_of({"bytes": None, "path": "a.jpg"}, tmp_path) == tmp_path / "a.jpg"
+    assert posters.poster_of("a.jpg", tmp_path) == tmp_path / "a.jpg"
+    assert posters.poster_of({"bytes": "not base64!"}, tmp_path) == b"broken base64"
+    assert posters.poster_of(None, tmp_path) is None
     (tmp_path / "9j").mkdir()
-    assert posters.poster("/9j/a.jpg", tmp_path) == Path("/9j/a.jpg")
+    assert posters.poster_of("/9j/a.jpg", tmp_path) == Path("/9j/a.jpg")

@@ -100,7 +100,7 @@ def test_every_set_is_scored_as_it_is_predicted(folder: Path) -> None:
                                       for name in FIELDS if name not in inputs})
                 for row in mode.rows
             ]  # fmt: skip
-            scores, _ = tagger.decide(mode.logits, [inputs] * len(shown))
+            scores, _ = tagger.decide(mode.logits, [frozenset(inputs)] * len(shown))
             assert np.abs(scores - tagger.predict_proba(shown)).max() < 1e-6, inputs
 
 

@@ -165,7 +165,7 @@ def test_modes_are_what_predict_says(tagger: Tagger) -> None:
         seen.add(mode.inputs)
         assert all(set(mode.inputs) <= set(some[row].inputs) for row in mode.rows)
         row = int(mode.rows[0])
-        scores, _ = tagger.decide(mode.logits[:1], [mode.inputs])
+        scores, _ = tagger.decide(mode.logits[:1], [mode.situation])
         [prediction] = tagger.predict([only(some[row], mode.inputs, tagger.bundle.fields)])
         assert list(prediction.scores.values()) == pytest.approx(scores[0].tolist(), abs=1e-5)
     assert seen == set(subsets(("title", "overview", "poster")))

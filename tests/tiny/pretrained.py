@@ -7,7 +7,15 @@ from pathlib import Path
 
 import torch
 import transformers
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from cinegenre.train.model.universal_sentence import (
+    ARCHITECTURE,
+    EMBEDDING,
+    UniversalSentence,
+    packed,
+)
 
 WORDS = [f"word{i}" for i in range(50)]
 BERT = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -59,6 +67,20 @@ def save_text(folder: Path, family: str = "bert", words: list[str] = WORDS) -> P
         length=12, pad_id=size["pad_token_id"], pad_token=special[size["pad_token_id"]]
     )
     made.enable_truncation(5)
+    made.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+def save_universal_sentence(folder: Path, words: list[str] = WORDS) -> Path:
+    """A multilingual Universal Sentence Encoder that reads `tokenizer`."""
+    torch.manual_seed(0)
+    made = tokenizer(words=words)
+    body = UniversalSentence(made.get_vocab_size())
+    embeddings = torch.randn(made.get_vocab_size(), EMBEDDING)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(body.state_dict() | {"pieces": packed(embeddings)}, folder / "model.safetensors")
+    config = {"architecture": ARCHITECTURE, "pad_token_id": 0}
+    (folder / "config.json").write_text(json.dumps(config))
     made.save(str(folder / "tokenizer.json"))
     return folder
 

@@ -36,9 +36,11 @@ def tables(folder: Path) -> Tables:
     """
     text = pretrained.save_text(folder / "text", words=NOUNS)
     image = pretrained.save_image(folder / "image")
+    sentence = pretrained.save_universal_sentence(folder / "sentence", words=NOUNS)
     models = {
         "classifier": {"model": str(image)},
         "transformer": {"model": str(text)},
+        "universal_sentence": {"model": str(sentence)},
         "vision": {"model": str(image)},
     }
     return {

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..fit.cache import kept_in
 from ..fit.crossval import CrossFitted, cross_fit, namesakes, sets_of
-from ..fit.features import encode
-from ..fit.films import Rows, Tell, folds_of, labelled, rows_of
+from ..fit.features import Encoded, encode
+from ..fit.films import QUOTED, Labelled, Posters, Rows, Tell, folds_of, labelled, rows_of
 from ..fit.films import silent as say_nothing
 from ..fit.write import base_genres
 from ..metrics.arrays import sigmoid, truth_of
@@ -36,6 +38,7 @@ def audit(
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
+    fetch: bool = False,
     stage: Stage = silent,
     tell: Tell = say_nothing,
 ) -> Audit:
@@ -46,7 +49,8 @@ def audit(
     any. `genres` restricts them, and a genre that fewer than `min_films` films have is left out.
     `columns` says which column holds which field of a table; `tell` is called with each line of the
     report on how it was read. Features are cached in the folder `cache` (None for the user's own),
-    unless `keep` is False. Raises `UserError` if there are too few films.
+    unless `keep` is False. `fetch` downloads posters at web addresses. Raises `UserError`
+    if there are too few films.
 
     >>> from cinegenre.audit import audit
     >>> found = audit("films.csv")
@@ -56,7 +60,8 @@ def audit(
     runtime = Tagger.load(model).runtime
     base = runtime.bundle
     rows = _prepared(films, labels) or rows_of(films, base.fields, columns, tell)
-    kept = labelled(rows, base.fields, genres=genres, min_films=min_films)
+    with Posters(fetch=fetch) as posters:
+        kept = labelled(posters.local(rows), base.fields, genres=genres, min_films=min_films)
     encoded = encode(runtime, kept.films, kept_in(cache, keep=keep), stage, partial=False)
     whole = encoded.whole(runtime)
     given = truth_of(kept.films, kept.genres)
@@ -76,14 +81,27 @@ def audit(
     ]  # fmt: skip
     facts = AuditFacts(
         model=base.label,
-        films=len(kept.films),
         labels=int(given.sum()),
-        left_out=kept.left_out,
-        dropped_genres=kept.dropped,
-        unreadable_posters=len(encoded.faults),
         seconds=round(time.monotonic() - began, 1),
+        **_of_films(kept, encoded, posters),
     )
     return Audit(missing=missing, wrong=wrong, noise=noise, facts=facts)
+
+
+def _of_films(kept: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
+    """The part of the facts about the films that were given."""
+    return {
+        "films": len(kept.films),
+        "left_out": kept.left_out,
+        "dropped_genres": kept.dropped,
+        "unreadable_posters": len(encoded.faults),
+        "unfetched_posters": len(posters.faults),
+        "quoted": (
+            *kept.quoted,
+            *(str(error) for error in islice(encoded.faults.values(), QUOTED)),
+            *map(str, posters.faults[:QUOTED]),
+        ),
+    }
 
 
 def _alone(fitted: CrossFitted, whole: Features) -> dict[str, np.ndarray]:
@@ -125,7 +143,7 @@ def unseen(
             name: features[rows] * pattern[i]
             for i, (name, features) in enumerate(whole.features.items())
         }
-        logits[rows] = fitted.unseen(Shown((), rows, parts, present[rows]))
+        logits[rows] = fitted.unseen(Shown((), frozenset(), rows, parts, present[rows]))
     return sigmoid(logits)
 
 

@@ -61,7 +61,8 @@ class Finding:
 @dataclass(frozen=True, kw_only=True)
 class AuditFacts(Record):
     """What was audited by which model: films and their labels, rows left out by reason, genres
-    dropped with the films that have them, posters that could not be read."""
+    dropped with the films that have them, posters that could not be read or were not fetched;
+    `quoted` are the first of the rows and posters that are wrong."""
 
     model: str
     films: int
@@ -69,6 +70,8 @@ class AuditFacts(Record):
     left_out: Mapping[str, int]
     dropped_genres: Mapping[str, int]
     unreadable_posters: int
+    unfetched_posters: int
+    quoted: tuple[str, ...]
     seconds: float
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from .options import (
     AsJson,
     Cache,
     Column,
+    Fetch,
     Genres,
     MinFilms,
     Model,
@@ -62,6 +64,7 @@ def audit(
     min_films: MinFilms = 8,
     labels: Labels = "",
     column: Column = None,
+    fetch: Fetch = False,
     seed: Seed = 0,
     cache: Cache = True,
     as_json: AsJson = False,
@@ -83,6 +86,7 @@ def audit(
         columns=columns_of(column),
         seed=seed,
         keep=cache,
+        fetch=fetch,
         stage=stage,
         tell=tell,
     )
@@ -92,14 +96,11 @@ def audit(
         write_text(html, found.page(top))
     if as_json:
         print_json(found.as_dict(top))
-        return
-    _show(found, max(1, top // 10))
-    for what, path in (("findings", out), ("page", html)):
-        if path:
-            print(f"{what}: {path}")
+    else:
+        _show(found, max(1, top // 10), {"findings": out, "page": html})
 
 
-def _show(found: Audit, top: int) -> None:
+def _show(found: Audit, top: int, written: Mapping[str, Path | None]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -134,7 +135,16 @@ def _show(found: Audit, top: int) -> None:
         console.print(f"  left out {count:>7,}  genre {escape(genre)}: too few films")
     for reason, count in facts.left_out.items():
         console.print(f"  left out {count:>7,}  {escape(reason)}")
-    if facts.unreadable_posters:
-        console.print(f"  posters  {facts.unreadable_posters:>7,}  could not be read")
+    for count, what in (
+        (facts.unreadable_posters, "could not be read"),
+        (facts.unfetched_posters, "were not fetched"),
+    ):
+        if count:
+            console.print(f"  posters  {count:>7,}  {what}")
+    for line in facts.quoted:
+        console.print(f"  [dim]{escape(line)}[/]", soft_wrap=True)
     print(f"{facts.films:,} films, {facts.labels:,} labels, {facts.model}, "
           f"in {facts.seconds:.0f} s")  # fmt: skip
+    for what, path in written.items():
+        if path:
+            print(f"{what}: {path}")

@@ -28,6 +28,10 @@ COMMANDS = {
         "model",
         "Change a bundle's precision, or which encoders it skips, without its training run.",
     ),
+    "join": (
+        "model",
+        "Combine bundles that predict the same genres into one whose logits are added up.",
+    ),
     "evaluate": (
         "model",
         "Score a bundle on a split and write metrics.json, plots and report.html.",

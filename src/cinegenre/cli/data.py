@@ -9,7 +9,7 @@ import typer
 
 from ..errors import UserError
 from . import posters
-from .options import AsJson, Column, columns_of, pair, require, tell
+from .options import AsJson, Column, Fetch, columns_of, pair, require, tell
 
 app = typer.Typer(
     name="data", no_args_is_help=True, help="Fetch posters, prepare and describe data sets."
@@ -40,6 +40,7 @@ def prepare(
         ),
     ] = None,
     column: Column = None,
+    fetch: Fetch = False,
     proportions: Annotated[
         str, typer.Option(help="Shares of train:validation:test when --splits is not given.")
     ] = "80:10:10",
@@ -74,6 +75,7 @@ def prepare(
         proportions=_proportions(proportions),
         seed=seed,
         overwrite=overwrite,
+        fetch=fetch,
         log=ReadLog(tell=tell),
     )
     tables.manifest(manifest, out, as_json=as_json)

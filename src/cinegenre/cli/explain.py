@@ -100,11 +100,10 @@ def _film(file: Path, id_: str | None, columns: Mapping[str, str], reads: Collec
     from ..readers import table
     from ..readers.log import ReadLog
     from ..readers.values import id_of
-    from ..score.posters import poster as cell
 
     # The id may be given as it stands in the table, 862.0 or 114709, or as the reader mends it.
     names = {id_, *(id_of(id_, kind, Counter()) for kind in ("id", "imdb_id"))}
-    read = table.read(file, columns=columns, poster=cell, log=ReadLog(tell=tell, reads=reads))
+    read = table.read(file, columns=columns, log=ReadLog(tell=tell, reads=reads))
     rows = (row for row in read if id_ is None or row.id in names)
     found = list(islice(rows, 1 if id_ else 2))
     if not found:

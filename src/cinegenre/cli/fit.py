@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import AsJson, Cache, Column, Genres, MinFilms, Seed, columns_of, listed, tell
+from .options import AsJson, Cache, Column, Fetch, Genres, MinFilms, Seed, columns_of, listed, tell
 
 if TYPE_CHECKING:
     from ..fit import FitReport
@@ -48,6 +48,7 @@ def fit(
         typer.Option(help="A table of other films to score the finished model on.", metavar="FILE"),
     ] = None,
     column: Column = None,
+    fetch: Fetch = False,
     seed: Seed = 0,
     cache: Cache = True,
     as_json: AsJson = False,
@@ -68,6 +69,7 @@ def fit(
         columns=columns_of(column),
         seed=seed,
         keep=cache,
+        fetch=fetch,
         stage=stage,
         tell=tell,
     )
@@ -109,9 +111,13 @@ def _show(report: FitReport, out: Path) -> None:
         )
     for reason, count in report.left_out.items():
         console.print(f"  left out {count:>7,}  {escape(reason)}")
-    broken = report.unreadable_posters
-    if broken:
-        console.print(f"  posters  {len(broken):>7,}  could not be read: {escape(broken[0])}")
+    for lost, what in (
+        (report.unreadable_posters, "could not be read"),
+        (report.unfetched_posters, "were not fetched"),
+    ):
+        if lost:
+            first = escape(lost[0])
+            console.print(f"  posters  {len(lost):>7,}  {what}: {first}", soft_wrap=True)
     for line in report.quoted:
         console.print(f"  [dim]{escape(line)}[/]", soft_wrap=True)
     print(f"in {report.seconds:.0f} s; next: cinegenre predict FILMS --model {out}")

@@ -141,6 +141,49 @@ def convert(
     tables.bundle(report, out, as_json=as_json)
 
 
+@app.command(
+    epilog="Example: [bold]cinegenre join models/english models/languages --data data "
+    "--also other-languages --out models/both[/]"
+)
+def join(
+    bundles: Annotated[
+        list[Path], typer.Argument(help="Two bundle folders or more.", metavar="BUNDLE...")
+    ],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The folder to write the bundle to.", metavar="BUNDLE")],
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A further prepared data set whose validation films are used, such as films "
+            "with texts in other languages; may be repeated.",
+            metavar="DIR",
+        ),
+    ] = None,
+    name: Annotated[
+        str, typer.Option(help="The model's name; the folder's name if not given.")
+    ] = "",
+    version: Annotated[str, typer.Option(help="The model's version.")] = "1",
+    as_json: AsJson = False,
+) -> None:
+    """Combine bundles that predict the same genres into one whose logits are added up.
+
+    How much each encoder counts is fitted on the validation films of the data sets. A film's texts
+    are read by the encoders of those bundles that know their language.
+    """
+    require("torch", "torch", "train")
+    from ..data.dataset import PreparedSet
+    from ..errors import UserError
+    from ..export.join import join as write_bundle
+    from . import show, tables
+
+    if len(bundles) < 2:
+        raise UserError("one bundle alone cannot be joined", "name two bundles or more")
+    sets = [PreparedSet.open(folder) for folder in (data, *(also or []))]
+    with show.working(f"joining {' and '.join(map(str, bundles))}"):
+        report = write_bundle(bundles, out, sets, name=name, version=version)
+    tables.bundle(report, out, as_json=as_json)
+
+
 def _spared(text: str) -> tuple[str, list[str]]:
     encoder, texts = pair(text, "--spare", "ENCODER=TEXTS", "poster=overview")
     return encoder, list(listed(texts))

@@ -64,7 +64,7 @@ def predict(
         names = GenreMap.load(genre_map, tagger.genres)
     fetched = None
     if fetch:
-        from ..score.fetch import Fetcher
+        from ..data.web_posters import Fetcher
 
         fetched = Fetcher(wanted=True)
     told = show.Telling(
@@ -75,7 +75,6 @@ def predict(
     else:
         from ..readers import table
         from ..readers.log import ReadLog
-        from ..score.posters import poster as cell
 
         log = ReadLog(tell=tell, reads=tagger.bundle.fields)
-        told.many(table.read(file, columns=columns_of(column), poster=cell, log=log))
+        told.many(table.read(file, columns=columns_of(column), log=log))

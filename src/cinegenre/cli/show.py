@@ -22,14 +22,12 @@ from ..faults import KINDS
 from ..movie import BadRow, Movie, Prediction
 
 if TYPE_CHECKING:
+    from ..data.web_posters import Fetcher
     from ..genre_map import GenreMap
-    from ..score.fetch import Fetcher
     from ..tagger import Tagger
 
 BAR = 30
 SHOWN = 5
-TOGETHER = 64
-"""Films whose posters are fetched at once."""
 
 
 def print_json(value: Any) -> None:
@@ -93,6 +91,7 @@ class Telling:
         if self.fetch is None:
             yield from self.tagger.predict(rows, any_language=self.any_language)
             return
+        from ..data.web_posters import TOGETHER
         from ..tagger.reading import read_films
 
         rest, any_language = iter(rows), self.any_language

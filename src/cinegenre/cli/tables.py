@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..reproduce.outcome import Outcome
     from ..train.loop.run_folder import Summary
 
+QUOTED = 5
+"""The first of what was wrong; dataset.json has more."""
+
 
 def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
     """What `data prepare` wrote, and what it dropped and why."""
@@ -39,6 +42,8 @@ def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
     for kind, counts in noted.items():
         for reason, count in counts.items():
             console.print(f"  {kind:<7}  {count:>7,}  {escape(reason)}")
+    for example in (cleaning.examples if cleaning else ())[:QUOTED]:
+        console.print(f"  [dim]{escape(example)}[/]", soft_wrap=True)
 
 
 def run(summary: Summary, out: Path, *, as_json: bool) -> None:
@@ -63,7 +68,7 @@ def bundle(report: ExportReport, out: Path, *, as_json: bool) -> None:
     for mode in report.modes:
         found = mode.figures
         numbers = [f"{value:.3f}" for value in (found.micro_f1, found.macro_f1, found.macro_ap)]
-        table.add_row(" + ".join(mode.inputs), f"{found.films:,}", *numbers)
+        table.add_row(mode.label, f"{found.films:,}", *numbers)
     Console(highlight=False).print(table)
     if report.strays is not None:
         print(f"ONNX and torch agree to {report.strays:.1g} on real films")

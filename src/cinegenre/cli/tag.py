@@ -98,12 +98,33 @@ KeyFile = Annotated[
     ),
 ]
 
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", help="Stay, and do new films when they have arrived."),
+]
+Settle = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="With --watch: seconds without a change before a film is done (30).",
+        metavar="SECONDS",
+    ),
+]
+Poll = Annotated[
+    float | None,
+    typer.Option(
+        min=1, help="With --watch: look so often, where a network share sends no notices.",
+        metavar="SECONDS",
+    ),
+]  # fmt: skip
+
 
 @app.command(
     epilog="Examples: [bold]cinegenre tag /films[/]  [bold]cinegenre tag /films --write[/]"
     "  [bold]cinegenre tag /films --add --language de --min-confidence 0.6 --write[/]"
     "  [bold]cinegenre tag /films --clean --write[/]  [bold]cinegenre tag --undo /films[/]"
     "  [bold]cinegenre tag /films --write --refresh kodi+http://127.0.0.1:8080[/]"
+    "  [bold]cinegenre tag /films --watch --write[/]"
     "  [bold]cinegenre tag jellyfin+https://tv.example --write[/]"
 )
 def tag(
@@ -126,6 +147,9 @@ def tag(
     refresh: Refresh = None,
     server_path: ServerPath = None,
     key_file: KeyFile = None,
+    watch: Watch = False,
+    settle: Settle = None,
+    poll: Poll = None,
     model: Model = None,
     any_language: AnyLanguage = False,
     as_json: AsJson = False,
@@ -144,12 +168,18 @@ def tag(
         refresh=tuple(refresh or ()), server_path=tuple(server_path or ()), key_file=key_file,
         model=model, any_language=any_language, as_json=as_json,
     )  # fmt: skip
+    _check_watch(watch=watch, given={"settle": settle, "poll": poll}, undo=undo,
+                 is_server=wanted.is_server)  # fmt: skip
     if undo:
         tag_run.undo(wanted)
         return
     _check(clean=clean, policy=wanted.policy, drop_unknown=drop_unknown)
     if wanted.is_server:
         tag_run.tag_server(wanted)
+    elif watch:
+        from .tag_watch import watch_folder
+
+        watch_folder(wanted, settle=settle, poll=poll)
     else:
         tag_run.tag_folder(wanted)
 
@@ -167,6 +197,18 @@ def _check(*, clean: bool, policy: Policy | None, drop_unknown: bool) -> None:
         raise UserError("--clean and --replace are given", "give one of them")
     if drop_unknown and not clean:
         raise UserError("--drop-unknown is given without --clean", "add --clean")
+
+
+def _check_watch(
+    *, watch: bool, given: dict[str, float | None], undo: bool, is_server: bool
+) -> None:
+    for name, seconds in given.items():
+        if seconds is not None and not watch:
+            raise UserError(f"--{name} is given without --watch", "add --watch")
+    if watch and undo:
+        raise UserError("--watch and --undo are given", "give one of them")
+    if watch and is_server:
+        raise UserError("--watch is given with a server", "watch the folder of its films")
 
 
 def _policy(*, missing_only: bool, add: bool, replace: bool) -> Policy | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,56 @@ def _one(one: Refresher, *, as_json: bool) -> None:
                     _print_json(str(address), each)
         finally:
             _print(str(address), told)
+
+
+class Again:
+    """Servers that are told of films again and again; `sleep` waits for them.
+
+    What a server does not show yet is asked for again with the next films.
+    """
+
+    def __init__(self, refreshers: Sequence[Refresher], sleep: Callable[[float], None]) -> None:
+        self.refreshers = [replace(one, sleep=sleep) for one in refreshers]
+        self._left: list[set[str] | None] = [None] * len(refreshers)
+        """What each does not show; None before it is asked for all that was ever written."""
+        self._told: list[set[Told]] = [set() for _ in refreshers]
+
+    @property
+    def wants(self) -> bool:
+        """Whether something is to be asked for again."""
+        return any(left is None or left for left in self._left)
+
+    def run(self, written: Iterable[str], *, as_json: bool) -> None:
+        """Have each read these files and what it does not show yet; say what is new of that.
+
+        Raises the `UserError` of a server that failed, after all others had their turn.
+        """
+        written, failed = set(written), []
+        for place, one in enumerate(self.refreshers):
+            try:
+                self._one(place, one, written, as_json=as_json)
+            except UserError as error:
+                failed.append(error)
+        if failed:
+            raise UserError("; ".join(error.what for error in failed), failed[0].cure)
+
+    def _one(self, place: int, one: Refresher, written: set[str], *, as_json: bool) -> None:
+        from ..library.servers.refresh import SHOWN
+
+        before = self._left[place]
+        changed = list(one.pending.changed(None if before is None else before | written))
+        left = self._left[place] = {each.path for each in changed}
+        told = []
+        for each in one.run(changed):
+            told.append(each)
+            if each.status == SHOWN:
+                left.discard(each.path)
+        new = [each for each in told if each not in self._told[place]]
+        self._told[place] = {each for each in told if each.status != SHOWN}
+        address = str(one.server.http.address)
+        for each in new if as_json else ():
+            _print_json(address, each)
+        _print(address, new)
 
 
 def _print(address: str, told: Sequence[Told]) -> None:

@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Unknown names that are told by name."""
-PAGE = 500
+PAGE = 100
 """Rows of one table: rich keeps a table whole in memory."""
 
 
 class Shown:
-    """The rows of a run over the library `name`: JSON lines as they come, or a table."""
+    """The rows of a run over the library `name`: JSON lines as they come, or a table.
 
-    def __init__(self, name: str, *, all: bool, as_json: bool) -> None:
-        self.name, self.all, self.as_json = name, all, as_json
+    With `lines` there is a line of text in place of the table, at once.
+    """
+
+    def __init__(self, name: str, *, all: bool, as_json: bool, lines: bool = False) -> None:
+        self.name, self.all, self.as_json, self.lines = name, all, as_json, lines
         self.counts: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
@@ -46,8 +49,13 @@ class Shown:
             self.left[row.why] += 1
         if self.as_json:
             print_json(row.as_dict())
+            if self.lines:
+                sys.stdout.flush()
         elif self.all or not (row.status == "left" and row.why in usual):
-            self._rows.append(row)
+            if self.lines:
+                print(_line(row), flush=True)
+            else:
+                self._rows.append(row)
         if len(self._rows) == PAGE:
             self._print()
 
@@ -114,6 +122,19 @@ def _print_table(rows: Iterable[Row], title: str) -> None:
         cells = (f"{row.title}{year}", ", ".join(row.genres) or "–", _proposed(row), _why(row))
         table.add_row(*(Text(plain(cell)) for cell in cells), style=styles[row.status])
     Console(highlight=False).print(table)
+
+
+def _line(row: Row) -> str:
+    """A row for a log."""
+    from .show import plain
+
+    said = {"change": "would be written", "left": "left alone"}.get(row.status, row.status)
+    year = f" ({row.year})" if row.year else ""
+    why = _why(row)
+    if row.status in ("change", "written"):  # else it says the path
+        why = f"{why}; {row.path}" if why else row.path
+    names = f": {_proposed(row)}" if row.status in ("change", "written") else ""
+    return plain(f"{said}: {row.title}{year}{names} ({why})")
 
 
 def _proposed(row: Row) -> str:

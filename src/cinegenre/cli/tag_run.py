@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ..errors import UserError
+from .memory import give_memory_back
 from .tag_refresh import connected, refreshed
 from .tag_rows import Shown, print_undone
 
@@ -54,7 +55,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class Ready:
     """A model, if one is asked, and what is to be done with what it says."""
 
     tagger: Tagger | None
@@ -63,13 +64,15 @@ class _Ready:
     options: Options
 
     @classmethod
-    def of(cls, wanted: Wanted) -> _Ready:
+    def of(cls, wanted: Wanted) -> Ready:
         from ..genre_map import GenreMap
         from ..library import Options, Policy
         from ..taxonomy import TMDB
 
         # Names that are only put in order need no model.
         tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted.model)
+        if tagger is not None:
+            give_memory_back()
         genres = tagger.genres if tagger else TMDB
         names = GenreMap.load(wanted.genre_map, genres, library=True) if wanted.genre_map else None
         options = Options(
@@ -90,18 +93,11 @@ def tag_folder(wanted: Wanted) -> None:
     from ..library.walk import walk
     from ..progress import counted, stage
 
-    if wanted.refresh and not wanted.write:
-        raise UserError("--refresh is given without --write", "add --write")
-    for option, given in (("server-path", wanted.server_path), ("key-file", wanted.key_file)):
-        if given and not wanted.refresh:
-            raise UserError(f"--{option} is given without --refresh", "name a server to refresh")
-    library, passed = Path(wanted.library), Passed()
-    if not library.is_dir():
-        raise UserError(f"no folder {library}", "name a folder of films")
+    library, passed = checked(wanted), Passed()
     if next(walk(library, wanted.exclude, passed), None) is None:
         raise passed.nothing(library)
     servers = connected(wanted.refresh, library, wanted.server_path, wanted.key_file)
-    ready = _Ready.of(wanted)
+    ready = Ready.of(wanted)
     copies = None if wanted.backup is None else wanted.backup.resolve()
     shown = Shown(str(library), all=wanted.show_all, as_json=wanted.as_json)
     passed = Passed()
@@ -117,9 +113,22 @@ def tag_folder(wanted: Wanted) -> None:
                 shown.add(row)
     finally:  # what was done is told even if the disk is full or Ctrl-C was pressed
         shown.end(passed, removed=wanted.drop_unknown)
-        _print_hints(shown, ready, undo=f"cinegenre tag --undo {library}")
+        print_hints(shown, ready, undo=f"cinegenre tag --undo {library}")
     refreshed(servers, as_json=wanted.as_json)
     shown.check(passed.nothing(library))
+
+
+def checked(wanted: Wanted) -> Path:
+    """The folder, if it is one; options that go together."""
+    if wanted.refresh and not wanted.write:
+        raise UserError("--refresh is given without --write", "add --write")
+    for option, given in (("server-path", wanted.server_path), ("key-file", wanted.key_file)):
+        if given and not wanted.refresh:
+            raise UserError(f"--{option} is given without --refresh", "name a server to refresh")
+    library = Path(wanted.library)
+    if not library.is_dir():
+        raise UserError(f"no folder {library}", "name a folder of films")
+    return library
 
 
 def tag_server(wanted: Wanted) -> None:
@@ -135,7 +144,7 @@ def tag_server(wanted: Wanted) -> None:
             raise UserError(f"{option} is given with a server", f"leave out {option}")
     server = _server(wanted)
     address = server.http.address
-    ready = _Ready.of(wanted)
+    ready = Ready.of(wanted)
     shown = Shown(str(address), all=wanted.show_all, as_json=wanted.as_json)
     try:
         with (
@@ -147,7 +156,7 @@ def tag_server(wanted: Wanted) -> None:
                 shown.add(row)
     finally:
         shown.end(removed=wanted.drop_unknown)
-        _print_hints(shown, ready, undo=f"cinegenre tag --undo {address}")
+        print_hints(shown, ready, undo=f"cinegenre tag --undo {address}")
     shown.check(UserError(f"no film at {address}", "scan its library, then run again"))
 
 
@@ -181,7 +190,7 @@ def _server(wanted: Wanted) -> Server:
     return connect(address, Keys.read(wanted.key_file, [address]))
 
 
-def _print_hints(shown: Shown, ready: _Ready, *, undo: str) -> None:
+def print_hints(shown: Shown, ready: Ready, *, undo: str) -> None:
     """How to take back what was written; keys of a map that are likely genres mistyped."""
     from ..genre_map import likely_meant
     from ..taxonomy import spelling_key

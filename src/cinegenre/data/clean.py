@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from ..faults import Fault
 from ..movie import BadRow, Movie, is_placeholder
 from .manifest import Cleaning
 from .spelling import RESPELLED, respelled, spellings
@@ -31,6 +32,11 @@ class Tally:
         """Keep `error` as an example while there is room."""
         if len(self.examples) < EXAMPLES:
             self.examples.append(error)
+
+    def lost(self, film: Movie, fault: Fault) -> None:
+        """Count a poster that is passed over, by what is wrong with it."""
+        self.mended[fault.kind.noun.removeprefix("a ").removeprefix("an ")] += 1
+        self.quote(f"film {film.id}: {fault}")
 
     def found(self) -> Cleaning:
         """What `dataset.json` keeps of it, the most frequent reasons first."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import BadImage
+from ..faults import unreadable_poster
 from ..images import open_rgb
 from ..movie import Movie
 from .clean import Tally
@@ -34,8 +35,7 @@ def checked(
         while chunk := list(itertools.islice(source, CHUNK)):
             for film, hashed in zip(chunk, pool.map(_hash, chunk), strict=True):
                 if isinstance(hashed, BadImage):
-                    tally.mended["unreadable poster"] += 1
-                    tally.quote(f"film {film.id}: {hashed}")
+                    tally.lost(film, unreadable_poster(hashed))
                     yield replace(film, poster=None)
                     continue
                 kept = _on_disk(film, spool, names)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from .. import files
 from ..errors import UserError, shown
-from ..movie import Movie
+from ..movie import BadRow, Movie
 from ..progress import counted, stage
 from ..readers import reader as reader_named
 from ..readers import takes_columns
@@ -24,6 +25,7 @@ from .clean import Tally, clean, one_spelling, unique
 from .dhash import Hash
 from .manifest import Manifest, Origin, SplitFacts
 from .spelling import respelled, spellings
+from .web_posters import Fetcher, local
 
 
 def prepare(
@@ -38,6 +40,7 @@ def prepare(
     proportions: Sequence[float] = (0.8, 0.1, 0.1),
     seed: int = 0,
     overwrite: bool = False,
+    fetch: bool = False,
     console: Console | None = None,
     log: ReadLog | None = None,
 ) -> Manifest:
@@ -46,8 +49,9 @@ def prepare(
     `posters`: the folder of posters, for sources that keep them apart. `splits`: a table with an
     id column and `split`, or film id → split; without it the films are split by `proportions` and
     `seed`. `labels`: further label sets, name → table with an id column and `genres`. `columns`:
-    field → column, for the readers of tables. Progress goes to `console` (stderr unless given),
-    what is made of the tables to `log`. Interrupted, it leaves nothing behind.
+    field → column, for the readers of tables. `fetch` downloads posters at web addresses. Progress
+    goes to `console` (stderr unless given), what is made of the tables to `log`. Interrupted, it
+    leaves nothing behind.
     """
     read, log = reader_named(reader), log or ReadLog()
     shards.arro3()  # missing, it is to be missed before the posters are read
@@ -64,15 +68,10 @@ def prepare(
         with tempfile.TemporaryDirectory(dir=staged, prefix="posters-") as spool:
             hashes: dict[Path, Hash | None] = {}
             with stage("reading films and posters", console=console) as advance:
-                cleaned = clean(counted(rows, advance), tally)
-                films = unique(poster_files.checked(cleaned, Path(spool), tally, hashes), tally)
+                films = _films(counted(rows, advance), Path(spool), tally, hashes, fetch=fetch)
             tally.mended.update(log.mended)
             if not films:
-                why = f": {tally.examples[0]}" if tally.examples else ""
-                raise UserError(
-                    f"{source} has no film that can be used ({tally.rows} rows read){why}",
-                    f"check that it is a source for the reader {reader!r}",
-                )
+                raise _none(source, reader, tally)
             films = one_spelling(films, tally)
             label_sets = {
                 name: _label_set(name, *given, films, log) for name, given in sets.items()
@@ -85,6 +84,28 @@ def prepare(
             )
             with stage("writing films", len(films), console) as advance:
                 return store.write(staged, _by_split(films, names), label_sets, origin, advance)
+
+
+def _films(
+    rows: Iterable[Movie | BadRow],
+    spool: Path,
+    tally: Tally,
+    hashes: dict[Path, Hash | None],
+    *,
+    fetch: bool,
+) -> list[Movie]:
+    """The films that are worth keeping, with their posters at hand."""
+    with closing(Fetcher(wanted=fetch)) as fetcher:
+        cleaned = clean(local(rows, fetcher, tally.lost), tally)
+        return unique(poster_files.checked(cleaned, spool, tally, hashes), tally)
+
+
+def _none(source: Path, reader: str, tally: Tally) -> UserError:
+    why = f": {tally.examples[0]}" if tally.examples else ""
+    return UserError(
+        f"{source} has no film that can be used ({tally.rows} rows read){why}",
+        f"check that it is a source for the reader {reader!r}",
+    )
 
 
 def _by_split(films: Sequence[Movie], names: Sequence[str]) -> dict[str, list[Movie]]:

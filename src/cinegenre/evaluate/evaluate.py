@@ -191,6 +191,7 @@ def _mode(tagger: Tagger, truth: np.ndarray, mode: Mode, samples: int) -> ModeFi
     scored = score_mode(tagger, truth, mode)
     return ModeFigures(
         inputs=mode.inputs,
+        other_language=mode.is_other_language,
         films=len(mode.rows),
         figures=headline(scored),
         calibration=_worst(scored),

@@ -57,6 +57,8 @@ class WorstCalibration(Record):
 class ModeFigures(Record):
     """The headline figures of films scored with the inputs `inputs` alone.
 
+    With `other_language` the films are those whose texts are in another than the model's home
+    language, without it the others.
     `calibration` is empty where no genre has many films, `intervals` None where there are too many
     sets of inputs for them.
     """
@@ -66,11 +68,12 @@ class ModeFigures(Record):
     figures: Figures = field(metadata=SPREAD)
     calibration: WorstCalibration | None = field(default=None, metadata=EMPTY)
     intervals: Mapping[str, Ends] | None = field(default=None, metadata=OPTIONAL)
+    other_language: bool = False
 
     @property
     def label(self) -> str:
         """The inputs as a table names them."""
-        return " + ".join(self.inputs)
+        return " + ".join(self.inputs) + (" (other languages)" if self.other_language else "")
 
     def ends(self, figure: str) -> Ends | None:
         """A figure's interval, if it has one."""

@@ -34,5 +34,6 @@ class Base:
         """
         rows = len(next(iter(features.values())))
         present = np.repeat(self.features.present, rows, axis=0)
-        scores, _ = tagger.decide(tagger.runtime.classify(features, present), [self.inputs] * rows)
+        situation = tagger.bundle.situation(self.inputs, present[0])
+        scores, _ = tagger.decide(tagger.runtime.classify(features, present), [situation] * rows)
         return logit(scores)

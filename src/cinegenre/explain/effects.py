@@ -58,5 +58,6 @@ def probabilities(
     spare(bundle.spared, bundle.inputs, films, present)
     seen = Features(features, present)
     inputs = [tagger.inputs_read(film, seen, row) for row, film in enumerate(films)]
-    scores, _ = tagger.decide(runtime.classify(features, present), inputs)
+    situations = tagger.situations(inputs, seen)
+    scores, _ = tagger.decide(runtime.classify(features, present), situations)
     return [row if read else None for row, read in zip(scores, inputs, strict=True)]

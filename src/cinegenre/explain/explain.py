@@ -49,7 +49,7 @@ def explain(
     units, weights = word_weights(tagger, base)
     patches = patch_weights(tagger, base)
     effects = without_and_alone(tagger, base)
-    thresholds = tagger.bundle.thresholds(prediction.inputs)
+    thresholds = tagger.thresholds(prediction)
     reasons = {}
     for genre in asked:
         at = tagger.genres.index(genre)

@@ -37,7 +37,7 @@ def calibrate(runtime: Runtime, films: Sequence[Movie]) -> list[Mode]:
         typical = like if posters and _TYPICAL <= like.sum() < len(like) else None
         calibration = Calibration.fit(truth[mode.rows], scores, genres, typical)
         figures = _figures(truth[mode.rows], scores, genres)
-        modes.append(Mode(mode.inputs, calibration, figures))
+        modes.append(Mode(mode.inputs, tuple(sorted(mode.situation)), calibration, figures))
     return modes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..inputs import PosterInput, TextInput
 from ..tagger.bundle import Bundle
 from ..train.recipe import Recipe
 from .result import ExportReport
@@ -11,7 +12,7 @@ def model_card(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
     """Markdown: what the model is, from what data, how good on validation, how to make it anew."""
     info, films = report.info, report.info.films
     rows = "\n".join(
-        f"| {' + '.join(mode.inputs)} | {mode.figures.films:,} | {mode.figures.micro_f1:.3f} | "
+        f"| {mode.label} | {mode.figures.films:,} | {mode.figures.micro_f1:.3f} | "
         f"{mode.figures.macro_f1:.3f} | {mode.figures.macro_ap:.3f} |"
         for mode in report.modes
     )
@@ -33,7 +34,7 @@ Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)
   seed {recipe.seed}, best of {info.epochs} epochs by validation macro average precision.
 - **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
   set with fingerprint `{info.fingerprint[:16]}`. The data itself is not in this folder.
-{_exported(report)}{_weights(report)}{_spared(bundle)}{_shares(recipe, report)}
+{_exported(report)}{_weights(report)}{_spared(bundle)}{_shares(bundle, report)}
 ## On validation films, by the inputs that are present
 Films: those that have at least these inputs. F1 is cross-validated over five folds: thresholds and
 calibration of a fold's films are fitted on the others. Macro means are over genres with a positive.
@@ -60,6 +61,9 @@ cinegenre evaluate BUNDLE --data DATA --out REPORT
 
 def _made(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
     """The commands that made it."""
+    if report.joined:
+        folders = " ".join(f"BUNDLE-{number + 1}" for number in range(len(report.joined)))
+        return f"cinegenre join {folders} --data DATA --also OTHER --out BUNDLE"
     if report.converted:
         spared = [f" --spare {name}={','.join(texts)}" for name, texts in bundle.spared.items()]
         command = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
@@ -69,10 +73,21 @@ def _made(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
 
 
 def _exported(report: ExportReport) -> str:
+    if report.joined:
+        *most, last = report.joined
+        return (
+            f"- **Joined** from {', '.join(most)} and {last}: the encoders of each, whose logits "
+            "are added up.\n"
+        )
     if report.converted:
         return f"- **Converted** from {report.converted}.\n"
     command = f"the probabilities agree with torch's to {report.strays:.1g} on real films"
     return f"- **Exported** as ONNX; {command}.\n"
+
+
+def _reads(read: TextInput | PosterInput) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Inputs and languages: what is alike in both comes together."""
+    return read.fields, read.languages if isinstance(read, TextInput) else ()
 
 
 def _spared(bundle: Bundle) -> str:
@@ -93,16 +108,17 @@ def _weights(report: ExportReport) -> str:
     return f"- **Kept** in {kinds[report.weights]}, which took validation's {changed}.\n"
 
 
-def _shares(recipe: Recipe, report: ExportReport) -> str:
+def _shares(bundle: Bundle, report: ExportReport) -> str:
     """The shares in those sets that films have as a rule: what reads the same comes together."""
-    command = []
+    counted = []
+    reads = {name: _reads(read) for name, read in bundle.inputs.items()}
     for shares in report.shares.values():
-        read = {recipe.inputs[name].reads for name in shares}
-        if all(name in shares for name in recipe.used if recipe.inputs[name].reads in read):
-            command.append(
+        read = {reads[name] for name in shares}
+        if all(name in shares for name in reads if reads[name] in read):
+            counted.append(
                 ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
             )
-    if not command:
+    if not counted:
         return ""
-    sets = "; ".join(command)
+    sets = "; ".join(counted)
     return f"- **Weighs** what it reads, as fitted on validation films: {sets}.\n"

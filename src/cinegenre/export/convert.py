@@ -54,7 +54,7 @@ def convert(
             f"{data.folder} is not the data that {old.label} was trained on", "name that"
         )
     check_out(out)
-    films = _validation_films(data, old, config["data"])
+    films = known_films(data, old, config["data"], old.fields)
     with whole(out) as staged:
         staged.mkdir()
         copy_base(old, staged)
@@ -83,15 +83,18 @@ def convert(
     return report
 
 
-def _validation_films(
-    prepared: PreparedSet, bundle: Bundle, chosen: Mapping[str, Any]
+def known_films(
+    prepared: PreparedSet, bundle: Bundle, chosen: Mapping[str, Any], fields: tuple[str, ...]
 ) -> list[Movie]:
+    """Validation films with a genre that `bundle` tells and one of the inputs `fields`; `chosen` is
+    the choice of films that it learned from.
+    """
     kept, _ = select(
         prepared.films("validation", chosen["labels"]),
         taxonomy=bundle.genres,
         languages=tuple(chosen["languages"]),
         drop_genres=tuple(chosen["drop_genres"]),
-        any_of=bundle.fields,
+        any_of=fields,
     )
     return list(kept)
 

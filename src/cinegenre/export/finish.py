@@ -32,7 +32,7 @@ def finish(
         runtime = Runtime(keep_in(weights, runtime.bundle, posters))
         lost = Lost(before, with_everything(runtime, films))
     modes = calibrate(runtime, films)
-    write_thresholds(runtime.bundle.folder, {mode.inputs: mode.calibration for mode in modes})
+    write_thresholds(runtime.bundle.folder, {mode.situation: mode.calibration for mode in modes})
     return lost, modes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -43,15 +44,20 @@ def export_onnx(
 
 
 def export_head(model: GenreModel, folder: Path) -> None:
-    """Write head.onnx alone, anew."""
-    batch = Dim("batch")
+    """Write head.onnx of a model alone, anew."""
     widths = [encoder.out_dim for encoder in model.encoders.values()]
+    write_head(model.head, list(model.encoders), widths, folder)
+
+
+def write_head(head: Head, modalities: Sequence[str], widths: Sequence[int], folder: Path) -> None:
+    """Write head.onnx; `widths` are those of the features of the `modalities`."""
+    batch = Dim("batch")
     features = tuple(torch.zeros(_BATCH, width) for width in widths)
     present = torch.ones(_BATCH, len(widths), dtype=torch.bool)
     _export(
-        _FlatHead(model.head, tuple(model.encoders)),
+        _FlatHead(head, tuple(modalities)),
         (*features, present),
-        [*model.encoders, "present"],
+        [*modalities, "present"],
         "logits",
         (tuple({0: batch} for _ in (*features, present)),),
         folder / "head.onnx",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..metrics.calibration import Calibration
+from ..tagger.bundle import OTHER_LANGUAGE
 from ..train.loop.run_folder import Summary
 
 
@@ -22,11 +23,26 @@ class Figures:
 
 @dataclass(frozen=True)
 class Mode:
-    """One set of inputs that films may come with: its calibration, and what it is worth."""
+    """One set of inputs that films may come with: its calibration, and what it is worth.
+
+    `situation` is the set, and `OTHER_LANGUAGE` for films whose texts are in another than the home
+    language.
+    """
 
     inputs: tuple[str, ...]
+    situation: tuple[str, ...]
     calibration: Calibration
     figures: Figures
+
+    @property
+    def label(self) -> str:
+        """The inputs as a table names them."""
+        return " + ".join(self.inputs) + (" (other languages)" if self.is_other_language else "")
+
+    @property
+    def is_other_language(self) -> bool:
+        """Whether its films' texts are in another than the home language."""
+        return OTHER_LANGUAGE in self.situation
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class ExportReport:
     info: Summary | Origin
     strays: float | None = None  # from torch, in probability; of an export
     converted: str = ""  # from what; of a conversion
+    joined: tuple[str, ...] = ()  # the bundles that it was made of
     weights: str
     lost: Lost | None
     shares: Mapping[str, Mapping[str, float]]  # by set of modalities, then modality
@@ -73,10 +90,19 @@ class ExportReport:
         """As `--json` prints it."""
         table: dict[str, Any] = {"name": self.name, "version": self.version}
         table["info"] = self.info.as_dict()
-        table |= {"converted": self.converted} if self.converted else {"strays": self.strays}
+        if self.joined:
+            table["joined"] = list(self.joined)
+        elif self.converted:
+            table["converted"] = self.converted
+        else:
+            table["strays"] = self.strays
         return table | {
             "weights": self.weights,
             "lost": asdict(self.lost) if self.lost else {},
             "shares": {key: dict(shares) for key, shares in self.shares.items()},
-            "modes": [{"inputs": list(m.inputs)} | asdict(m.figures) for m in self.modes],
+            "modes": [
+                {"inputs": list(mode.inputs), "other_language": mode.is_other_language}
+                | asdict(mode.figures)
+                for mode in self.modes
+            ],
         }

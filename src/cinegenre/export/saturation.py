@@ -51,10 +51,13 @@ def unsaturated(model: onnx.ModelProto, original: onnx.ModelProto) -> None:
     """
     held = {tensor.name: tensor for tensor in model.graph.initializer}
     floats = {tensor.name: tensor for tensor in original.graph.initializer}
+    turned = set(_turned(original))
     factors: dict[str, np.ndarray] = {}
     for product in products(model):
         if product.weight not in factors:
-            exact = numpy_helper.to_array(floats[_original(product.weight)])
+            name = _original(product.weight)
+            exact = numpy_helper.to_array(floats[name])
+            exact = exact.T if name in turned else exact
             factors[product.weight] = _rescale(product, exact, held)
         if product.bias is not None and product.bias[0] not in factors:
             factors[product.bias[0]] = _rescale_bias(product.bias, factors[product.weight], held)
@@ -125,6 +128,13 @@ def _pair_sums(matrix: np.ndarray) -> np.ndarray:
 def _original(weight: str) -> str:
     """What onnxruntime's quantiser calls quantised weights, less what it added."""
     return weight.removesuffix("_quantized")
+
+
+def _turned(original: onnx.ModelProto) -> Iterator[str]:
+    """Weights that the quantiser transposes, for it makes a plain product of every Gemm."""
+    for node in original.graph.node:
+        if node.op_type == "Gemm" and any(e.name == "transB" and e.i for e in node.attribute):
+            yield node.input[1]
 
 
 def _group(node: onnx.NodeProto) -> int:

@@ -80,9 +80,16 @@ def _mode(mode: FitMode) -> str:
 
 def _left_out(report: FitReport) -> str:
     counts = [f"{count:,} {reason}" for reason, count in report.left_out.items()]
-    broken = len(report.unreadable_posters)
+    lost = [
+        f" Posters that {why}: {len(posters):,}."
+        for why, posters in (
+            ("could not be read", report.unreadable_posters),
+            ("were not fetched", report.unfetched_posters),
+        )
+        if posters
+    ]
     text = f"Rows left out: {', '.join(counts)}." if counts else "No row was left out."
-    return f"{text} Posters that could not be read: {broken:,}." if broken else text
+    return text + "".join(lost)
 
 
 def _dropped(report: FitReport) -> str:

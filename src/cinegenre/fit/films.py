@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,14 +15,17 @@ import numpy as np
 from ..data.groups import same_overview
 from ..data.spelling import respelled, same, spellings
 from ..data.stratify import deal, labels_of
+from ..data.web_posters import Fetcher, local
 from ..errors import UserError, unknown
+from ..faults import Fault
 from ..movie import BadRow, Movie
 from ..readers import table
 from ..readers.log import ReadLog
+from ..readers.posters import is_address
 from ..taxonomy import within
 
 FOLDS = 5
-_QUOTED, _FIRST = 5, 3
+QUOTED, _FIRST = 5, 3
 UNREADABLE = "unreadable row"
 
 
@@ -63,6 +69,47 @@ def rows_of(
     return table.films(Path(films), posters=None, columns=columns, needed=("genres",), log=log)
 
 
+class Posters:
+    """Downloads posters at web addresses, if `fetch`, to files that are deleted at exit.
+
+    `faults` has the posters that were not downloaded, with the reasons.
+    """
+
+    def __init__(self, *, fetch: bool) -> None:
+        self.fetcher = Fetcher(wanted=fetch)
+        self.faults: list[Fault] = []
+        self._folder: Path | None = None
+        self._kept = 0
+
+    def local(self, rows: Iterable[Movie | BadRow]) -> Iterator[Movie | BadRow]:
+        """The rows with files in place of addresses, or without a poster.
+
+        Nothing is downloaded for films without genres, which are left out in any case.
+        """
+        asked = (
+            replace(row, poster=None)
+            if isinstance(row, Movie) and not row.genres and is_address(row.poster)
+            else row
+            for row in rows
+        )
+        return local(asked, self.fetcher, lambda film, fault: self.faults.append(fault), self._keep)
+
+    def __enter__(self) -> Posters:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.fetcher.close()  # the downloaded files stay
+
+    def _keep(self, data: bytes) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="cinegenre-posters-"))
+            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / f"{self._kept:08d}"
+        self._kept += 1
+        path.write_bytes(data)
+        return path
+
+
 def labelled(
     rows: Iterable[Movie | BadRow],
     fields: Sequence[str],
@@ -81,7 +128,7 @@ def labelled(
     for row in rows:
         if isinstance(row, BadRow):
             left_out[UNREADABLE] += 1
-            if len(quoted) < _QUOTED:
+            if len(quoted) < QUOTED:
                 quoted.append(f"{row.where}: {row.error}")
         elif not row.genres:
             left_out["without a genre"] += 1
@@ -102,10 +149,10 @@ def labelled(
     few = {g: counts[g] for g in wanted if min(counts[g], len(films) - counts[g]) < min_films}
     kept = tuple(genre for genre in wanted if genre not in few)
     if len(kept) < 2:
-        counted = ", ".join(f"{genre} {counts[genre]}" for genre in wanted[:_QUOTED]) or "none"
+        counted = ", ".join(f"{genre} {counts[genre]}" for genre in wanted[:QUOTED]) or "none"
         raise UserError(
             f"{len(kept)} genre{'s' * (len(kept) != 1)} of {len(wanted)} can be fitted on "
-            f"{len(films):,} labelled films ({counted}{' …' * (len(wanted) > _QUOTED)})",
+            f"{len(films):,} labelled films ({counted}{' …' * (len(wanted) > QUOTED)})",
             f"give two genres that {min_films} films have and {min_films} lack, "
             f"or lower --min-films{_refused(left_out, quoted)}",
         )

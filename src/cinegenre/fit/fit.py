@@ -25,7 +25,7 @@ from .cache import kept_in
 from .card import card
 from .crossval import CrossFitted, cross_fit, namesakes, sets_of
 from .features import Encoded, encode
-from .films import Labelled, Rows, Tell, folds_of, labelled, rows_of
+from .films import Labelled, Posters, Rows, Tell, folds_of, labelled, rows_of
 from .films import silent as say_nothing
 from .judge import calibrate
 from .result import FitReport
@@ -45,6 +45,7 @@ def fit(
     seed: int = 0,
     cache: str | Path | None = None,
     keep: bool = True,
+    fetch: bool = False,
     stage: Stage = silent,
     tell: Tell = say_nothing,
 ) -> FitReport:
@@ -55,7 +56,7 @@ def fit(
     than `min_films` films have is dropped. The finished bundle is evaluated on the films of `test`.
     `columns` says which column holds which field of the tables; `tell` is called with each line of
     the report on how they were read. Features are cached in the folder `cache` (None for the user's
-    own), unless `keep` is False.
+    own), unless `keep` is False. `fetch` downloads posters at web addresses.
 
     Returns the figures of the model card. Raises `UserError` if there are too few films to fit.
     >>> from cinegenre.fit import fit
@@ -64,23 +65,22 @@ def fit(
     """
     began = time.monotonic()
     target = _target(out)
-    # The head is fitted on the features of all encoders, and its bundle skips none of them.
-    runtime = Runtime(replace(Tagger.load(model).bundle, spared={}))
+    runtime = _runtime(model)
     base = runtime.bundle
-    rows = rows_of(films, base.fields, columns, tell)
-    selected = labelled(rows, base.fields, genres=genres, min_films=min_films)
-    later = None if test is None else rows_of(test, base.fields, columns, tell)
-    held = None if later is None else _held_out(later, selected, base)
+    with Posters(fetch=fetch) as posters:
+        rows = posters.local(rows_of(films, base.fields, columns, tell))
+        selected = labelled(rows, base.fields, genres=genres, min_films=min_films)
+        later = rows_of(test or (), base.fields, columns, tell)
+        held = None if test is None else _held_out(posters.local(later), selected, base)
     folder = kept_in(cache, keep=keep)
     encoded = encode(runtime, selected.films, folder, stage)
     fitted = _fitted(runtime, selected, encoded, seed, stage)
     calibrations, modes, scored = calibrate(fitted, selected, encoded)
     report = FitReport(
         name=name or target.name,
-        base=base.label,
-        **_of_films(selected, encoded),
+        **_of_films(selected, encoded, posters),
         min_films=min_films,
-        penalties={_called(base, head.chosen): head.penalty for head in fitted.heads},
+        **_of_heads(base, fitted),
         seed=seed,
         modes=modes,
         summary=summarize(scored, 0),
@@ -94,7 +94,12 @@ def fit(
     return report
 
 
-def _of_films(selected: Labelled, encoded: Encoded) -> dict[str, Any]:
+def _runtime(model: str | Path | None) -> Runtime:
+    """The model, but it skips none of its encoders: a head is fitted on the features of all."""
+    return Runtime(replace(Tagger.load(model).bundle, spared={}))
+
+
+def _of_films(selected: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
     """The part of a report about the films that were given."""
     return {
         "films": len(selected.films),
@@ -103,7 +108,14 @@ def _of_films(selected: Labelled, encoded: Encoded) -> dict[str, Any]:
         "left_out": selected.left_out,
         "quoted": tuple(selected.quoted),
         "unreadable_posters": tuple(map(str, encoded.faults.values())),
+        "unfetched_posters": tuple(map(str, posters.faults)),
     }
+
+
+def _of_heads(base: Bundle, fitted: CrossFitted) -> dict[str, Any]:
+    """What a report says of what the heads stand on, and how they were fitted."""
+    chosen = {_called(base, head.chosen): head.penalty for head in fitted.heads}
+    return {"base": base.label, "penalties": chosen}
 
 
 def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage) -> Summary:

@@ -32,7 +32,7 @@ def calibrate(
     read = [
         bundle.inputs_read(film, here) for film, here in zip(selected.films, as_come, strict=True)
     ]
-    for shown in every_set(bundle, selected.films, encoded.parts):
+    for shown in every_set(bundle, selected.films, encoded.parts, by_language=False):
         known = truth[shown.rows]
         unseen = sigmoid(fitted.unseen(shown))
         calibrations[shown.inputs] = Calibration.fit(known, unseen, genres)

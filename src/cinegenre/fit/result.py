@@ -41,6 +41,7 @@ class FitReport(Record):
     left_out: Mapping[str, int]
     quoted: tuple[str, ...]
     unreadable_posters: tuple[str, ...]
+    unfetched_posters: tuple[str, ...]
     penalties: Mapping[str, float]
     seed: int
     modes: tuple[FitMode, ...]

@@ -1,7 +1,7 @@
 """Turns texts and posters of films into arrays, with the same code for training and prediction."""
 
 from .cleaning import Cleaning
-from .language import other_language
+from .language import codes_of, other_language
 from .late import LateTokenizer
 from .names import NamesInput
 from .posters import PosterInput
@@ -13,6 +13,7 @@ __all__ = [
     "NamesInput",
     "PosterInput",
     "TextInput",
+    "codes_of",
     "other_language",
     "pad",
 ]

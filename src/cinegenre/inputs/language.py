@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 NAMES = {
@@ -55,7 +55,19 @@ _ENOUGH = 5000
 """Number of letters that are looked at."""
 
 
-def other_language(text: str, read: Sequence[str]) -> str | None:
+def codes_of(name: str) -> tuple[str, ...]:
+    """The ISO 639-1 codes of the language or script `name`, as `other_language` names it.
+
+    There are none if `other_language` does not know the name.
+    """
+    named: dict[str, tuple[str, ...]] = {listed: (code,) for code, listed in NAMES.items()}
+    for listed, codes in SCRIPTS.values():
+        named.setdefault(listed, codes)
+    return named.get(name, ())
+
+
+@lru_cache(maxsize=4096)  # a film's text is looked at when it is read and again when it is encoded
+def other_language(text: str, read: tuple[str, ...]) -> str | None:
     """The name of the language or script that `text` is in; None if it is one of `read`.
 
     `read` are ISO 639-1 codes. None also if the language is unclear, as in a text of few words or

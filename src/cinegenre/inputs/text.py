@@ -27,6 +27,7 @@ class TextInput:
     With `cleaning` the tokenizer gets the cleaned words, otherwise the raw text with the fields
     joined by `separator`. `max_tokens` truncates the joined sequence; the tokens that a tokenizer
     adds to a raw text ("[CLS]", "[SEP]") are kept and count. `pad_token` is the tokenizer's own.
+    `languages` are the ISO 639-1 codes of the languages that its encoder reads (none: any).
     """
 
     fields: tuple[str, ...]
@@ -35,6 +36,7 @@ class TextInput:
     cleaning: Cleaning | None = None
     separator: str = " "
     pad_token: str = PAD
+    languages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind != "text":

@@ -84,6 +84,11 @@ def staged_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.cinegenre")
 
 
+def is_staged(name: str) -> bool:
+    """Whether a file of this name is such a temporary one."""
+    return name.startswith(".") and name.endswith(".cinegenre")
+
+
 def sync_folder(folder: Path) -> None:
     """Bring a rename to the disk, where the system lets a folder be opened for that."""
     with suppress(OSError):

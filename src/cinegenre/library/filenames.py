@@ -50,6 +50,7 @@ _EPISODE = re.compile(
 _PART = re.compile(r"[ ._-]+(cd|dvd|part|pt|disc|disk)[ ._-]*([0-9]+|[a-d])\Z", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?<=.)\s*(\[[^\]]*\]|\{[^}]*\})")
 _IN_PARENTHESES = re.compile(r"\A(.+?)[ ._]*\(((?:1[89]|20)\d\d)\)")
+_YEAR_AT_END = re.compile(r"\A(.+?)\s*\(((?:1[89]|20)\d\d)\)\Z")
 _BARE_YEAR = re.compile(r"\A(.+)[ ._]((?:1[89]|20)\d\d)(?=[ ._]|\Z)")
 
 
@@ -116,3 +117,14 @@ def title_and_year(name: str) -> tuple[str, int | None]:
     if " " not in title.strip():
         title = re.sub(r"[._]+", " ", title)
     return " ".join(title.split()), year
+
+
+def year_apart(title: str, year: int | None) -> tuple[str, int | None]:
+    """A title without the film's year, which some programs put there; and the year.
+
+    >>> year_apart("Alien (1979)", None)
+    ('Alien', 1979)
+    """
+    while (match := _YEAR_AT_END.match(title)) and year in (None, int(match[2])):
+        title, year = match[1], int(match[2])
+    return title, year

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..pictures import ENDINGS
 from .filenames import fold, is_video
 from .ignoring import MARKS
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tbn")
+SUFFIXES = (*ENDINGS, ".tbn")
+"""A poster's endings; Kodi's .tbn are JPEGs or PNGs."""
 DISCS = ("video_ts", "bdmv")
 """Folders that are a disc: one film, whatever number of files."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..movie import Movie
 from .document import Document
+from .filenames import year_apart
 from .genre_elements import elsewhere, genre_values, whole_texts
 
 KINDS = {"movie": "movie", "tvshow": "tvshow"}
@@ -53,12 +54,16 @@ def read_nfo(document: Document) -> Nfo | None:
         return None
     value = document.value
     strange, odd = elsewhere(document)
+    title, year = year_apart(
+        value("title") or value("originaltitle") or "",
+        _year(value("year") or value("premiered") or value("releasedate")),
+    )
     directors = [name for said in document.values("director") for name in _parts(said)]
     return Nfo(
         document=document,
         kind=kind,
-        title=value("title") or value("originaltitle"),
-        year=_year(value("year") or value("premiered") or value("releasedate")),
+        title=title or None,
+        year=year,
         overview=value("plot") or value("outline"),
         companies=_once(part for said in document.values("studio") for part in _parts(said)),
         people=_once([*directors, *_actors(document)]),

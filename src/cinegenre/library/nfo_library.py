@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import BadMovie
 from ..movie import Movie
+from ..pictures import HEAD, what_is
 from .atomic import read_file
 from .document import MAX_BYTES, read_document
 from .entries import Entry, Row
@@ -16,6 +17,7 @@ from .new_nfo import new_nfo
 from .nfo import MUSIC_VIDEO, Nfo, read_nfo
 from .passed import Passed, Why
 from .plan import Plan
+from .scope import ALL, Scope
 from .splice import Edit, spliced
 from .walk import Item, walk
 
@@ -33,7 +35,7 @@ class NfoLibrary:
     """The films in the folder `path`; with a `writer` their files are changed.
 
     With `create` a film without an .nfo gets one. What the patterns of `exclude` match is passed
-    over; `passed` counts that and the rest of what was.
+    over; `passed` counts that and the rest of what was. Only what is in `scope` is looked at.
     """
 
     path: Path
@@ -41,7 +43,9 @@ class NfoLibrary:
     create: bool = False
     exclude: tuple[str, ...] = ()
     passed: Passed = field(default_factory=Passed)
-    _seen: dict[Path, str] = field(default_factory=dict)
+    scope: Scope = ALL
+    _seen: dict[str, str] = field(default_factory=dict)
+    """A file's own path to the first that led to it; as texts, for a Path takes ten times more."""
 
     @property
     def writes(self) -> bool:
@@ -51,17 +55,30 @@ class NfoLibrary:
     def entries(self) -> Iterator[Row | Entry]:
         """One for each .nfo, and for each film without one."""
         root = self.path.resolve()
-        for item in walk(self.path, self.exclude, self.passed):
-            found = self._read(item, (item.nfo or item.create).relative_to(root).as_posix())
+        for item in walk(self.path, self.exclude, self.passed, self.scope):
+            path = (item.nfo or item.create).relative_to(root).as_posix()
+            found = self._read(item, path) if self._wants(item, path) else None
             if found is not None:
                 yield found
 
     def change(self, entry: NfoEntry, plan: Plan) -> str:
         """Put the genres into the .nfo; without a writer, only find out whether they can be."""
-        before, after, edits = _changed(entry, plan)
+        return self._put(entry, plan, *_changed(entry, plan))
+
+    def _put(
+        self, entry: NfoEntry, plan: Plan, before: bytes | None, after: bytes, edits: list[Edit]
+    ) -> str:
         if self.writer is None:
             return ""
         return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
+
+    def _data(self, item: Item, path: str, target: Path) -> bytes:
+        """What an .nfo holds."""
+        return read_file(target, MAX_BYTES)
+
+    def _wants(self, item: Item, path: str) -> bool:
+        """Whether this film is to be looked at."""
+        return True
 
     def _read(self, item: Item, path: str) -> Row | NfoEntry | None:
         """What an .nfo says; None for one that is not a film's."""
@@ -73,22 +90,23 @@ class NfoLibrary:
             return NfoEntry(row=row, film=film, barred=barred, item=item, nfo=None)
         try:
             target = item.nfo.resolve(strict=True)
-            if target in self._seen:
-                return replace(row, status="left", why=f"is the file of {self._seen[target]}")
-            document = read_document(read_file(target, MAX_BYTES))
+            if (first := self._seen.get(str(target))) is not None:
+                return replace(row, status="left", why=f"is the file of {first}")
+            data = self._data(item, path, target)
+            document = read_document(data)
             nfo = None if document is None else read_nfo(document)
         except (BadMovie, OSError) as error:
             return replace(row, status="error", why=str(error))
         if nfo is None:
             if document is None and item.named:
-                return replace(row, status="left", why="holds a link or a text, no XML")
+                return replace(row, status="left", why=_no_xml(data))
             if document is not None and document.root.name == MUSIC_VIDEO:
                 title = document.value("title") or item.title
                 return replace(row, title=title, kind=MUSIC_VIDEO, status="left",
                                why="is a music video")  # fmt: skip
             self.passed.add(Why.NO_FILM, path)
             return None
-        self._seen[target] = path
+        self._seen[str(target)] = path
         row = replace(row, title=nfo.title or item.title, year=nfo.year or item.year,
                       kind=nfo.kind, genres=nfo.genres)  # fmt: skip
         return NfoEntry(row=row, film=nfo.film(item.title, poster), item=item, nfo=nfo,
@@ -101,3 +119,11 @@ def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edi
         return None, new_nfo(entry.item.title, entry.item.year, plan.genres), []
     data, edits = spliced(entry.nfo.document, plan.genres, keep=plan.keep)
     return entry.nfo.document.data, data, edits
+
+
+def _no_xml(data: bytes) -> str:
+    """What a file is that is called .nfo and holds no XML."""
+    what, _ = what_is(data[:HEAD])
+    if what.startswith(("text", "no picture", "a shortcut")):
+        return "holds a link or a text, no XML"
+    return f"is {what}, no .nfo"

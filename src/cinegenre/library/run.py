@@ -22,8 +22,8 @@ from .plan import HAS_GENRES, Plan, Policy, plan, tidy
 if TYPE_CHECKING:
     from ..tagger import Tagger
 
-CHUNK = 128
-"""Films read ahead."""
+CHUNK = 64
+"""Films read ahead, each with its parsed .nfo."""
 KINDS = ("movie", "tvshow")
 
 

@@ -23,6 +23,7 @@ from .filenames import (
 from .folder import DISCS, Folder, inside
 from .ignoring import EXCLUDE, Rule, excluded, marked
 from .passed import Passed, Why
+from .scope import ALL, Scope
 
 POSTERS = ("poster", "folder", "cover", "movie", "default", "show")
 """A folder's poster by name, the first that is there."""
@@ -47,9 +48,12 @@ class Item:
 
 
 def walk(
-    library: Path, exclude: Iterable[str] = (), passed: Passed | None = None
+    library: Path,
+    exclude: Iterable[str] = (),
+    passed: Passed | None = None,
+    scope: Scope = ALL,
 ) -> Iterator[Item]:
-    """Every film and show of a library, folder by folder, in the order of their names.
+    """Every film and show in `scope` of a library, folder by folder, in the order of their names.
 
     Passed over, and counted in `passed`: what the patterns of `exclude` or marks in the folders
     leave out, extras, episodes, folders that cannot be read. Folders of a show are not entered:
@@ -63,48 +67,54 @@ def walk(
         raise UserError(
             f"library {library} cannot be read ({error.strerror})", "name a folder of films"
         ) from None
-    yield from _Walk(root, passed or Passed()).items(excluded(exclude))
+    yield from _Walk(root, passed or Passed(), scope).items(excluded(exclude))
 
 
 class _Walk:
     """One way through a library."""
 
-    def __init__(self, root: Path, passed: Passed) -> None:
+    def __init__(self, root: Path, passed: Passed, scope: Scope) -> None:
         self.root = root
         self.passed = passed
+        self.scope = scope
 
     def items(self, rules: tuple[Rule, ...]) -> Iterator[Item]:
-        seen: set[Path] = set()
+        seen: set[str] = set()  # a Path takes ten times as much memory
         waiting = [(self.root, self.root, False, rules)]
         while waiting:
             path, where, is_link, rules = waiting.pop()
             where = where.resolve() if is_link else where
-            if where in seen:  # a link to a folder above
+            if str(where) in seen:  # a link to a folder above
                 continue
-            seen.add(where)
+            seen.add(str(where))
             try:
                 folder = Folder(path, self.root)
             except OSError:
                 self.passed.add(Why.UNREADABLE, self._place(path))
                 continue
-            place = self._place(path) if folder.marks else ""
+            place = self._place(path)
             mark, more = marked(path, place, folder.marks)
             if mark is not None:
                 self.passed.add(Why.IGNORED, self._place(path / mark))
                 continue
             rules = (*rules, *more)
             self._leave_out(folder, rules)
+            holds = self.scope.holds(place)
             show = folder.file(SHOW)
             if show:
                 title, year = title_and_year(path.name)
-                yield Item(kind="tvshow", title=title, year=year, nfo=show, create=show,
-                           poster=folder.poster(POSTERS))  # fmt: skip
+                if holds:
+                    yield Item(kind="tvshow", title=title, year=year, nfo=show, create=show,
+                               poster=folder.poster(POSTERS))  # fmt: skip
                 continue
             films, alone = self._films(folder)
-            yield from films
+            if holds:
+                yield from films
             inner = self._entered(folder, is_films=alone)
             waiting += [
-                (path / name, where / name, name in folder.links, rules) for name in reversed(inner)
+                (path / name, where / name, name in folder.links, rules)
+                for name in reversed(inner)
+                if self.scope.leads(f"{place}/{name}" if place else name)
             ]
 
     def _place(self, path: Path) -> str:

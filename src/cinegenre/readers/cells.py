@@ -10,6 +10,7 @@ import warnings
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from ..errors import shown
@@ -23,6 +24,9 @@ NULLS = frozenset(
 """Words that programs write into a cell which has nothing, each in the spellings they use. A film
 may be called "Null" or "Unknown"."""
 NULL_WORD = 'word for nothing ("nan", "\\N" and the like) counted as absent'
+
+_NULL_TYPES = ("NAType", "NaTType")
+"""pandas' own nulls, told by their names: pandas is not imported for them."""
 
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|2[01]\d\d)(?!\d)")
 
@@ -41,7 +45,9 @@ def absent(value: object, mended: Counter[str] | None = None) -> bool:
         if mended is not None:
             mended[NULL_WORD] += 1
         return True
-    return value is None or (isinstance(value, float | Decimal) and math.isnan(value))
+    if isinstance(value, Real | Decimal):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in _NULL_TYPES
 
 
 def literal(text: str) -> Any:
@@ -75,12 +81,14 @@ def year_of(value: object) -> int | None:
     """
     if isinstance(value, date):
         return value.year
-    found = _YEAR.search(str(value)) if isinstance(value, str | int | float | Decimal) else None
+    found = _YEAR.search(str(value)) if isinstance(value, str | Real | Decimal) else None
     return int(found[1]) if found else None
 
 
 def whole(value: object) -> int | None:
-    """The whole number that a cell holds as a number (862, 862.0); None where it holds none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    """The whole number that a cell holds as a number (862, 862.0), numpy's too; None where it
+    holds none."""
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
         return None
-    return int(value) if math.isfinite(value) and value == int(value) else None
+    number: Any = value  # numpy's know no trunc, and Real promises no int
+    return int(number) if math.isfinite(number) and number == int(number) else None

@@ -34,7 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "overview": (
         "overview", "plot", "description", "synopsis", "summary", "extract", "plot_synopsis",
         "plot_summary", "storyline", "plot_outline", "full_plot", "wiki_plot", "movie_info",
-        "short_description", "long_description", "plot_text", "overview_text", "text",
+        "short_description", "long_description", "plot_text", "overview_text", "movie_overview",
+        "movie_plot", "movie_description", "movie_synopsis", "film_plot", "logline", "text",
     ),
     "companies": (
         "companies", "production_companies", "studios", "studio", "production_company", "company",
@@ -44,7 +45,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "poster": (
         "poster", "poster_path", "poster_file_name", "file_name", "image", "poster_url",
         "image_url", "poster_link", "poster_file", "poster_image", "image_path", "img_path",
-        "img", "img_url", "tmdb_poster_path", "cover", "cover_url",
+        "img", "img_url", "tmdb_poster_path", "cover", "cover_url", "movie_poster", "poster_src",
+        "thumbnail", "thumbnail_url",
     ),
     "genres": (
         "genres", "genre", "labels", "listed_in", "genre_names", "genre_list", "movie_genre",
@@ -53,6 +55,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "year": (
         "year", "release_year", "release_date", "start_year", "released_year", "released",
         "year_of_release", "premiered", "title_year", "movie_release_date", "date_published",
+        "production_year", "original_release_date",
     ),
     "language": ("language", "original_language", "lang", "language_code", "original_lang"),
     "collection": ("collection", "belongs_to_collection"),
@@ -68,8 +71,14 @@ WITH_YEAR = "movietitleyear"
 
 _FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
 _PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
+_MERGED = re.compile(r"(.+)_[xy]")
 _IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
-_YES_OR_NO = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
+_ONE_OF_SEVERAL = re.compile(
+    r"(?:movie|film)?(?:genres?|labels?)/?\d{1,2}(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
+)
+"""A column with one of a film's genres, as `fold` has it: `genre1`, `Genre 2`, `main_genre`."""
+_YES = frozenset({"1", "1.0", "true", "yes", "y", "t", "x"})
+_NO = frozenset({"0", "0.0", "false", "no", "n", "f"})
 _HOT = 2
 """So many columns called by genres, with nothing but 0 and 1 in them, are the genres."""
 
@@ -96,12 +105,13 @@ def known(column: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The column of each field; those of ids with whose they are, in order; and one column a
-    genre, where genres stand so."""
+    """The column of each field; those of ids with whose they are, in order; one column a genre,
+    where genres stand so; and where each of a film's genres has a column, the `further` ones."""
 
     fields: Mapping[str, str]
     ids: tuple[tuple[str, str], ...] = ()
     hot: tuple[tuple[str, str], ...] = ()
+    further: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def __contains__(self, field: str) -> bool:
@@ -115,6 +125,10 @@ class Chosen:
         ]
         if len(self.ids) > 1:
             taken[0] += "".join(f", else {column}" for _, column in self.ids[1:])
+        if self.further:
+            several = [self.fields["genres"], *self.further]
+            taken = [each for each in taken if not each.startswith("genres")]
+            taken.append(f"genres from {some_of(several)}")
         if self.hot:
             taken.append(
                 f"genres from {len(self.hot)} columns ({some_of([c for c, _ in self.hot])})"
@@ -141,17 +155,13 @@ def choose(
     present = set(header)
     best: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    for column in header:
-        folded = fold(column)
+    for column in sorted(header, key=_rank):
+        folded = _bare(column)
         field = _FIELD_OF.get(folded)
-        if field is None:
-            continue
         if field == "id":
-            kind = _KIND_OF[folded]
-            if kind not in kinds or _RANK[folded] < _RANK[fold(kinds[kind])]:
-                kinds[kind] = column
-        elif field not in best or _RANK[folded] < _RANK[fold(best[field])]:
-            best[field] = column
+            kinds.setdefault(_KIND_OF[folded], column)
+        elif field is not None:
+            best.setdefault(field, column)
     for field, column in given.items():
         into = kinds if field in IDS else best
         into.pop(field, None)
@@ -164,15 +174,42 @@ def choose(
         # Another list's number may be the TMDB number of another film.
         ids = tuple(pair for pair in ids if pair[0] != "movie_id")
     ours = tuple(pair for pair in hot if pair[0] in present) if "genres" not in best else ()
+    several = [] if ours or "genres" in best else _several(header)
+    if several:
+        best["genres"] = several[0]
     fields = {"id": ids[0][1]} if ids else {}
     fields |= {field: best[field] for field in COLUMNS if field in best}
-    taken = {*fields.values(), *(column for _, column in ids), *(column for column, _ in ours)}
+    taken = {
+        *fields.values(),
+        *(column for _, column in ids),
+        *(column for column, _ in ours),
+        *several,
+    }
     return Chosen(
         fields=fields,
         ids=ids,
         hot=ours,
+        further=tuple(several[1:]),
         left_out=tuple(column for column in header if column not in taken),
     )
+
+
+def _bare(column: str) -> str:
+    """A column's name as `fold` has it, without what pandas' merge puts behind it (`title_x`)."""
+    folded = fold(column)
+    merged = _MERGED.fullmatch(column.strip())
+    return fold(merged[1]) if merged and folded not in _FIELD_OF else folded
+
+
+def _rank(column: str) -> tuple[bool, int, bool]:
+    """What puts the columns that may hold one field in order: their own names, the left of two
+    merged ones."""
+    own = fold(column) in _FIELD_OF
+    return not own, _RANK.get(_bare(column), 0), column.strip().endswith("_y")
+
+
+def _several(header: Sequence[str]) -> list[str]:
+    return [column for column in header if _ONE_OF_SEVERAL.fullmatch(fold(column))]
 
 
 def hot_columns(
@@ -203,10 +240,10 @@ def _is_binary(cells: Sequence[object]) -> bool:
 
 
 def yes_or_no(cell: object) -> bool | None:
-    """Whether a cell says yes (1, true) or no; None where it says neither."""
+    """Whether a cell says yes (1, true, yes, x) or no; None where it says neither."""
     if isinstance(cell, str):
         text = cell.strip().casefold()
-        return None if text not in _YES_OR_NO else text in ("1", "1.0", "true")
+        return text in _YES if text in _YES | _NO else None
     number = int(cell) if isinstance(cell, bool) else whole(cell)
     return bool(number) if number in (0, 1) else None
 

@@ -6,14 +6,16 @@ import codecs
 import gzip
 import io
 import re
+import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
 from ..errors import UserError
+from ..pictures import format_of, what_is
 
-DAMAGED = (EOFError, zlib.error, OSError)
-"""What reading a cut or damaged gzip file raises."""
+DAMAGED = (EOFError, zlib.error, OSError, zipfile.BadZipFile)
+"""What reading a cut or damaged gzip or ZIP file raises."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -24,9 +26,9 @@ _MARKS = (
 _NO_TEXT = (
     (re.compile(rb"PK\x03\x04.*(?:\[Content_Types\]|xl/)", re.DOTALL),
      "is an Excel workbook", "save it as CSV"),
-    (re.compile(rb"PK\x03\x04"), "is a ZIP archive", "unpack it and name the file inside"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "is an Excel workbook", "save it as CSV"),
     (re.compile(rb"PAR1"), "is a Parquet file", "call it .parquet"),
+    (re.compile(rb"%PDF-"), "is a PDF, not a table", "fetch the table itself"),
     (re.compile(rb"SQLite format 3"), "is an SQLite database", "export the table as CSV"),
     (re.compile(rb"BZh|\xfd7zXZ|\x28\xb5\x2f\xfd"), "is packed (bzip2, xz or zstd)", "unpack it"),
     (re.compile(rb"version https://git-lfs"), "is a Git LFS pointer, not the file itself",
@@ -35,6 +37,8 @@ _NO_TEXT = (
      "is a web page, not a table", "fetch the file itself"),
 )  # fmt: skip
 """How files that are often taken for a table begin, what they are, what to do."""
+_EXCEL = _NO_TEXT[0][0]
+_IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
 
 
@@ -46,9 +50,7 @@ def open_text(path: Path) -> TextIO:
     one that is no text.
     """
     try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        binary: Any = gzip.GzipFile(path) if packed else path.open("rb")
+        binary = _binary(path)
     except FileNotFoundError:
         raise UserError(f"no file {path}", "check the path") from None
     except OSError as error:
@@ -57,15 +59,68 @@ def open_text(path: Path) -> TextIO:
         start = binary.peek(_LOOK)[:_LOOK]
     except DAMAGED:
         start = b""
-    for begins, what, cure in _NO_TEXT:
-        if begins.match(start):
-            binary.close()
-            raise UserError(f"{path} {what}", cure)
     encoding = _encoding(start)
+    if told := _no_text(start, encoding):
+        binary.close()
+        raise UserError(f"{path} {told[0]}", told[1])
     if encoding != "utf-8-sig":
         return io.TextIOWrapper(binary, encoding, "replace", newline="")
     codecs.register_error("windows-1252", _as_windows_1252)
     return io.TextIOWrapper(binary, encoding, "windows-1252", newline="")
+
+
+def _binary(path: Path) -> Any:
+    """The bytes of a file, unpacked where it is packed; they can be peeked at."""
+    with path.open("rb") as file:
+        start = file.read(_LOOK)
+    if start[:2] == b"\x1f\x8b":
+        return gzip.GzipFile(path)
+    if start[:4] == b"PK\x03\x04" and not _EXCEL.match(start):
+        name = zipped(path)
+        try:
+            return io.BufferedReader(zipfile.ZipFile(path).open(name))
+        except RuntimeError:
+            raise UserError(f"{path} is locked with a password", "unpack it") from None
+    return path.open("rb")
+
+
+def zipped(path: Path) -> str:
+    """The one table in a ZIP archive, as Kaggle packs it. Raises `UserError` for another number."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except FileNotFoundError:
+        raise UserError(f"no file {path}", "check the path") from None
+    except (zipfile.BadZipFile, OSError) as error:
+        raise UserError(f"{path} is a damaged ZIP archive ({error})", "fetch it again") from None
+    tables = [name for name in names if _is_table(PurePosixPath(name))]
+    if len(tables) != 1:
+        some = ", ".join(map(repr, tables[:3])) + (" …" if len(tables) > 3 else "")
+        of = f" of {len(tables)} tables ({some})" if tables else ""
+        raise UserError(f"{path} is a ZIP archive{of}", "unpack it and name the file inside")
+    return tables[0]
+
+
+def _is_table(name: PurePosixPath) -> bool:
+    # A Mac puts a companion beside every file.
+    hidden = any(part.startswith((".", "__MACOSX")) for part in name.parts)
+    return name.suffix.lower() in _IN_ZIP and not hidden
+
+
+def _no_text(start: bytes, encoding: str) -> tuple[str, str] | None:
+    """What a file is that is no text, and what to do."""
+    for begins, what, cure in _NO_TEXT:
+        if begins.match(start):
+            return what, cure
+    if encoding != "utf-8-sig" or b"\0" not in start:
+        return None
+    found = format_of(start)
+    if found is not None:
+        return f"is a {found.called} picture, not a table", "name a table"
+    what, _ = what_is(start)
+    if what.startswith(("text", "no picture", "nothing")):
+        return None
+    return f"is {what}, not a table", "name a table"
 
 
 def _encoding(start: bytes) -> str:

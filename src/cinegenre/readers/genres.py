@@ -33,7 +33,10 @@ _DIVIDERS = tuple(
 )
 """The first of them that a text has divides it."""
 _SLASH = re.compile(r"[/／]")
-_FURTHER = (*_DIVIDERS[1:], _SLASH)
+_FURTHER = (*_DIVIDERS[1:], _SLASH, re.compile(r"\s+[-–—]\s+"), re.compile(r"[+:]"))
+_HASH = re.compile(r"#\w[^#]*(\s+#\w[^#]*)*")
+_SHARE = re.compile(r"\s*[(:]\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|[01]?[.,]\d+)\s*\)?\Z")
+"""What a model writes behind a genre: "Horror (90 %)", "Horror: 0.9"."""
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:",
@@ -183,6 +186,11 @@ def _checked(name: str) -> Iterable[str]:
         return [name]
     if _NO_NAME.search(name) or name.casefold() in _TRUTH or _ANY_NUMBER.fullmatch(name):
         raise ValueError(f"{shown(name)} is no genre")
+    if _HASH.fullmatch(name):  # "#Horror #Drama"
+        return [each for part in name.split("#") if part.strip() for each in _checked(part)]
+    bare = _SHARE.sub("", name)
+    if bare != name and is_genre(bare):
+        return _checked(bare)
     for divider in _FURTHER:
         parts = _parts(name, divider)
         known = sum(map(is_genre, parts))

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import UserError
 from ..movie import BadRow, Movie
 from .log import ReadLog
+from .posters import is_address
 from .table import films
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -79,7 +80,8 @@ def _with_split(
             if isinstance(movie, BadRow):
                 yield own, movie
                 continue
-            file = None if isinstance(movie.poster, bytes | None) else Path(movie.poster)
+            poster = None if is_address(movie.poster) else movie.poster
+            file = None if isinstance(poster, bytes | None) else Path(poster)
             if movie.id is None and file is not None:
                 movie = replace(movie, id=file.stem)
             yield own or _split_of(file, posters or folder), movie

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.request import url2pathname
 
+from ..base64_text import from_base64
 from ..errors import BadMovie, UserError, shown
+from ..pictures import ENDINGS
 from .cells import absent
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-"""The endings of posters; where one film has several files, the first of these is taken."""
 
 
 def poster_index(folder: Path) -> dict[str, Path]:
@@ -20,7 +21,7 @@ def poster_index(folder: Path) -> dict[str, Path]:
 
     The folder is listed once. Raises `UserError` when it is none.
     """
-    rank = {suffix: place for place, suffix in enumerate(SUFFIXES)}
+    rank = {suffix: place for place, suffix in enumerate(ENDINGS)}
     best: dict[str, tuple[int, str]] = {}
     try:
         with os.scandir(folder) as entries:
@@ -66,7 +67,7 @@ class Beside:
                     self.found += 1
                     return self.index[name]
             if len(self._looked) < 3:
-                self._looked.append(f"{id_}{SUFFIXES[0]}")
+                self._looked.append(f"{id_}{ENDINGS[0]}")
         return None
 
     def named(self, poster: object) -> None:
@@ -134,3 +135,78 @@ def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
         beside = base / text[1:]
         return beside if beside.exists() else None
     return base / text
+
+
+WEB = ("http://", "https://")
+_BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
+"""How base64 of a JPEG, PNG, WebP and GIF begins."""
+_PATHS = ("path", "url", "remoteUrl", "src", "href", "file_name", "poster")
+"""Under which of these a picture's object names it."""
+_NO_SCHEME = re.compile(r"//[\w-]+(\.[\w-]+)+/\S|www\.[\w-]+\.\w+/\S", re.ASCII | re.IGNORECASE)
+_SHORTEST = 64
+"""Characters; no image is shorter, and a path called `/9j/a.jpg` is."""
+
+
+def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
+    """As `local_poster`, and base64 as bytes, and an address as it stands, or the path that a
+    `file:` address names; of several pictures the poster or else the first.
+
+    Base64 is a `data:` URI, the `bytes` of an image struct in JSON, or bare text. Broken base64
+    gives bytes that are no image, for the film's other inputs can still be read.
+    """
+    value = _one(value)
+    if isinstance(value, dict):
+        inner = value.get("bytes")
+        if isinstance(inner, str) and inner:
+            return _decoded(inner)
+        value = inner or next((value[key] for key in _PATHS if value.get(key)), None)
+    if isinstance(value, int | float) and not absent(value):
+        value = str(value)  # opening it says what is wrong
+    if isinstance(value, str):
+        text = value.strip()
+        if _NO_SCHEME.match(text):
+            text = f"https:{'' if text.startswith('//') else '//'}{text}"
+        if text.startswith("data:"):
+            return _data_uri(text)
+        if is_address(text):
+            return _of_file(text) or text
+        if text.startswith(_BASE64) and len(text) > _SHORTEST:
+            return _decoded(text)
+        if "\\" in text and not (base / text).exists():
+            plain = base / text.replace("\\", "/")  # written on Windows
+            return plain if plain.exists() else base / text
+    return local_poster(value, base)
+
+
+def _one(value: Any) -> Any:
+    """The poster among several pictures: that which says so, else the first."""
+    if not isinstance(value, list | tuple):
+        return value
+    named = (each for each in value if isinstance(each, dict) and "poster" in each.values())
+    return next(named, next(iter(value), None))
+
+
+def is_web(value: object) -> bool:
+    """Whether a film's poster is yet to be fetched."""
+    return isinstance(value, str) and value.casefold().startswith(WEB)
+
+
+def _of_file(address: str) -> str | None:
+    """The file that a file: address names on this machine; None for another, or where none is."""
+    parts = urlsplit(address)
+    if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
+        return None
+    path = url2pathname(parts.path)
+    return path if Path(path).is_file() else None
+
+
+def _data_uri(text: str) -> bytes:
+    head, _, body = text.partition(",")
+    return _decoded(body) if head.endswith(";base64") else unquote_to_bytes(body)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return from_base64(text)
+    except ValueError:
+        return b"broken base64"

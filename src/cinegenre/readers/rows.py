@@ -2,88 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
-from ..errors import UserError, shown, unknown
+from ..errors import UserError, unknown
 from ..movie import BadRow
-from .columns import known
-from .encodings import DAMAGED, damage, open_text
+from .encodings import zipped
+from .json_rows import json_rows, jsonl_rows
 from .parquet import parquet_rows
 from .text import Row, csv_rows
-
-
-def _jsonl(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
-    """One JSON object a line; empty lines are skipped, a broken one is a `BadRow`."""
-    number = 0
-    with open_text(path) as file:
-        try:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield _parsed(line, f"{name} line {number}")
-        except DAMAGED as error:
-            yield BadRow(where=f"{name} line {number + 1}", error=damage(error))
-
-
-def _parsed(line: str, where: str) -> Row | BadRow:
-    try:
-        return _object(json.loads(line), where)
-    except (ValueError, RecursionError) as error:
-        return BadRow(where=where, error=f"no JSON ({error})")
-
-
-def _object(value: Any, where: str) -> Row | BadRow:
-    if isinstance(value, dict):
-        return where, value
-    return BadRow(where=where, error=f"{shown(value)} is no JSON object")
-
-
-def _json(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
-    """A JSON list of objects, or what `_items` makes of one; JSON lines are read as such."""
-    with open_text(path) as file:
-        try:
-            text = file.read()
-            values = json.loads(text)
-        except (ValueError, RecursionError, *DAMAGED) as error:
-            if isinstance(error, DAMAGED) or not text.lstrip().startswith("{"):
-                raise UserError(f"{path} is no JSON ({error})", "write it again") from None
-            values = None
-    if values is None:
-        yield from _jsonl(path, name)
-        return
-    for number, value in enumerate(_items(values), 1):
-        yield _object(value, f"{name} item {number}")
-
-
-def _items(value: Any) -> Iterable[Any]:
-    """The rows of a JSON value: a list's, or those that an object wraps.
-
-    TMDB's answers keep them under `results`, pandas writes `{column: {index: cell}}`,
-    `{index: row}` or `{"columns": [...], "data": [[...]]}`, and many keep rows by their id.
-    """
-    if not isinstance(value, dict):
-        return value if isinstance(value, list) else [value]
-    members = list(value.values())
-    columns, data = value.get("columns"), value.get("data")
-    if isinstance(columns, list) and isinstance(data, list):
-        return [dict(zip(columns, row, strict=False)) if isinstance(row, list) else row
-                for row in data]  # fmt: skip
-    lists = [each for each in members if isinstance(each, list) and each]
-    wrapped = [each for each in lists if all(isinstance(row, dict) for row in each)]
-    if len(wrapped) == len(lists) == 1 and not any(map(known, value)):
-        return wrapped[0]
-    if not members or not all(isinstance(each, dict) for each in members):
-        return [value]
-    if any(map(known, value)):
-        index = dict.fromkeys(place for each in members for place in each)
-        return [{column: cells.get(place) for column, cells in value.items()} for place in index]
-    if all(map(str.isdigit, value)):
-        return members  # pandas' own numbers, no ids
-    return [{"id": id_} | row for id_, row in value.items()]
 
 
 def _csv(path: Path, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
@@ -95,16 +24,20 @@ Read = Callable[[Path, str, "Counter[str] | None"], Iterator[Row | BadRow]]
 FORMATS: dict[str, Read] = {
     ".csv": _csv,
     ".tsv": _csv,
-    ".jsonl": _jsonl,
-    ".ndjson": _jsonl,
-    ".json": _json,
+    ".jsonl": jsonl_rows,
+    ".ndjson": jsonl_rows,
+    ".json": json_rows,
     ".parquet": lambda path, name, mended: parquet_rows(path, name=name),
 }
-"""How a file with this ending is read; the text formats also with `.gz` behind it."""
+"""How a file with this ending is read; the text formats also with `.gz` behind it, or alone in a
+ZIP archive."""
 
 
 def ending(path: Path) -> str:
-    """The ending of a file's name in small letters, less `.gz`."""
+    """The ending of a file's name in small letters, less `.gz`; of a ZIP archive, that of the file
+    in it."""
+    if path.suffix.lower() == ".zip":
+        path = Path(zipped(path))
     endings = [each.lower() for each in path.suffixes[-2:]]
     if endings[-1:] == [".gz"]:
         endings.pop()

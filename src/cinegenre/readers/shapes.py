@@ -14,7 +14,7 @@ NAME_KEYS = ("name", "genre", "label", "title", "text", "value")
 """Under which of these an entry such as `{"id": 16, "name": "Animation"}` keeps its name."""
 
 _CALL = re.compile(
-    r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple|deque)\s*\((?P<inside>.*?)"
+    r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple|deque|dict_keys|dict_values)\s*\((?P<inside>.*?)"
     r"(?:,\s*dtype\s*=\s*[^()]*)?\s*\)",
     re.DOTALL,
 )
@@ -38,6 +38,7 @@ def entries(cell: object, *, brackets: bool = True) -> list[Any] | str:
     these. Raises `ValueError` for text that begins as a list and is none; `brackets` says whether
     every text in brackets does, or a name may have some ("[adult swim]").
     """
+    cell = text_of(cell)
     if absent(cell):
         return []
     return _of_text(cell.strip(), brackets) if isinstance(cell, str) else _flat(cell)
@@ -70,7 +71,11 @@ def named(value: Any) -> Any:
     """TMDB writes a thing as `{"id": ..., "name": ...}`: its name; anything else as it is."""
     if not isinstance(value, dict):
         return value
-    return next((value[key] for key in NAME_KEYS if value.get(key) is not None), value)
+    for members in (value, {str(key).casefold(): each for key, each in value.items()}):
+        for key in NAME_KEYS:
+            if members.get(key) is not None:
+                return members[key]
+    return value
 
 
 def _of_text(text: str, brackets: bool, depth: int = 0) -> list[Any] | str:
@@ -133,11 +138,23 @@ def _flat(value: object) -> list[Any]:
         return _of_dict(value)
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise ValueError(f"{shown(value)} is no list")
+    value = list(value)
+    if value and all(isinstance(each, tuple) and len(each) == 2 for each in value):
+        # Parquet's maps come as pairs; a map's keys are names only beside yes and no.
+        members = dict(value)
+        yes = all(isinstance(each, bool) or each in (0, 1) for each in members.values())
+        return _of_dict(members) if yes else _flat([each for _, each in value])
     # A list's null is an absent entry, as in padded Parquet columns.
     return [entry for each in value if not absent(entry := _entry(each)) and entry != ""]
 
 
+def text_of(value: object) -> object:
+    """The bytes of a text as text (Spark's and Impala's in Parquet); anything else as it is."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
 def _entry(value: object) -> object:
+    value = text_of(value)
     if isinstance(value, dict):
         found = named(value)
         return value["id"] if found is value and [*value] == ["id"] else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -17,14 +17,11 @@ from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
 from .form import Form, form_of
 from .log import ReadLog
-from .posters import Beside, local_poster
+from .posters import Beside, is_address, poster_of
 from .rows import table_rows
-from .shapes import entries, listed
+from .shapes import entries, listed, named, text_of
 from .text import Row
 from .values import genres_in, ids_of
-
-Posters = Callable[[Any, Path], str | Path | bytes | None]
-"""What the poster's cell of a row stands for, as `local_poster`: (cell, folder of paths)."""
 
 _SEPARATORS = {"companies": "|;", "people": "|;,"}
 _TEXTS = frozenset({"title", "overview", "language", "collection"})
@@ -38,7 +35,6 @@ def read(
     *,
     posters: Path | None = None,
     columns: Mapping[str, str] | None = None,
-    poster: Posters = local_poster,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """Every film in the table `source` (`rows.FORMATS` lists the endings).
@@ -47,11 +43,10 @@ def read(
     name: `{"overview": "Handlung"}`. Lists are in any shape of `shapes.entries`, or text with `|`
     or `;` between, people and companies also `,` (`companies.at_commas`); genres as
     `genres.genres_of` reads them. Numbers in the id column become text. A poster's path is relative
-    to the folder `posters`, else to the table's own; where a row has no poster, `posters` is
-    searched for files called by the film's ids. A
-    film without an id keeps none. `poster` says what a poster's cell stands for.
+    to the folder `posters`, else to the table's own; where a row has none, or an address,
+    `posters` is searched for files called by the film's ids. A film without an id keeps none.
     """
-    return films(source, posters=posters, columns=columns, poster=poster, log=log)
+    return films(source, posters=posters, columns=columns, log=log)
 
 
 def films(
@@ -62,19 +57,18 @@ def films(
     needed: Iterable[str] = (),
     name: str = "",
     skip: int = 0,
-    poster: Posters = local_poster,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """`read`, with fields that must have a column, and a name for the file in places.
 
-    The first `skip` rows are passed over. `poster` says what a poster's cell stands for.
+    The first `skip` rows are passed over.
     """
     log, name = log or ReadLog(), name or source.name
     rows = table_rows(source, name, log.mended)
     form, rows, _ = form_of(source, rows, columns or {}, needed, name=name, log=log)
     base = posters or source.parent
     log.posters = beside = Beside(posters)
-    make = Maker(base=base, form=form, beside=beside, poster=poster, log=log)
+    make = Maker(base=base, form=form, beside=beside, log=log)
     for row in islice(rows, skip, None):
         yield row if isinstance(row, BadRow) else make.film(*row)
     log.ended(name)
@@ -86,7 +80,6 @@ def movies(
     *,
     columns: Mapping[str, str] | None = None,
     beside: Beside | None = None,
-    poster: Posters = local_poster,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
     """The films in rows of named cells; `beside` has the posters of rows without one."""
@@ -94,7 +87,6 @@ def movies(
         base=base,
         form=Form(explicit=tuple((columns or {}).items())),
         beside=beside or Beside(None),
-        poster=poster,
         log=log or ReadLog(),
     )
     for row in rows:
@@ -108,7 +100,6 @@ class Maker:
     base: Path
     form: Form
     beside: Beside
-    poster: Posters
     log: ReadLog = field(default_factory=ReadLog)
 
     def film(self, where: str, cells: Mapping[str, Any]) -> Movie | BadRow:
@@ -122,7 +113,7 @@ class Maker:
         try:
             values = self._values(cells, chosen)
             given = values.get("poster")
-            if given is None or (isinstance(given, str) and "://" in given):
+            if given is None or is_address(given):
                 found = self.beside.find(each for each in ids if isinstance(each, str))
                 values |= {} if found is None else {"poster": found}
             else:
@@ -175,15 +166,32 @@ class Maker:
             plain = isinstance(cell, str) and cell.lstrip()[:1] not in ("[", "{", "(", '"', "'")
             return at_commas(found) if name == "companies" and plain else found
         if name == "poster":
-            return self.poster(cell, self.base)
+            return poster_of(cell, self.base)
+        cell = text_of(cell)
         if name == "year":
             return year_of(cell)
-        if isinstance(cell, bytes):
-            cell = cell.decode("utf-8", "replace")  # Spark's and Impala's texts in Parquet
-        return cell if name in ("title", "overview") else _first(cell)
+        if name in ("title", "overview"):
+            return _text(cell, longest=name == "overview")
+        return _first(cell)
 
 
 _listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
+
+
+def _text(cell: Any, *, longest: bool) -> Any:
+    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one.
+
+    Of an object the text that it wraps, of texts by language the English one.
+    """
+    if isinstance(cell, Mapping):
+        inner = named(dict(cell))
+        if inner == cell:
+            inner = cell.get("en") or (next(iter(cell.values())) if len(cell) == 1 else None)
+        return inner if isinstance(inner, str) else cell
+    if not isinstance(cell, list | tuple) or not all(isinstance(each, str) for each in cell):
+        return cell
+    texts = [each for each in cell if not absent(each)]
+    return (max(texts, key=len) if longest else texts[0]) if texts else None
 
 
 def _first(cell: Any) -> Any:

@@ -79,7 +79,9 @@ def genres_in(
 ) -> tuple[str, ...]:
     """The genres of a row, from one column or from one a genre. Raises `ValueError`."""
     if "genres" in chosen.fields:
-        return genres_of(cells[chosen.fields["genres"]], numbers, mended)
+        columns = (chosen.fields["genres"], *chosen.further)
+        each = (genres_of(cells[column], numbers, mended) for column in columns)
+        return tuple(dict.fromkeys(genre for genres in each for genre in genres))
     found = []
     for column, genre in chosen.hot:
         cell = cells[column]

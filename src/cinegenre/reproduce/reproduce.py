@@ -17,6 +17,7 @@ from ..data.again import prepare_command
 from ..data.dataset import PreparedSet
 from ..errors import UserError, unknown
 from ..movie import Movie
+from ..pictures import ENDINGS
 from ..tagger import Tagger
 from ..tagger.known import score
 from ..train.loop.prepared import precision_for
@@ -30,7 +31,6 @@ from .survey import Survey, survey
 
 CONTINUED = " \\\n    --"
 """An option of a long command on a line of its own."""
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def reproduce(
@@ -117,9 +117,9 @@ def _about(
 
 def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
     """What a bundle says of each picture in a folder."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
     if not paths:
-        raise UserError(f"no pictures in {folder}", f"put {', '.join(PICTURES)} files there")
+        raise UserError(f"no pictures in {folder}", f"put {', '.join(ENDINGS)} files there")
     tagger = Tagger.load(bundle)
     films = [Movie(id=path.name, poster=path) for path in paths]
     encoded = tagger.runtime.encode(films)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..data.web_posters import Fetcher
 from ..genre_map import GenreMap
 from ..tagger import Tagger
 from . import stream
-from .fetch import Fetcher
 from .plan import Plan
 from .review import Worst
 from .scorer import Scorer

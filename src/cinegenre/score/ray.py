@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from ..data.web_posters import Fetcher
 from ..errors import MissingExtra, UserError
 from ..tagger import Tagger
 from . import plan as planning
 from .engine import Job, score_shards
-from .fetch import Fetcher
 from .review import Worst
 from .source import Cursor
 from .store import Done

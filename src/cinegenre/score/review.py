@@ -199,8 +199,11 @@ def _clashes(
             )
             for row in rows
         ]
-        scores, _ = tagger.decide(tagger.runtime.classify(kept, present), inputs)
-        margins.append(scores - np.array([tagger.bundle.thresholds(read) for read in inputs]))
+        situations = [
+            tagger.bundle.situation(read, here) for read, here in zip(inputs, present, strict=True)
+        ]
+        scores, _ = tagger.decide(tagger.runtime.classify(kept, present), situations)
+        margins.append(scores - np.array([tagger.bundle.thresholds(each) for each in situations]))
     by_poster, by_text = margins
     against = np.sqrt(np.clip(-by_poster * by_text, 0, None))
     found = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..data.web_posters import Fetcher, check_installed
 from ..errors import UserError, unknown
 from ..files import write_json
 from ..genre_map import GenreMap
@@ -17,7 +18,6 @@ from ..progress import stage
 from ..tagger import Tagger
 from . import plan as planning
 from .engine import Job, score_shards
-from .fetch import Fetcher, check_installed
 from .formats import columns, encode
 from .plan import Plan
 from .review import Worst

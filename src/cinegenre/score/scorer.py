@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..data.web_posters import Fetched
 from ..genre_map import GenreMap
 from ..movie import Movie, Prediction
 from ..tagger import Tagger
 from ..tagger.reading import read_films
-from .fetch import Fetched
 from .formats import Row, columns
 from .review import Candidate, candidates
 

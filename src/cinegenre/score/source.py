@@ -12,12 +12,12 @@ from ..movie import INPUTS, BadRow, Movie
 from ..readers.encodings import DAMAGED, open_text
 from ..readers.footer import rows_in
 from ..readers.form import form_of
+from ..readers.json_rows import has_lines
 from ..readers.log import ReadLog
 from ..readers.posters import Beside
 from ..readers.rows import FORMATS, table_rows
 from ..readers.table import films, movies
 from . import tars
-from .posters import poster
 
 FIRST = 1000
 """The number of rows that are checked before anything is scored."""
@@ -65,7 +65,7 @@ class Source:
             stat = one.stat()
             name = one.relative_to(path).as_posix() if one != path else one.name
             files.append(File(name=name, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns))
-        if not path.is_dir() and not _kind(path):
+        if not path.is_dir() and not _kind(path) and path.suffix.lower() != ".zip":
             raise UserError(f"{path} is no table and no tar", f"known endings: {_known()}")
         return cls(
             path=path,
@@ -120,7 +120,6 @@ class Source:
                 self.posters or path.parent,
                 columns=columns,
                 beside=Beside(self.posters),
-                poster=poster,
                 log=log,
             )
         return films(
@@ -129,7 +128,6 @@ class Source:
             columns=columns,
             name=file.name,
             skip=skip,
-            poster=poster,
             log=log,
         )
 
@@ -207,7 +205,7 @@ def _count(path: Path) -> int:
         return tars.count_films(path)
     if kind == ".parquet":
         return rows_in(path)
-    if kind not in (".jsonl", ".ndjson"):
+    if kind not in (".jsonl", ".ndjson") or not has_lines(path):
         return sum(1 for _ in table_rows(path))
     count = 0
     try:

@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ..data.web_posters import Fetched, Fetcher
 from ..movie import BadRow, Movie
-from .fetch import Fetched, Fetcher
 from .formats import Row, encode
 from .plan import Plan
 from .review import Worst

@@ -12,9 +12,9 @@ from typing import Any
 
 from ..errors import UserError, shown
 from ..movie import BadRow
+from ..pictures import ENDINGS as PICTURES
 from ..readers.columns import field_of
 from ..readers.encodings import DAMAGED, damage
-from ..readers.posters import SUFFIXES
 from ..readers.text import Row
 
 ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -85,7 +85,7 @@ def _key(member: tarfile.TarInfo) -> tuple[str, str] | None:
     if not stem or not dot:
         return None  # hidden files, such as those of macOS
     ending = f".{ending}".lower()
-    if ending not in (*SUFFIXES, *_TEXTS):
+    if ending not in (*PICTURES, *_TEXTS):
         return None
     return f"{folder}/{stem}" if folder else stem, ending
 
@@ -113,7 +113,7 @@ def _row(name: str, key: str, members: dict[str, bytes | str]) -> Row | BadRow:
             return BadRow(where=where, error=f"{shown(fields)} is no JSON object", id=key)
     has = {field_of(str(column)) for column in fields}
     row: dict[str, Any] = {}
-    picture = next((members[ending] for ending in SUFFIXES if ending in members), None)
+    picture = next((members[ending] for ending in PICTURES if ending in members), None)
     if picture is not None:
         row["poster"] = picture
         fields.pop("poster", None)

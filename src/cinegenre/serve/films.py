@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 import pydantic
@@ -13,6 +14,8 @@ from starlette.requests import Request
 from ..base64_text import from_base64
 from ..images import pixels_of
 from ..movie import Movie
+from ..pictures import ENDINGS
+from ..readers.posters import is_address
 from .forms import FILE, read_form
 from .problems import Problem
 from .schemas import FilmIn
@@ -92,8 +95,12 @@ def decoded(text: str, field: str = "poster") -> bytes:
     try:
         return from_base64(body)
     except ValueError:
-        raise Problem(422, "the poster is not base64", "encode the file's bytes in base64",
-                      code="unreadable_poster", field=field) from None  # fmt: skip
+        what, cure = "the poster is not base64", "encode the file's bytes in base64"
+        if is_address(body.strip()):
+            what, cure = "the poster is an address", "send it as poster_url"
+        elif PurePath(body.strip()).suffix.lower() in ENDINGS:
+            what, cure = "the poster is a path", f"no file is read here: {cure}"
+        raise Problem(422, what, cure, code="unreadable_poster", field=field) from None
 
 
 def check_pixels(poster: bytes, settings: Settings, field: str) -> None:

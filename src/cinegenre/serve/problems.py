@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..faults import Fault
+from ..faults import Fault, FaultCode
 
 CODES = {
     400: "invalid_request",
@@ -52,7 +52,10 @@ class Problem(Exception):
     def of(cls, fault: Fault, place: str = "") -> Problem:
         """The problem of a film with a fault; `place` is the film's place, such as "films.3."."""
         field = place + (fault.kind.field or "")
-        return cls(422, fault.what, fault.cure, code=fault.code, field=field.strip(".") or None)
+        cure = fault.cure
+        if fault.code is FaultCode.UNSUPPORTED_POSTER:
+            cure = "send a JPEG, PNG or WebP"  # whoever asks cannot install anything here
+        return cls(422, fault.what, cure, code=fault.code, field=field.strip(".") or None)
 
     def as_dict(self) -> dict[str, Any]:
         """The problem without its status, as it stands in the place of a film in a batch."""

@@ -83,6 +83,9 @@ class PredictionOut(BaseModel):
     model: str
     note: str | None = Field(None, description="What was ignored, and why.")
     notes: list[NoteOut] | None = Field(None, description="The same as a list, with codes.")
+    language: str | None = Field(
+        None, description="The language of the texts, if it is not the one the model mostly reads."
+    )
 
 
 class ErrorOut(BaseModel):

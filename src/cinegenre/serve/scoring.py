@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import numpy as np
 
 from ..errors import BadMovie
 from ..movie import Movie, Prediction
 from ..tagger import Tagger
+from ..tagger.bundle import OTHER_LANGUAGE
 from .batching import Batcher
 from .fetch import PosterFetcher
 from .films import to_movie, validated
@@ -116,7 +118,11 @@ class Scoring:
             "languages": list(bundle.languages),
             "card": card.read_text("utf-8") if card.exists() else "",
             "thresholds": [
-                {"inputs": list(key), "thresholds": self._thresholds(frozenset(key))}
+                {
+                    "inputs": [name for name in key if name != OTHER_LANGUAGE],
+                    "other_language": OTHER_LANGUAGE in key,
+                    "thresholds": self._named(bundle.thresholds(key)),
+                }
                 for key in bundle.calibrations
             ],
             "limits": {
@@ -151,11 +157,13 @@ class Scoring:
         wrong = prediction.fault or prediction.lost
         if wrong is not None:
             raise Problem.of(wrong, place)
-        return prediction.as_dict() | {"thresholds": self._thresholds(prediction.inputs)}
+        return prediction.as_dict() | {
+            "thresholds": self._named(self.tagger.thresholds(prediction))
+        }
 
-    def _thresholds(self, inputs: Iterable[str]) -> dict[str, float]:
-        values = self.tagger.bundle.thresholds(inputs).tolist()
-        return {genre: round(t, 4) for genre, t in zip(self.tagger.genres, values, strict=True)}
+    def _named(self, thresholds: np.ndarray) -> dict[str, float]:
+        genres = zip(self.tagger.genres, thresholds.tolist(), strict=True)
+        return {genre: round(threshold, 4) for genre, threshold in genres}
 
     def _explain(self, movie: Movie, asked: ExplainIn) -> dict[str, Any]:
         try:

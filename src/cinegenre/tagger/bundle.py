@@ -1,9 +1,9 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
-config.json        format_version, name, genres, inputs (preprocessing), encoders, head, and the
-                   languages of overviews that the model reads (none listed: any language); if it
-                   applies, `spared` (encoders that are skipped beside certain texts) and
-                   `optimized`
+config.json        format_version, name, genres, inputs (preprocessing and, if encoders read
+                   different languages, which ones each reads), encoders, head, and the languages
+                   of overviews that the model reads (none listed: any language); if it applies,
+                   `spared` (encoders that are skipped beside certain texts) and `optimized`
 encoder-NAME.onnx  one per modality, run only if a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
 head.safetensors   in a bundle from `cinegenre fit`: linear maps over those outputs and the logits
@@ -38,12 +38,15 @@ FORMAT_VERSION = 2
 """The newest version that can be read. Version 2 may have a linear head in head.safetensors."""
 
 ONNX_HEAD, LINEAR_HEAD = 1, 2
+OTHER_LANGUAGE = "other language"
+"""A further entry in the key of a calibration, for films whose texts are in another language than
+the home language, and were read by an encoder for that language."""
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read and checked; `calibrations` are keyed by the set of inputs present."""
+    """A bundle that was read and checked; `calibrations` are keyed by a sorted `situation`."""
 
     folder: Path
     name: str
@@ -81,6 +84,32 @@ class Bundle:
         read = {name for reads in self.inputs.values() for name in reads.fields}
         return tuple(name for name in INPUTS if name in read)
 
+    @property
+    def home(self) -> tuple[str, ...]:
+        """The home language: the languages that the first text encoder reads.
+
+        A film whose language cannot be detected counts as in it. Empty if the model does not
+        distinguish languages.
+        """
+        for reads in self.inputs.values():
+            if isinstance(reads, TextInput) and reads.languages:
+                return reads.languages
+        return self.languages
+
+    def situation(self, inputs: Iterable[str], present: np.ndarray) -> frozenset[str]:
+        """The key of a film's calibration: the inputs that were read, and `OTHER_LANGUAGE` if its
+        texts were read, but by no encoder for the home language.
+
+        `present`, bool (modalities,), says which encoders were run on it.
+        """
+        ran = [
+            reads.languages == self.home
+            for reads, here in zip(self.inputs.values(), present, strict=True)
+            if here and isinstance(reads, TextInput) and reads.languages
+        ]
+        other = {OTHER_LANGUAGE} if ran and not any(ran) else set()
+        return frozenset(inputs) | other
+
     def inputs_read(self, film: Movie, present: np.ndarray) -> tuple[str, ...]:
         """The inputs of a film that reached an encoder, in the order of `INPUTS`.
 
@@ -95,7 +124,7 @@ class Bundle:
         return tuple(field for field in film.inputs if field in read)
 
     def thresholds(self, present: Iterable[str]) -> np.ndarray:
-        """The thresholds on calibrated probabilities for films with these inputs, (genres,).
+        """The thresholds on calibrated probabilities in this `situation`, (genres,).
 
         If no genre reaches its threshold, one is decided below it: see `Calibration.decide`.
         """
@@ -103,9 +132,7 @@ class Bundle:
         return np.full(len(self.genres), HALF) if calibration is None else calibration.threshold
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
-        """The calibration for films with exactly these inputs, else for the largest subset of
-        them.
-        """
+        """The calibration for exactly this `situation`, else for the largest subset of it."""
         fitting = [key for key in self.calibrations if present.issuperset(key)]
         if not fitting:
             return None
@@ -169,7 +196,7 @@ def write_config(
             tables[key] = {"kind": "poster", "height": reads.height, "width": reads.width}
         else:
             file = "tokenizer.json" if len(texts) == 1 else f"tokenizer-{key}.json"
-            reads.tokenizer.save(str(folder / file))
+            reads.tokenizer.save(str(folder / file), pretty=False)
             tables[key] = {
                 "kind": reads.kind,
                 "fields": list(reads.fields),
@@ -179,6 +206,7 @@ def write_config(
                 "tokenizer": file,
                 "pad_token": reads.pad_token,
                 "words": isinstance(reads, NamesInput) and reads.words,
+                **({"languages": list(reads.languages)} if reads.languages else {}),
             }
     config = {
         "format_version": ONNX_HEAD,
@@ -200,7 +228,12 @@ def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibr
     """Write thresholds.json."""
     from ..files import write_json
 
-    sets = [{"inputs": list(key)} | fitted.to_json() for key, fitted in calibrations.items()]
+    sets = [
+        {"inputs": [name for name in key if name != OTHER_LANGUAGE]}
+        | ({"texts": OTHER_LANGUAGE} if OTHER_LANGUAGE in key else {})
+        | fitted.to_json()
+        for key, fitted in calibrations.items()
+    ]
     write_json(folder / "thresholds.json", {"format_version": ONNX_HEAD, "sets": sets})
 
 
@@ -220,10 +253,7 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
         widths=widths,
         head=head,
-        calibrations={
-            tuple(sorted(entry["inputs"])): Calibration.from_json(entry)
-            for entry in thresholds["sets"]
-        },
+        calibrations={_key(entry): Calibration.from_json(entry) for entry in thresholds["sets"]},
         weights=str(config.get("weights", "float32")),
         activation=_known_activation(folder, config.get("activation", "sigmoid")),
         languages=_languages(folder, config.get("languages")),
@@ -235,6 +265,14 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         optimized=bool(config.get("optimized", False)),
         linear=linear,
     )
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The situation that a calibration is for, sorted."""
+    texts = entry.get("texts")
+    if texts not in (None, OTHER_LANGUAGE):
+        raise ValueError(f"texts of a calibration are {shown(texts)}")
+    return tuple(sorted([*entry["inputs"], *([texts] if texts else [])]))
 
 
 def _head(
@@ -279,6 +317,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
         "pad_token": str(table.get("pad_token", PAD)),  # older bundles do not have it
+        "languages": _languages(folder, table.get("languages")),
     }
     if table["kind"] == "names":
         return NamesInput(**shared, words=bool(table.get("words", False)))

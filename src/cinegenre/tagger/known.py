@@ -18,16 +18,17 @@ def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
     """Score films with all the inputs they have, from their encoders' outputs."""
     logits = tagger.runtime.classify(encoded.features, encoded.present)
     inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
-    return _scored(tagger, truth_of(films, tagger.genres), logits, inputs)
+    situations = tagger.situations(inputs, encoded)
+    return _scored(tagger, truth_of(films, tagger.genres), logits, situations)
 
 
 def score_mode(tagger: Tagger, truth: np.ndarray, mode: Mode) -> Scored:
     """Score the films of one mode; `truth` is bool (films, genres), of all films."""
-    return _scored(tagger, truth[mode.rows], mode.logits, [mode.inputs] * len(mode.rows))
+    return _scored(tagger, truth[mode.rows], mode.logits, [mode.situation] * len(mode.rows))
 
 
 def _scored(
-    tagger: Tagger, truth: np.ndarray, logits: np.ndarray, inputs: Sequence[tuple[str, ...]]
+    tagger: Tagger, truth: np.ndarray, logits: np.ndarray, situations: Sequence[frozenset[str]]
 ) -> Scored:
-    scores, decided = tagger.decide(logits, inputs)
+    scores, decided = tagger.decide(logits, situations)
     return Scored(tagger.genres, truth, tagger.bundle.probabilities(logits), scores, decided)

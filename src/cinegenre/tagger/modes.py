@@ -13,18 +13,28 @@ from typing import Any
 import numpy as np
 
 from ..movie import Movie
-from .bundle import Bundle
+from .bundle import OTHER_LANGUAGE, Bundle
 from .runtime import Features, Runtime
 from .sparing import is_spared
 
 
 @dataclass(frozen=True)
 class Mode:
-    """The logits (rows, genres) of the films `rows`, scored with the inputs `inputs` alone."""
+    """The logits (rows, genres) of the films `rows`, scored with the inputs `inputs` alone.
+
+    `situation` selects their calibration: films whose texts are in another language than the one
+    the model mostly reads are a mode of their own.
+    """
 
     inputs: tuple[str, ...]
+    situation: frozenset[str]
     rows: np.ndarray
     logits: np.ndarray
+
+    @property
+    def is_other_language(self) -> bool:
+        """Whether the texts are in another than the model's home language."""
+        return OTHER_LANGUAGE in self.situation
 
 
 def subsets(fields: Sequence[str]) -> list[tuple[str, ...]]:
@@ -49,6 +59,7 @@ class Shown:
     """The features of the films `rows` with the inputs `inputs` alone, by modality."""
 
     inputs: tuple[str, ...]
+    situation: frozenset[str]
     rows: np.ndarray
     features: Mapping[str, np.ndarray]
     present: np.ndarray
@@ -72,11 +83,17 @@ def score_modes(
         }
     for shown in every_set(bundle, films, parts):
         logits = runtime.classify(shown.features, shown.present)
-        yield Mode(shown.inputs, shown.rows, logits)
+        yield Mode(shown.inputs, shown.situation, shown.rows, logits)
 
 
-def every_set(bundle: Bundle, films: Sequence[Movie], parts: Parts) -> Iterator[Shown]:
-    """The films' features for every subset of inputs that at least one film has."""
+def every_set(
+    bundle: Bundle, films: Sequence[Movie], parts: Parts, *, by_language: bool = True
+) -> Iterator[Shown]:
+    """The films' features for every subset of inputs that at least one film has.
+
+    With `by_language`, films whose texts are in another language than the one the model mostly
+    reads come apart from the rest.
+    """
     has = {field: np.array([field in film.inputs for film in films]) for field in bundle.fields}
     for inputs in subsets(bundle.fields):
         # For each modality, those of its fields that are in the subset; there may be none.
@@ -84,7 +101,6 @@ def every_set(bundle: Bundle, films: Sequence[Movie], parts: Parts) -> Iterator[
             tuple(field for field in reads.fields if field in inputs)
             for reads in bundle.inputs.values()
         ]
-        read = np.ones(len(films), bool)
         features: dict[str, np.ndarray] = {}
         present = np.zeros((len(films), len(chosen)), bool)
         for i, (name, fields) in enumerate(zip(bundle.inputs, chosen, strict=True)):
@@ -92,15 +108,19 @@ def every_set(bundle: Bundle, films: Sequence[Movie], parts: Parts) -> Iterator[
                 part = parts[name][fields]
                 features[name] = part.features[name]
                 present[:, i] = part.present[:, 0]
-                read &= present[:, i]
             else:
                 features[name] = np.zeros((len(films), bundle.widths[name]), np.float32)
+        read = np.ones(len(films), bool)
         for field in inputs:
-            read &= has[field]
-        rows = np.flatnonzero(read)
-        if len(rows):
+            heard = [i for i, fields in enumerate(chosen) if field in fields]
+            read &= has[field] & present[:, heard].any(axis=1)
+        found = np.flatnonzero(read)
+        # Without any encoder that ran there is no language to tell.
+        situations = [bundle.situation(inputs, present[row] & by_language) for row in found]
+        for situation in sorted(set(situations), key=len):
+            rows = found[[each == situation for each in situations]]
             kept = {name: part[rows] for name, part in features.items()}
-            yield Shown(inputs, rows, kept, present[rows])
+            yield Shown(inputs, situation, rows, kept, present[rows])
 
 
 def _part(whole: Features, name: str, runtime: Runtime) -> Features:

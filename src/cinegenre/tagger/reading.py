@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from .. import faults
 from ..faults import Fault
-from ..inputs import PosterInput, other_language
+from ..inputs import PosterInput
 from ..movie import BadRow, Movie
 from ..readers.posters import is_address
 from .bundle import Bundle
 from .runtime import Features, Runtime
+from .speaking import is_read, spoken
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,12 @@ def read_films(
 
 def _others(bundle: Bundle, films: Sequence[Movie]) -> dict[int, str]:
     """The languages of overviews that the bundle does not read, by row."""
-    if not bundle.languages or "overview" not in bundle.fields:
-        return {}
-    found = {
-        row: other_language(film.overview or "", bundle.languages)
-        for row, film in enumerate(films)
-        if "overview" in film.inputs
+    found = {row: spoken(bundle, film) for row, film in enumerate(films)}
+    return {
+        row: language
+        for row, language in found.items()
+        if language is not None and not is_read(bundle, language)
     }
-    return {row: language for row, language in found.items() if language is not None}
 
 
 def _has_poster(bundle: Bundle, film: Movie) -> bool:

@@ -20,6 +20,7 @@ from ..inputs import PosterInput, pad
 from ..movie import Movie
 from .bundle import Bundle
 from .sparing import spare
+from .speaking import hush
 
 BATCH = {"cpu": 8, "cuda": 64}
 """Films per run of an encoder, by device; on a CPU more is no faster and takes memory."""
@@ -59,7 +60,8 @@ class Runtime:
         self._lock = Lock()
 
     def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
-        """Run every encoder on the films that have its input, except where `spared` skips it.
+        """Run every encoder on the films that have its input in a language that it reads, except
+        where `spared` skips it.
 
         With `modalities`, only those encoders are run, and none is skipped.
         """
@@ -75,6 +77,7 @@ class Runtime:
             else:
                 tokens[name] = reads.encode(films)
                 wanted[:, i] = [len(row) > 0 for row in tokens[name]]
+        hush(bundle, names, films, wanted)
         if not modalities:
             spare(bundle.spared, inputs, films, wanted)
         present = wanted.copy()

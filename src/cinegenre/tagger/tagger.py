@@ -16,9 +16,10 @@ from ..faults import Fault
 from ..metrics.thresholds import HALF
 from ..movie import BadRow, Movie, Prediction
 from . import hub
-from .bundle import Bundle, default_folder, read_bundle
+from .bundle import OTHER_LANGUAGE, Bundle, default_folder, read_bundle
 from .reading import Reading, read_films
 from .runtime import Features, Runtime
+from .speaking import spoken
 
 if TYPE_CHECKING:
     from ..explain import Explanation
@@ -145,7 +146,8 @@ class Tagger:
         encoded = reading.features
         logits = self.runtime.classify(encoded.features, encoded.present)
         inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(reading.films)]
-        scores, decided = self.decide(logits, inputs)
+        situations = self.situations(inputs, encoded)
+        scores, decided = self.decide(logits, situations)
         for row, given in enumerate(reading.rows):
             notes = reading.notes.get(row, ())
             if not inputs[row]:
@@ -160,6 +162,9 @@ class Tagger:
                 inputs=list(inputs[row]),
                 model=self.name,
                 notes=notes,
+                language=spoken(self.bundle, reading.films[row])
+                if OTHER_LANGUAGE in situations[row]
+                else None,
             )
 
     def _fault(self, row: Movie | BadRow, notes: Iterable[Fault]) -> Fault:
@@ -189,17 +194,28 @@ class Tagger:
         """The inputs of a film that reached an encoder, in the order of `INPUTS`."""
         return self.bundle.inputs_read(film, encoded.present[row])
 
+    def thresholds(self, prediction: Prediction) -> np.ndarray:
+        """From which probability on each genre was decided for a film, (genres,)."""
+        other = () if prediction.language is None else (OTHER_LANGUAGE,)
+        return self.bundle.thresholds((*prediction.inputs, *other))
+
+    def situations(
+        self, inputs: Sequence[tuple[str, ...]], encoded: Features
+    ) -> list[frozenset[str]]:
+        """What each film is calibrated by: its `Bundle.situation`."""
+        rows = zip(inputs, encoded.present, strict=True)
+        return [self.bundle.situation(read, present) for read, present in rows]
+
     def decide(
-        self, logits: np.ndarray, inputs: Sequence[tuple[str, ...]]
+        self, logits: np.ndarray, situations: Sequence[frozenset[str]]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Calibrated probabilities and decisions, both (films, genres), by each film's inputs."""
+        """Calibrated probabilities and decisions, (films, genres), by each film's situation."""
         scores = self.bundle.probabilities(logits)
         decided = scores >= HALF
-        keys = [frozenset(names) for names in inputs]
-        for key in set(keys):
+        for key in set(situations):
             calibration = self.bundle.calibration(key)
             if calibration is not None:
-                rows = np.array([k == key for k in keys])
+                rows = np.array([each == key for each in situations])
                 scores[rows] = calibration.apply(scores[rows])
                 decided[rows] = calibration.decide(scores[rows])
         return scores, decided

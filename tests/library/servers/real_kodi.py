@@ -112,7 +112,7 @@ def wait_for(there: Callable[[], bool], seconds: float = SECONDS) -> None:
         try:
             if there():
                 return
-        except (OSError, sqlite3.OperationalError) as error:
+        except (OSError, ValueError, sqlite3.OperationalError) as error:
             last: object = error
         else:
             last = "not so"

@@ -67,7 +67,7 @@ def test_films_with_posters_and_failing_rows(batch: Any, way: str) -> None:
     expect(batch.locator("#batch-table tbody tr")).to_have_count(5)
     remarks = column(batch, 6)
     assert column(batch, 5)[0] == "title, overview, companies, poster"
-    assert "cannot be read as an image" in remarks[2]
+    assert "is a PNG picture that is damaged" in remarks[2]
     assert "gone.png is not among the files" in remarks[3]
     assert "no input at all" in remarks[4]
 

@@ -17,7 +17,7 @@ expect = sync_api.expect
 def test_a_broken_poster_is_told_at_its_field_by_the_service(page: Any) -> None:
     page.set_input_files("#poster-file", as_file("broken.png", poster()[:40]))
     error = page.locator("#poster-error")
-    expect(error).to_contain_text("cannot be read as an image")
+    expect(error).to_contain_text("is a PNG picture that is damaged")
     expect(error).to_have_attribute("role", "alert")
     page.click("#poster-remove")
     expect(error).to_be_empty()

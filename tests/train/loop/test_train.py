@@ -42,6 +42,12 @@ def same(one: Path, other: Path) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
+def figures(run: Path) -> list[list[str]]:
+    """What history.csv says of each epoch, but for seconds."""
+    with (run / "history.csv").open() as file:
+        return [row[:8] for row in csv.reader(file)]
+
+
 def test_a_run_says_all_of_itself(run: Path, data: Path) -> None:
     info = json.loads((run / "run.json").read_text())
     assert info["finished"] is True
@@ -138,12 +144,35 @@ def test_a_stopped_run_ends_in_the_weights_of_an_unbroken_one(
     assert not json.loads((broken / "run.json").read_text()).get("finished")
     train(load_recipe("cnn_lstm_slides", overrides=sets), prepared, broken, resume=True)
     assert same(unbroken, broken)
-
-    def figures(run: Path) -> list[list[str]]:
-        with (run / "history.csv").open() as file:
-            return [row[:8] for row in csv.reader(file)]
-
     assert figures(unbroken) == figures(broken)
+
+
+@pytest.mark.parametrize("hook", ["on_validation_start", "on_validation_batch_end",
+                                  "on_validation_end", "on_train_epoch_end",
+                                  "on_train_epoch_start"])  # fmt: skip
+def test_a_run_stopped_about_the_end_of_an_epoch(
+    hook: str, tmp_path: Path, prepared: PreparedSet
+) -> None:
+    """From the checkpoint of the moment, or the one before."""
+
+    class Stop(Callback):
+        epochs = 0
+
+    def stop(self: Stop, *_: object) -> None:
+        self.epochs += 1
+        if self.epochs == 2:
+            raise KeyboardInterrupt
+
+    setattr(Stop, hook, stop)
+    asked = recipe("modalities=['text']", "model.dropout=0.3", "train.epochs=3",
+                   "train.batch_size=40", "train.checkpoint_minutes=0.00001")  # fmt: skip
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    train(asked, prepared, unbroken)
+    with pytest.raises(KeyboardInterrupt):
+        train(asked, prepared, broken, watch=[Stop()])
+    train(asked, prepared, broken, resume=True)
+    assert figures(unbroken) == figures(broken)
+    assert same(unbroken, broken)
 
 
 def test_a_running_mean_of_the_weights_is_judged_and_kept(

@@ -10,6 +10,7 @@ from itertools import islice
 from ...errors import BadMovie
 from ...movie import Movie
 from ..entries import Entry, Options, Row
+from ..filenames import year_apart
 from ..plan import Plan, Policy
 from .base import Film, Server, check_genres
 from .http import Failed
@@ -125,14 +126,14 @@ class ServerLibrary:
 
 def _row(film: Film) -> Row:
     path = film.paths[0] if film.paths else film.id
-    return Row(path=path, title=film.title, year=film.year, kind=film.kind, genres=film.genres)
+    title, year = year_apart(film.title, film.year)
+    return Row(path=path, title=title, year=year, kind=film.kind, genres=film.genres)
 
 
 def _entry(film: Film, poster: bytes | None) -> ServerEntry:
+    row = _row(film)
     movie = Movie(
-        id=film.outer_id, title=film.title, overview=film.overview, companies=film.companies,
-        people=film.people, poster=poster, genres=film.genres, year=film.year,
+        id=film.outer_id, title=row.title, overview=film.overview, companies=film.companies,
+        people=film.people, poster=poster, genres=film.genres, year=row.year,
     )  # fmt: skip
-    return ServerEntry(
-        row=_row(film), film=movie, texts=film.genres, locked=film.locked, there=film
-    )
+    return ServerEntry(row=row, film=movie, texts=film.genres, locked=film.locked, there=film)

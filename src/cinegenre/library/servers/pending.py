@@ -7,7 +7,7 @@ SHA-256 then. What we ever changed, the journals say; so whatever happens, the n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +38,12 @@ class Pending:
         self.root = library.resolve()
         self.file = self.root / FOLDER / f"shown-{server.slug}.jsonl"
 
-    def changed(self) -> Iterator[Changed]:
-        """The files that the server has to read again, by path."""
+    def changed(self, paths: Iterable[str] | None = None) -> Iterator[Changed]:
+        """The files that the server has to read again, by path; of `paths` alone if given."""
         shown = self._shown()
-        for path in sorted({str(record["path"]) for record in self._records()}):
+        if paths is None:
+            paths = {str(record["path"]) for record in self._records()}
+        for path in sorted(paths):
             try:
                 data = read_file(self.root / path, MAX_BYTES)
                 if digest(data) == shown.get(path):

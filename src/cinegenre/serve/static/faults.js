@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { FIELDS } from "./film.js";
 
 const WAIT = 2; // seconds, where a busy service names none
-const AT_THE_POSTER = new Set(["unreadable_poster", "poster_url_refused", "poster_url_failed"]);
+const AT_THE_POSTER = new Set(["unreadable_poster", "unsupported_poster", "poster_url_refused", "poster_url_failed"]);
 
 /** Shows errors in `banner`; `again()` repeats the request. */
 export function faults(banner, form, again) {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from ...files import whole
@@ -26,3 +27,16 @@ class WholeCheckpoints(TorchCheckpointIO):
         torch.save(checkpoint, memory)
         with whole(Path(path)) as staged:
             staged.write_bytes(memory.getbuffer())
+
+
+class BetweenBatches(ModelCheckpoint):
+    """Saves in mid-epoch, but not after an epoch's last batch.
+
+    A run that goes on from there has left that epoch behind, with neither validation nor a row in
+    history.csv; and the checkpoint of the epoch itself follows soon.
+    """
+
+    def on_train_batch_end(self, trainer: Any, *rest: Any) -> None:
+        """After every batch but the last."""
+        if not trainer.fit_loop.epoch_loop.batch_progress.is_last_batch:
+            super().on_train_batch_end(trainer, *rest)

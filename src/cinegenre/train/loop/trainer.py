@@ -15,7 +15,7 @@ from lightning.pytorch import callbacks, loggers
 
 from ..precision import Precision
 from ..recipe import TrainConfig
-from .checkpoint import WholeCheckpoints
+from .checkpoint import BetweenBatches, WholeCheckpoints
 
 
 def new_trainer(
@@ -23,14 +23,9 @@ def new_trainer(
 ) -> L.Trainer:
     """The trainer of a run in `out`, with the callbacks `watch` and a bar on a terminal."""
     every = timedelta(minutes=config.checkpoint_minutes)
-    best = {"filename": "best", "monitor": "val_macro_ap", "mode": "max", "save_weights_only": True}
-    last = {"filename": "last"}
-    kept: list[dict[str, Any]] = [
-        best,
-        last | {"save_on_train_epoch_end": True},
-        last | {"train_time_interval": every},
-    ]
-    folder = out / "checkpoints"
+    kept: dict[str, Any] = {"dirpath": out / "checkpoints", "enable_version_counter": False}
+    best = kept | {"filename": "best", "monitor": "val_macro_ap", "mode": "max"}
+    last = kept | {"filename": "last"}
     averaged = [callbacks.EMAWeightAveraging(decay=config.average)] if config.average else []
     return L.Trainer(
         accelerator="auto",
@@ -42,10 +37,9 @@ def new_trainer(
             *averaged,  # first: what follows sees its weights in validation
             *watch,
             callbacks.EarlyStopping("val_macro_ap", patience=config.patience, mode="max"),
-            *(
-                callbacks.ModelCheckpoint(dirpath=folder, enable_version_counter=False, **options)
-                for options in kept
-            ),
+            callbacks.ModelCheckpoint(save_weights_only=True, **best),
+            callbacks.ModelCheckpoint(save_on_train_epoch_end=True, **last),
+            BetweenBatches(train_time_interval=every, **last),
         ],
         plugins=[WholeCheckpoints()],
         logger=_logger(config.logger, out),

@@ -1,5 +1,5 @@
-"""Pretrained models of `transformers`, and EfficientNet-Lite as timm keeps it: a folder or Hub id
-to weights, tokenizer and pixel scales.
+"""Pretrained models of `transformers`, EfficientNet-Lite as timm keeps it, and the multilingual
+Universal Sentence Encoder: a folder or Hub id to weights, tokenizer and pixel scales.
 
 Only safetensors and JSON are read: nothing is unpickled, no code that comes with weights is run.
 """
@@ -21,7 +21,7 @@ from torch import nn
 
 from ...errors import MissingExtra, UserError, shown
 from ...files import read_json
-from . import efficientnet_lite
+from . import efficientnet_lite, universal_sentence
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """Mean and deviation of red, green and blue in 0..1, for models that come without their own."""
@@ -72,6 +72,8 @@ def load_body(model: str, dropout: float | None = None, attention: str = "") -> 
     lite = efficientnet_lite.size_of(_config(folder))
     if lite:
         return _load_lite(folder, lite)
+    if _config(folder).get("architecture") == universal_sentence.ARCHITECTURE:
+        return _load_universal_sentence(folder)
     transformers = _transformers()
     try:
         with _quiet(transformers), torch.random.fork_rng(devices=[]):
@@ -198,6 +200,20 @@ def _load_lite(folder: Path, size: str) -> nn.Module:
             f"{folder} cannot be loaded ({first})",
             f"name a folder with timm's tf_efficientnet_{size}, config.json and model.safetensors",
         ) from None
+
+
+def _load_universal_sentence(folder: Path) -> nn.Module:
+    try:
+        weights = load_file(folder / "model.safetensors")
+        body = universal_sentence.UniversalSentence(len(weights["pieces"]))
+        body.load_state_dict(weights)
+    except (OSError, RuntimeError, KeyError, SafetensorError) as error:
+        first = next(iter(str(error).splitlines()), type(error).__name__)
+        raise UserError(
+            f"{folder} cannot be loaded ({first})",
+            "lay the folder out anew: python examples/get_universal_sentence.py --out FOLDER",
+        ) from None
+    return body.eval()
 
 
 def _transformers() -> Any:

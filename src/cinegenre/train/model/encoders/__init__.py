@@ -19,6 +19,7 @@ from .cnn import CNN
 from .lstm import LSTM
 from .names import Names
 from .transformer import Transformer
+from .universal_sentence import UniversalSentenceEncoder
 from .vision import Vision
 
 __all__ = ["ENCODERS", "Encoder", "Encoders", "build_encoder"]
@@ -31,6 +32,7 @@ ENCODERS: dict[str, type[Encoder]] = {
     "lstm": LSTM,
     "names": Names,
     "transformer": Transformer,
+    "universal_sentence": UniversalSentenceEncoder,
     "vision": Vision,
 }
 

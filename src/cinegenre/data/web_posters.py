@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from ..data.retry_after import retry_after
-from ..errors import MissingExtra
-from ..faults import Fault, unfetched_poster
+from ..errors import BadImage, MissingExtra
+from ..faults import Fault, unfetched_poster, unreadable_poster
 from ..movie import BadRow, Movie
-from .posters import is_web
+from ..pictures import HEAD, format_of, what_is
+from ..readers.posters import is_address, is_web
+from .retry_after import retry_after
 
 AT_ONCE = 16
+TOGETHER = 64
+"""Films whose posters are fetched at once."""
 LARGEST = 20 * 1024 * 1024
 """The most bytes of one poster."""
 SECONDS = 30.0
@@ -40,8 +45,9 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches posters at web addresses. If not `wanted`, it fetches none and reports faults
-    instead.
+    """Fetches posters at web addresses.
+
+    Reports a fault instead for any other address, and for all of them if not `wanted`.
     """
 
     def __init__(self, *, wanted: bool) -> None:
@@ -54,14 +60,16 @@ class Fetcher:
         """The rows in order. A film whose poster was not fetched has none, and a fault instead."""
         out = list(rows)
         faults: dict[int, Fault] = {}
-        web = [
-            row for row, film in enumerate(out) if isinstance(film, Movie) and is_web(film.poster)
+        given = [
+            row
+            for row, film in enumerate(out)
+            if isinstance(film, Movie) and is_address(film.poster)
         ]
-        if not web:
+        if not given:
             return Fetched(out, faults)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = list(pool.map(lambda row: self._one(str(_film(out[row]).poster)), web))
-        for row, answer in zip(web, answers, strict=True):
+            answers = list(pool.map(lambda row: self._one(str(_film(out[row]).poster)), given))
+        for row, answer in zip(given, answers, strict=True):
             if isinstance(answer, Fault):
                 faults[row] = answer
             out[row] = replace(
@@ -76,7 +84,7 @@ class Fetcher:
 
     def _one(self, address: str) -> bytes | Fault:
         """The bytes of the poster, or the fault that says why there are none."""
-        if not self.wanted:
+        if not self.wanted or not is_web(address):
             return unfetched_poster(address)
         import tenacity
 
@@ -93,6 +101,9 @@ class Fetcher:
             found: bytes = again(self._get, address, until)
         except _Unfetched as error:
             return unfetched_poster(address, str(error))
+        if format_of(found[:HEAD]) is None:
+            what, cure = what_is(found[:HEAD])
+            return unreadable_poster(BadImage(f"poster {address} is {what}", cure))
         return found
 
     def _get(self, address: str, until: float) -> bytes:
@@ -116,6 +127,25 @@ class Fetcher:
             raise _Unfetched(str(error)) from None
         except httpx.HTTPError as error:
             raise _Unfetched(str(error) or type(error).__name__, 0.0) from None
+
+
+def local(
+    rows: Iterable[Movie | BadRow],
+    fetcher: Fetcher,
+    tell: Callable[[Movie, Fault], None],
+    keep: Callable[[bytes], bytes | Path] = bytes,
+) -> Iterator[Movie | BadRow]:
+    """The rows without any address: a poster that was fetched is what `keep` makes of its bytes,
+    one that was not is left out, and `tell` hears of which film and why."""
+    rest = iter(rows)
+    while part := list(islice(rest, TOGETHER)):
+        found = fetcher(part)
+        for number, (before, row) in enumerate(zip(part, found.rows, strict=True)):
+            if number in found.faults:
+                tell(_film(row), found.faults[number])
+            elif isinstance(row, Movie) and isinstance(row.poster, bytes) and row is not before:
+                row = replace(row, poster=keep(row.poster))
+            yield row
 
 
 def _wait(state: Any) -> float:

@@ -1,0 +1,224 @@
+"""Several bundles as one: their encoders beside each other, their logits added up."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..data.dataset import PreparedSet
+from ..errors import UserError, shown
+from ..files import read_json, whole, write_json, write_text
+from ..metrics.arrays import truth_of
+from ..movie import Movie
+from ..tagger.bundle import ONNX_HEAD, Bundle, read_bundle, write_thresholds
+from ..tagger.runtime import Runtime
+from ..train.model.fusion import Sum
+from ..train.model.model import Head
+from ..train.recipe import ModelConfig, load_recipe
+from .calibrate import calibrate
+from .card import model_card
+from .convert import known_films
+from .export import check_out
+from .onnx import write_head
+from .result import ExportReport, Origin
+from .weigh import fit_shares
+
+_STRAYS = 1e-3
+"""How far a head's logits may be from the sum of its modalities' own."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a modality adds to each genre's logit: features @ `weight` + `bias`."""
+
+    weight: np.ndarray  # (width, genres)
+    bias: np.ndarray  # (genres,)
+
+
+def join(
+    bundles: Sequence[Path],
+    out: Path,
+    data: Sequence[PreparedSet],
+    *,
+    name: str = "",
+    version: str = "1",
+) -> ExportReport:
+    """Write one bundle of all encoders of `bundles` to `out`; return what its card says.
+
+    What each modality counts, calibration and thresholds are fitted on the validation films of
+    `data`, the first of which is the data set that the first bundle was trained on. Texts go to
+    the encoders of those bundles that read their language. Raises `UserError` for bundles that
+    tell other genres apart, share a modality's name, are kept in different weights, or whose head
+    is more than a sum of what its modalities say.
+    """
+    olds = [read_bundle(folder) for folder in bundles]
+    configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
+    _check(olds)
+    check_out(out)
+    first = olds[0]
+    parts: dict[str, Part] = {}
+    for old in olds:
+        parts |= parts_of(Runtime(old))
+    films = [
+        film
+        for each in data
+        for film in known_films(each, first, configs[0]["data"], _fields(olds))
+    ]
+    with whole(out) as staged:
+        staged.mkdir()
+        config = _config(olds, configs, staged) | {"name": name or out.name, "version": version}
+        write_json(staged / "config.json", config)
+        write_thresholds(staged, {})
+        head = _head(parts, len(first.genres))
+        write_head(head, list(parts), [len(part.weight) for part in parts.values()], staged)
+        runtime = Runtime(read_bundle(staged))
+        shares = _weigh(head, runtime, films)
+        write_head(head, list(parts), [len(part.weight) for part in parts.values()], staged)
+        runtime = Runtime(read_bundle(staged))
+        modes = calibrate(runtime, films)
+        write_thresholds(staged, {mode.situation: mode.calibration for mode in modes})
+        report = ExportReport(
+            name=config["name"],
+            version=version,
+            info=Origin(_parameters(olds), config["data"], config["films"], config["epochs"]),
+            joined=tuple(old.label for old in olds),
+            weights=first.weights,
+            lost=None,
+            shares=shares,
+            modes=modes,
+        )
+        card = model_card(load_recipe(config["recipe"]), read_bundle(staged), report)
+        write_text(staged / "README.md", card)
+    return report
+
+
+def parts_of(runtime: Runtime) -> dict[str, Part]:
+    """What each modality of a bundle adds to the logits alone, as its head computes it.
+
+    Raises `UserError` where a head is no sum of these: they could not be weighed apart.
+    """
+    bundle = runtime.bundle
+    widths = dict(bundle.widths)
+    found = {}
+    for at, (name, width) in enumerate(widths.items()):
+        rows = width + 2
+        asked = np.zeros((rows, width), np.float32)
+        asked[1 : width + 1] = np.eye(width, dtype=np.float32)
+        asked[-1] = np.random.default_rng(0).normal(size=width)
+        features = {n: np.zeros((rows, w), np.float32) for n, w in widths.items()} | {name: asked}
+        present = np.zeros((rows, len(widths)), bool)
+        present[:, at] = True
+        logits = runtime.base_logits(features, present)
+        part = Part(logits[1 : width + 1] - logits[0], logits[0])
+        apart = np.abs(asked[-1] @ part.weight + part.bias - logits[-1]).max()
+        if not apart <= _STRAYS * max(1.0, np.abs(logits[-1]).max()):
+            raise UserError(
+                f"the head of {bundle.folder} does not add up what its encoders say",
+                'join bundles of recipes with fusion = "sum", or of one encoder, without hidden '
+                "layers",
+            )
+        found[name] = part
+    return found
+
+
+def _check(bundles: Sequence[Bundle]) -> None:
+    first = bundles[0]
+    seen: dict[str, Bundle] = {}
+    for bundle in bundles:
+        if bundle.linear is not None:
+            raise UserError(
+                f"{bundle.folder} is a head fitted on a model", "join the model it stands on"
+            )
+        for what in ("genres", "weights", "activation", "optimized"):
+            ours, theirs = getattr(first, what), getattr(bundle, what)
+            if ours != theirs:
+                raise UserError(
+                    f"{bundle.folder} has {what} {shown(theirs)}, {first.folder} {shown(ours)}",
+                    "export or convert both alike",
+                )
+        for name in bundle.inputs:
+            if name in seen:
+                raise UserError(
+                    f"{bundle.folder} and {seen[name].folder} both have a modality {name!r}",
+                    "give it another name in one of the recipes",
+                )
+            seen[name] = bundle
+
+
+def _fields(bundles: Sequence[Bundle]) -> tuple[str, ...]:
+    return tuple({field: None for bundle in bundles for field in bundle.fields})
+
+
+def _config(
+    bundles: Sequence[Bundle], configs: Sequence[Mapping[str, Any]], folder: Path
+) -> dict[str, Any]:
+    """config.json of the whole; copies encoders and tokenizers into `folder`."""
+    inputs: dict[str, Any] = {}
+    encoders: dict[str, Any] = {}
+    spared: dict[str, Any] = {}
+    apart = len({bundle.languages for bundle in bundles if bundle.languages}) > 1
+    for bundle, config in zip(bundles, configs, strict=True):
+        for name, table in config["inputs"].items():
+            kept = dict(table)
+            if "tokenizer" in table:
+                kept["tokenizer"] = f"tokenizer-{name}.json"
+                shutil.copyfile(bundle.folder / table["tokenizer"], folder / kept["tokenizer"])
+            if apart and {"title", "overview"} & set(table.get("fields", ())):
+                kept.setdefault("languages", list(bundle.languages))
+            inputs[name] = kept
+        for name, table in config["encoders"].items():
+            encoders[name] = dict(table)
+            shutil.copyfile(bundle.folder / table["file"], folder / table["file"])
+        spared |= config.get("spared", {})
+    return {
+        **configs[0],
+        "format_version": ONNX_HEAD,
+        "inputs": inputs,
+        "encoders": encoders,
+        "head": "head.onnx",
+        "languages": list(dict.fromkeys(code for each in bundles for code in each.languages)),
+        "spared": spared,
+        "joined": [
+            {"name": bundle.label, "recipe": config.get("recipe", ""), "films": config["films"],
+             "data": config["data"]}
+            for bundle, config in zip(bundles, configs, strict=True)
+        ],
+    }  # fmt: skip
+
+
+def _head(parts: Mapping[str, Part], genres: int) -> Head:
+    """A head that adds up `parts` as they are, until their shares are fitted."""
+    widths = {name: len(part.weight) for name, part in parts.items()}
+    head = Head(widths, genres, ModelConfig(fusion="sum", fusion_width=genres, weigh=True)).eval()
+    fusion, last = head.fusion, head.classify[-1]
+    assert isinstance(fusion, Sum) and isinstance(last, nn.Linear)
+    with torch.no_grad():
+        last.weight.copy_(torch.eye(genres))
+        last.bias.zero_()
+        for layer, part in zip(fusion.project, parts.values(), strict=True):
+            assert isinstance(layer, nn.Linear)
+            layer.weight.copy_(torch.from_numpy(part.weight.T.copy()))
+            layer.bias.copy_(torch.from_numpy(part.bias.copy()))
+    return head
+
+
+def _weigh(head: Head, runtime: Runtime, films: Sequence[Movie]) -> dict[str, dict[str, float]]:
+    encoded = runtime.encode(films, tuple(runtime.bundle.inputs))
+    truth = truth_of(films, runtime.bundle.genres)
+    return fit_shares(head, encoded.features, encoded.present, truth)
+
+
+def _parameters(bundles: Sequence[Bundle]) -> int:
+    """Numbers in the encoders' and heads' graphs."""
+    import onnx
+
+    paths = [path for bundle in bundles for path in (*bundle.encoders.values(), bundle.head)]
+    graphs = [onnx.load(path).graph for path in paths]
+    return sum(int(np.prod(tensor.dims)) for graph in graphs for tensor in graph.initializer)

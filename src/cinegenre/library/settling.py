@@ -1,0 +1,105 @@
+"""Folders in which something has changed, until they have been left alone for a while."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .filenames import fold
+from .folder import DISCS
+from .ignoring import MARKS
+from .scope import ALL, Scope
+
+
+@dataclass
+class _Changing:
+    """A folder, with all below it (`whole`) or alone; `since` then it is as `state` says."""
+
+    whole: bool
+    since: float
+    state: int
+
+
+@dataclass
+class Settling:
+    """What has changed in the library at `root`, a real path; it settles in `quiet` seconds.
+
+    A film that is being copied changes all the time. Some file systems do not tell so; therefore
+    a folder that seems quiet is compared with what it was.
+    """
+
+    root: Path
+    quiet: float
+    clock: Callable[[], float] = time.monotonic
+    _changing: dict[str, _Changing] = field(default_factory=dict)
+
+    def add(self, paths: Iterable[str]) -> None:
+        """Something at each of these paths was made, changed or removed."""
+        for place, whole in Scope.joined(map(self._scope, paths)).folders.items():
+            self._put(place, whole=whole)
+
+    def settled(self) -> Scope | None:
+        """What has settled since, if anything has."""
+        now, found = self.clock(), {}
+        for place, one in list(self._changing.items()):
+            if now - one.since < self.quiet:
+                continue
+            state = self._state(place, whole=one.whole)
+            if state == one.state:
+                found[place] = one.whole
+                del self._changing[place]
+            else:
+                one.since, one.state = now, state
+        return Scope(found) if found else None
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._changing.clear()
+
+    def _scope(self, path: str) -> Scope:
+        """What is to be looked at for a change at `path`."""
+        try:
+            place = Path(path).relative_to(self.root).as_posix()
+        except ValueError:  # it is called otherwise: then it may be anywhere
+            return ALL
+        if place == ".":
+            return ALL
+        above, _, name = place.rpartition("/")
+        whole = (self.root / place).is_dir()
+        if not whole:
+            place, whole = above, fold(name) in MARKS
+        above, _, name = place.rpartition("/")
+        # A disc is the film of the folder it lies in.
+        return Scope({above: False} if fold(name) in DISCS else {place: whole})
+
+    def _put(self, place: str, *, whole: bool) -> None:
+        before = self._changing.get(place)
+        whole = whole or (before is not None and before.whole)
+        state = self._state(place, whole=whole)
+        self._changing[place] = _Changing(whole, self.clock(), state)
+
+    def _state(self, place: str, *, whole: bool) -> int:
+        return hash(tuple(_files(self.root / place, whole=whole)))
+
+
+def _files(folder: Path, *, whole: bool) -> Iterator[tuple[str, int, int]]:
+    """The files in a folder, with size and time; none where it cannot be read."""
+    waiting = [os.fspath(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in found:
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting += [entry.path] if whole else []
+                else:
+                    said = entry.stat(follow_symlinks=False)
+                    yield entry.path, said.st_size, said.st_mtime_ns
+            except OSError:
+                continue

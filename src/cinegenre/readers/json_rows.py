@@ -1,0 +1,170 @@
+"""JSON in the shapes in which people have films: a film a line, lists, and what wraps them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError, shown
+from ..movie import BadRow
+from .columns import field_of, known
+from .encodings import DAMAGED, damage, open_text
+from .text import Row
+
+_WRAPS = ("movie", "film", "_source", "row", "node", "item", "Item", "fields", "doc")
+"""Under which of these a row may keep its film: Trakt, Elasticsearch, Hugging Face, GraphQL."""
+_DEEPEST = 4
+
+
+def jsonl_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
+    """One JSON object a line; empty lines are skipped, a broken one is a `BadRow`.
+
+    A list, or objects over several lines, are read as such.
+    """
+    if not has_lines(path):
+        yield from json_rows(path, name)
+        return
+    number = 0
+    with open_text(path) as file:
+        try:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield _parsed(line, f"{name} line {number}")
+        except DAMAGED as error:
+            yield BadRow(where=f"{name} line {number + 1}", error=damage(error))
+
+
+def has_lines(path: Path) -> bool:
+    """Whether the first line of a file of JSON is, as far as it shows, a whole object."""
+    with open_text(path) as file:
+        try:
+            first = next((line.strip(" \t\r\n\ufeff") for line in file if line.strip()), "")
+        except DAMAGED:
+            return True
+    return not first.startswith("[") and first != "{"
+
+
+def json_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
+    """A JSON list of objects, or what `_items` makes of one; objects one behind the other, or a
+    line each, are read as such."""
+    with open_text(path) as file:
+        try:
+            text = file.read()
+        except DAMAGED as error:
+            raise UserError(f"{path} is no JSON ({error})", "write it again") from None
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if not text.lstrip().startswith("{"):
+            raise UserError(f"{path} is no JSON ({error})", "write it again") from None
+        if has_lines(path):
+            yield from jsonl_rows(path, name)
+        else:
+            yield from _one_behind_the_other(text, name)
+        return
+    for number, value in enumerate(_items(values), 1):
+        yield _object(value, f"{name} item {number}")
+
+
+def _one_behind_the_other(text: str, name: str) -> Iterator[Row | BadRow]:
+    """Objects over several lines each, with nothing or commas between them."""
+    decoder = json.JSONDecoder()
+    at = number = 0
+    while (at := len(text) - len(text[at:].lstrip(", \t\r\n"))) < len(text):
+        number += 1
+        where = f"{name} item {number}"
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            yield BadRow(where=where, error=f"no JSON ({error})")
+            return
+        yield _object(value, where)
+
+
+def _parsed(line: str, where: str) -> Row | BadRow:
+    try:
+        return _object(json.loads(line), where)
+    except (ValueError, RecursionError) as error:
+        return BadRow(where=where, error=f"no JSON ({error})")
+
+
+def _object(value: Any, where: str) -> Row | BadRow:
+    if isinstance(value, dict):
+        return where, _film(value)
+    return BadRow(where=where, error=f"{shown(value)} is no JSON object")
+
+
+def _film(row: dict[str, Any]) -> dict[str, Any]:
+    """A row's film where it stands inside a member, else the row; the row's `_id` stays."""
+    for key in _WRAPS:
+        inner = row.get(key)
+        if isinstance(inner, dict) and _fields(inner) > _fields(row) - known(key):
+            own = {"id": row["_id"]} if "_id" in row and "id" not in map(field_of, inner) else {}
+            return own | inner
+    return row
+
+
+def _fields(row: Mapping[str, Any]) -> int:
+    return sum(map(known, row))
+
+
+def _items(value: Any) -> Iterable[Any]:
+    """The rows of a JSON value: a list's, or those that an object wraps.
+
+    TMDB's answers keep them under `results`, pandas writes `{column: {index: cell}}`,
+    `{index: row}` or `{"columns": [...], "data": [[...]]}`, and many keep rows by their id.
+    """
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else [value]
+    members = list(value.values())
+    columns, data = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(data, list):
+        return [dict(zip(columns, row, strict=False)) if isinstance(row, list) else row
+                for row in data]  # fmt: skip
+    if wrapped := _wrapped(value):
+        return wrapped
+    if not members or not all(isinstance(each, dict) for each in members):
+        return [value]
+    if any(map(known, value)):
+        index = dict.fromkeys(place for each in members for place in each)
+        return [{column: cells.get(place) for column, cells in value.items()} for place in index]
+    if not any(_fields(_film(each)) for each in members):
+        return [value]
+    if all(map(str.isdigit, value)):
+        return members  # pandas' own numbers, no ids
+    return [{"id": id_} | row for id_, row in value.items()]
+
+
+def _wrapped(value: dict[str, Any]) -> list[Any]:
+    """The list of films in an object that is none: that with most of our columns.
+
+    A film has lists too, of genres and companies; what has a name of ours itself holds films only
+    where those have overviews (TMDB's collections and lists).
+    """
+    if any(map(known, value)):
+        for key, some in value.items():
+            if not known(key) and _dicts(some) and any(map(_has_overview, some)):
+                return list(some)
+        return []
+    best = max(_lists(value), key=lambda some: max(_fields(_film(row)) for row in some), default=[])
+    return best if any(_fields(_film(row)) for row in best) else []
+
+
+def _lists(value: dict[str, Any], depth: int = 0) -> Iterator[list[Any]]:
+    """Every list of objects in an object and in the objects inside it."""
+    for each in value.values():
+        if _dicts(each):
+            yield each
+        elif isinstance(each, dict) and depth < _DEEPEST:
+            yield from _lists(each, depth + 1)
+
+
+def _dicts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(r, dict) for r in value)
+
+
+def _has_overview(row: dict[str, Any]) -> bool:
+    return "overview" in map(field_of, _film(row))
