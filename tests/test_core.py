@@ -46,7 +46,7 @@ import cinegenre
 
 NEEDS_AN_EXTRA = re.compile(
     r"cinegenre\\.(train\\.(?!config$|recipe$|schedule$)|export\\.(?!card$)|sweep\\.(?!axes$)"
-    r"|reproduce\\.(rows|reproduce)$|serve\\.(?!settings$)|__main__)"
+    r"|reproduce\\.(rows|reproduce)$|serve\\.(?!settings$)|sklearn$|__main__)"
 )
 imported = []
 for module in pkgutil.walk_packages(cinegenre.__path__, "cinegenre."):

@@ -108,7 +108,7 @@ def test_the_readmes_python_runs() -> None:
 
 
 def test_the_page_on_predictions_runs(tmp_path: Path) -> None:
-    one, _ = blocks(ROOT / "docs" / "predict.md", "python")
+    one, *_ = blocks(ROOT / "docs" / "predict.md", "python")
     failed, scores = (line for line in run("-c", one).splitlines() if not line.startswith("['"))
     assert "film 2 has no input at all" in failed
     assert "Science Fiction" in scores
@@ -122,8 +122,22 @@ def test_the_page_on_predictions_runs(tmp_path: Path) -> None:
 
 def test_the_page_on_predictions_runs_in_many_processes() -> None:
     pytest.importorskip("joblib")  # the core is tested without it too
-    _, many = blocks(ROOT / "docs" / "predict.md", "python")
+    *_, many = blocks(ROOT / "docs" / "predict.md", "python")
     assert run("-c", many).strip() == "[(100, 19), (100, 19)]"
+
+
+def test_the_page_on_predictions_runs_on_data_frames() -> None:
+    pytest.importorskip("pandas")
+    _, frames, _ = blocks(ROOT / "docs" / "predict.md", "python")
+    said = run("-c", frames)
+    assert said.startswith("Science Fiction Series_Title")
+    assert "[Drama, Documentary]" in said
+
+
+def test_the_page_on_own_genres_runs_with_scikit_learn() -> None:
+    pytest.importorskip("sklearn")
+    _, search = blocks(ROOT / "docs" / "fit.md", "python")
+    assert run("-c", search).strip() == "['Scary' 'Funny'] [[1 1]]"
 
 
 def test_the_documented_recipe_loads_and_names_every_key(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ WORDED = {
     FaultCode.UNSUPPORTED_POSTER: faults.unreadable_poster(BadImage("a.heic", "mend", "heic")),
     FaultCode.UNFETCHED_POSTER: faults.unfetched_poster("https://x.invalid/a.jpg"),
     FaultCode.OTHER_LANGUAGE: faults.other_language("German", "model 1", None),
+    FaultCode.MISTYPED_NAME: faults.mistyped_name("key", "overveiw", "overview"),
 }
 """One of each, as the functions of `faults` word them."""
 

@@ -25,6 +25,7 @@ PLAIN = {
     "genre_names",
     "install",
     "jsonl",
+    "pixels",
     "progress",
     "records",
     "version",

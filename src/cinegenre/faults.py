@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadImage, BadMovie
+from .errors import BadImage, BadMovie, shown
 
 if TYPE_CHECKING:
     from .movie import BadRow, Movie
@@ -29,6 +29,7 @@ class FaultCode(StrEnum):
     UNSUPPORTED_POSTER = "unsupported_poster"
     UNFETCHED_POSTER = "unfetched_poster"
     OTHER_LANGUAGE = "other_language"
+    MISTYPED_NAME = "mistyped_name"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +59,7 @@ KINDS: dict[FaultCode, Kind] = {
     FaultCode.OTHER_LANGUAGE: Kind(
         noun="an overview in a language that the model does not read", field="overview"
     ),
+    FaultCode.MISTYPED_NAME: Kind(noun="a key or column whose name looks mistyped", lost=True),
 }
 
 
@@ -133,7 +135,8 @@ def unfetched_poster(address: str, why: str = "") -> Fault:
         what = f"poster {address} is not there"
         return Fault(FaultCode.UNFETCHED_POSTER, what, "check its address")
     web = address.casefold().startswith(("http://", "https://"))
-    cure = "give --fetch, or a file" if web else "fetch it yourself, and give the file"
+    own = "fetch it yourself, and give the file"
+    cure = "fetch it first (--fetch does), or give a file" if web else own
     return Fault(FaultCode.UNFETCHED_POSTER, f"poster {address} was not fetched", cure)
 
 
@@ -149,3 +152,9 @@ def other_language(language: str, model: str, no_poster: str | None) -> Fault:
     return Fault(
         FaultCode.OTHER_LANGUAGE, f"{what}: read all the same, for {no_poster}", "trust it less"
     )
+
+
+def mistyped_name(kind: str, name: str, meant: str) -> Fault:
+    """Of a key or column (`kind`) that is not read, and is called almost like one that is."""
+    what = f"{kind} {shown(name)} is not read"
+    return Fault(FaultCode.MISTYPED_NAME, what, f"did you mean {shown(meant)}?")

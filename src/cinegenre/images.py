@@ -12,12 +12,13 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from .errors import BadImage, MissingExtra
 from .pictures import HEAD, Format, format_of, what_is
+from .pixels import Poster, copied, size_of
 
 MAX_PIXELS = 50_000_000
 """Larger posters are refused before a pixel is decoded (50 megapixels fill 200 MB in Pillow)."""
 
 
-def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = None) -> Image.Image:
+def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Image.Image:
     """The poster as an upright RGB image: first frame, transparency on white.
 
     With `at_least`, (width, height) of the upright poster, a JPEG is decoded at the smallest of its
@@ -26,6 +27,8 @@ def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = N
     Raises `BadImage` for a missing, empty, broken, truncated or too large file, and for one of
     another kind, which it names (`pictures.what_is`).
     """
+    if not isinstance(poster, str | Path | bytes):
+        return _of_picture(poster)
     name = "the poster" if isinstance(poster, bytes) else f"poster {poster}"
     try:
         source = io.BytesIO(poster) if isinstance(poster, bytes) else poster
@@ -51,6 +54,15 @@ def open_rgb(poster: str | Path | bytes, *, at_least: tuple[int, int] | None = N
         raise
     except Exception as error:  # Pillow's format plugins raise what they like on crafted files
         raise _named(name, poster, error) from error
+
+
+def _of_picture(picture: Poster) -> Image.Image:
+    width, height = size_of(picture)
+    if width * height > MAX_PIXELS:  # before Pillow decodes what it has only opened
+        raise _too_large("the poster", f"{width}×{height} pixels")
+    if not width * height:
+        raise BadImage("the poster has no pixels", "give another image")
+    return _upright_rgb(copied(picture))
 
 
 def pixels_of(poster: bytes) -> int | None:

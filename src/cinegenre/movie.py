@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from .errors import BadMovie, shown
 from .faults import Fault
+from .pixels import Poster, refused, same
 
 INPUTS = ("title", "overview", "companies", "people", "poster")
 """The inputs that a model may read of a film, in the order in which they are listed everywhere."""
@@ -26,8 +27,10 @@ _PLACEHOLDER = re.compile(
 class Movie:
     """A film as its source stores it. Every field may be absent.
 
-    `poster` is a path or the file's bytes. `people` are the cast and the director. `language` is
-    the ISO 639-1 code of the original language. Raises `BadMovie` when a field has a wrong type.
+    `poster` is a path, the file's bytes, a Pillow image, or a uint8 array (height, width, 3) of
+    RGB, grey and RGBA too; pixels are neither copied nor decoded here. `people` are the cast and
+    the director. `language` is the ISO 639-1 code of the original language. Raises `BadMovie` when
+    a field has a wrong type.
 
     >>> from cinegenre import Movie
     >>> Movie(title="Alien", overview="No overview found.", companies=["Brandywine"]).inputs
@@ -39,7 +42,7 @@ class Movie:
     overview: str | None = None
     companies: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    poster: str | Path | bytes | None = None
+    poster: Poster | None = None
     genres: tuple[str, ...] = ()
     year: int | None = None
     language: str | None = None
@@ -58,17 +61,33 @@ class Movie:
             if not all(isinstance(item, str) for item in values):
                 raise self._wrong(name, values, "a list of strings")
             object.__setattr__(self, name, values)
-        if self.poster is not None and not isinstance(self.poster, str | Path | bytes):
-            raise self._wrong("poster", type(self.poster).__name__, "a path or bytes")
+        if self.poster is not None and (wrong := refused(self.poster)) is not None:
+            raise BadMovie(f"{self._called}: poster is {wrong[0]}", wrong[1])
         if self.year is not None and (
             isinstance(self.year, bool) or not isinstance(self.year, int)
         ):
             raise self._wrong("year", self.year, "a whole number")
 
     def _wrong(self, name: str, value: object, wanted: str) -> BadMovie:
-        return BadMovie(
-            f"film {shown(self.id)}: {name} is {shown(value)}", f"{name} must be {wanted}"
-        )
+        return BadMovie(f"{self._called}: {name} is {shown(value)}", f"{name} must be {wanted}")
+
+    @property
+    def _called(self) -> str:
+        return "the film" if self.id is None else f"film {shown(self.id)}"
+
+    def __eq__(self, other: object) -> bool:
+        # An array's == is an array.
+        if not isinstance(other, Movie):
+            return NotImplemented
+        return self._but_poster() == other._but_poster() and same(self.poster, other.poster)
+
+    def __hash__(self) -> int:
+        # Neither Pillow's images nor arrays have a hash.
+        poster = self.poster if isinstance(self.poster, str | Path | bytes) else None
+        return hash((self._but_poster(), poster))
+
+    def _but_poster(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "poster")
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -83,7 +102,7 @@ class Movie:
             return bool(value and value.strip()) and not is_placeholder(value)
         if name == "poster":
             # Empty bytes count as a poster, so that a broken file is reported and not ignored.
-            return value is not None and value != ""
+            return value is not None and not (isinstance(value, str) and value == "")
         return bool(value)
 
 

@@ -153,7 +153,7 @@ class TestAddresses:
         into = ("--out", tmp_path / "mine")
         told = self.unfetched(capsys, "fit", *words, *into)["unfetched_posters"]
         assert len(told) == 24
-        assert "was not fetched: give --fetch, or a file" in told[0]
+        assert "was not fetched: fetch it first (--fetch does), or give a file" in told[0]
         assert "fetch it yourself, and give the file" in told[3]
         assert "is not there: check its address" in told[5]
         _, out, _ = call(capsys, "fit", *words, *into)
@@ -184,7 +184,7 @@ class TestAddresses:
         _, out, _ = call(capsys, *words, tmp_path / "a")
         told = json.loads(out)
         assert told["cleaning"]["mended"]["poster that was not fetched"] == 24
-        assert "give --fetch" in told["cleaning"]["examples"][0]
+        assert "--fetch does" in told["cleaning"]["examples"][0]
         assert sum(told["with_poster"].values()) == 0
         _, out, _ = call(capsys, *words, tmp_path / "b", "--fetch")
         told = json.loads(out)

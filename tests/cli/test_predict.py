@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -162,3 +164,61 @@ def test_genres_under_other_names(
     mine.write_text("Sci-Fi: SF\n")
     assert "the model does not tell" in failed(capsys, *words, "--map", mine)
     assert "known: FILE.yaml, imdb, tmdb" in failed(capsys, *words, "--map", "mine")
+
+
+def piped(bundle: Path, data: bytes, *words: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "cinegenre", "predict", "-", "--model", str(bundle), *words]
+    return subprocess.run(command, input=data, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\ufefftitle,overview\nThe Ghöst,\nThe Clown,A clown.\n",
+     '{"title": "The Ghöst"}\n{"name": "The Clown", "plot": "A clown."}\n'],
+    ids=["csv", "jsonl"],
+)  # fmt: skip
+def test_films_come_through_a_pipe(bundle: Path, text: str) -> None:
+    run = piped(bundle, text.encode(), "--json")
+    assert run.returncode == 0, run.stderr
+    inputs = [json.loads(line)["inputs"] for line in run.stdout.splitlines()]
+    assert inputs == [["title"], ["title", "overview"]]
+    assert run.stderr.decode().startswith("standard input: took title")
+    named = piped(bundle, text.encode(), "--column", "title=nonsense")
+    assert named.returncode == 2
+    assert b"'nonsense'" in named.stderr
+
+
+def test_a_pipe_that_is_none_is_an_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, bundle: Path
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    assert "run: cinegenre predict - < films.csv" in failed(
+        capsys, "predict", "-", "--model", bundle
+    )
+
+
+def test_a_folder_of_posters(
+    capsys: pytest.CaptureFixture[str], bundle: Path, poster: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "posters"
+    folder.mkdir()
+    shutil.copyfile(poster, folder / "The Ghost (1999).jpg")
+    shutil.copyfile(poster, folder / "tt0114709.jpg")
+    (folder / "Zero.jpg").write_bytes(b"")
+    code, out, err = call(capsys, "predict", folder, "--json", "--model", bundle)
+    assert code == 0
+    said = [json.loads(line) for line in out.splitlines()]
+    assert [(each["id"], each["inputs"]) for each in said] == [
+        ("The Ghost (1999).jpg", ["title", "poster"]),
+        ("Zero.jpg", ["title"]),
+        ("tt0114709.jpg", ["poster"]),
+    ]
+    assert err.splitlines() == [
+        f"{folder}: posters: 3, with a title in their name: 2",
+        "1 of 3 films had an unreadable poster",
+    ]
+    _, out, _ = call(capsys, "predict", folder, "--model", bundle)
+    assert "The Ghost  from title, poster" in out
+    err = failed(capsys, "predict", folder, "--column", "title=x", "--model", bundle)
+    assert "--column is given with the folder" in err
+    assert "no file or folder" in failed(capsys, "predict", tmp_path / "none", "--model", bundle)

@@ -42,6 +42,31 @@ def test_posters_in_another_folder(path: Path, tmp_path: Path) -> None:
     assert one(path, "id,title\n7,a\n").poster is None
 
 
+def test_case_makes_no_difference_where_one_file_is_meant(path: Path, tmp_path: Path) -> None:
+    """A share's names come in whatever case, and Linux tells FINE.JPG from fine.jpg."""
+    folder = tmp_path / "p"
+    folder.mkdir()
+    for name in ("FINE.JPG", "TT0114709.jpg", "Two.jpg", "tWO.png", "own.jpg", "CAFÉ.jpg"):
+        (folder / name).touch()
+    found = {
+        "fine": "FINE.JPG", "tt0114709": "TT0114709.jpg", "Two": "Two.jpg", "two": None,
+        "own": "own.jpg", "cafe\u0301": "CAFÉ.jpg", "other": None,
+    }  # fmt: skip
+    for id_, name in found.items():
+        film = one(path, f"id,title\n{id_},a\n", posters=folder)
+        assert film.poster == (name and folder / name), id_
+    named = {"fine.jpg": "FINE.JPG", "FINE.JPG": "FINE.JPG", "fine.png": "fine.png",
+             "TWO.JPG": "TWO.JPG", "a/fine.jpg": "a/fine.jpg", "own.jpg": "own.jpg"}  # fmt: skip
+    for cell, name in named.items():
+        film = one(path, f"title,poster\na,{cell}\n", posters=folder)
+        assert film.poster == folder / name, cell
+    (folder / "fine.jpg").touch()  # both, in the same folder
+    if len(list(folder.iterdir())) == 7:
+        for cell in ("fine.jpg", "FINE.JPG"):
+            film = one(path, f"title,poster\na,{cell}\n", posters=folder)
+            assert film.poster == folder / cell
+
+
 def test_tmdbs_poster_paths_are_no_files_of_ours(path: Path, tmp_path: Path) -> None:
     text = "id,poster_path\n7,/rhIRbceoE9lR4veEXuwCC2wARtG.jpg\n"
     assert one(path, text).poster is None

@@ -123,7 +123,7 @@ def test_the_server_says_when_to_ask_again(
 
 def test_without_the_option_nothing_is_asked(server: str) -> None:
     found = Fetcher(wanted=False)([Movie(id="a", poster=f"{server}/fine")])
-    assert "give --fetch" in str(found.faults[0])
+    assert "--fetch does" in str(found.faults[0])
     assert not Handler.asked
 
 
@@ -151,7 +151,7 @@ def test_predict_fetches_posters_where_it_is_told_to(
     path.write_text("\n".join(map(json.dumps, rows)))
     code, out, err = call(capsys, "predict", path, "--json")
     assert code == 0 and not Handler.asked
-    assert all("give --fetch" in json.loads(line)["note"] for line in out.splitlines())
+    assert all("--fetch does" in json.loads(line)["note"] for line in out.splitlines())
     assert "2 of 2 films had a poster that was not fetched" in err
     code, out, _ = call(capsys, "predict", path, "--json", "--fetch")
     fine, missing = map(json.loads, out.splitlines())

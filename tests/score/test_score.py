@@ -103,7 +103,7 @@ def test_bad_rows_become_error_rows_and_are_counted(tmp_path: Path) -> None:
     assert "title must be a string" in rows[3]["error"]
     assert 'bad.jpg is text ("no picture")' in rows[4]["error"]
     assert 'bad.jpg is text ("no picture")' in rows[5]["note"]
-    assert "give --fetch" in rows[6]["error"]
+    assert "--fetch does" in rows[6]["error"]
     assert rows[1]["genres"] == [] and rows[1]["score_Drama"] is None
 
 

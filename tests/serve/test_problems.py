@@ -19,8 +19,7 @@ from cinegenre.serve.scoring import Scoring
 def scoring() -> Scoring:
     """Without a model: answers are made of predictions that are given."""
     made = Scoring.__new__(Scoring)
-    bundle = SimpleNamespace(thresholds=lambda inputs: np.array([0.5]))
-    tagger: Any = SimpleNamespace(genres=("Drama",), bundle=bundle)
+    tagger: Any = SimpleNamespace(genres=("Drama",), thresholds=lambda said: np.array([0.5]))
     made.tagger = tagger
     return made
 
@@ -46,5 +45,5 @@ def test_every_code_is_an_error_with_its_field_or_a_note(
         return
     answer = scoring._answer(noted, place)
     assert answer == noted.as_dict() | {"thresholds": {"Drama": 0.5}}
-    assert set(answer) | {"id"} == set(PredictionOut.model_fields)
+    assert set(answer) | {"id", "language"} == set(PredictionOut.model_fields)
     assert PredictionOut.model_validate(answer).model_dump(exclude_unset=True) == answer

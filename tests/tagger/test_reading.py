@@ -98,8 +98,8 @@ def test_what_was_found_before_comes_first_and_may_be_the_fault(
 @pytest.mark.parametrize(
     ("address", "cure"),
     [
-        ("https://x.invalid/a.jpg", "give --fetch"),
-        ("HTTP://x.invalid/a.jpg", "give --fetch"),
+        ("https://x.invalid/a.jpg", "--fetch does"),
+        ("HTTP://x.invalid/a.jpg", "--fetch does"),
         ("s3://bucket/a.jpg", "fetch it yourself"),
         ("gs://bucket/a.jpg", "fetch it yourself"),
         ("file:///nowhere/a.jpg", "check its address"),

@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 COMMANDS = {
-    "predict": ("predict", "Predict the genres of one film, or of every film in FILE."),
+    "predict": ("predict", "Predict the genres of a film, or of all in a table, pipe or folder."),
     "explain": (
         "explain",
         "Show which words, which parts of the poster and which inputs speak for a film's genres.",

@@ -56,8 +56,9 @@ def _hash(film: Movie) -> Hash | BadImage | None:
 def _on_disk(film: Movie, spool: Path, names: Iterator[int]) -> Movie:
     if not film.poster:
         return film if film.poster is None else replace(film, poster=None)
-    if not isinstance(film.poster, bytes):
+    if isinstance(film.poster, str | Path):
         return replace(film, poster=Path(film.poster))
+    assert isinstance(film.poster, bytes)  # readers yield no pictures of a program's
     spool.mkdir(exist_ok=True)
     path = spool / f"{next(names):08d}"
     path.write_bytes(film.poster)

@@ -20,7 +20,7 @@ from ..movie import Movie
 def labels_of(film: Movie) -> list[str]:
     """What is to be shared out evenly: each genre, each pair, each genre among the posters."""
     genres = sorted(film.genres) or ["(none)"]
-    with_poster = [f"{genre} + poster" for genre in genres] if film.poster else []
+    with_poster = [f"{genre} + poster" for genre in genres] if "poster" in film.inputs else []
     return [
         *genres,
         *(" + ".join(pair) for pair in itertools.combinations(genres, 2)),

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UserError
+from ..errors import BadImage, UserError
 from ..files import whole
+from ..images import open_rgb
 from ..movie import Movie
+from ..pixels import Poster
 from ..tagger.bundle import Bundle
 
 KEY = 16
@@ -47,11 +49,15 @@ class FeatureCache:
     """The outputs of one encoder by the content of its inputs, in a folder for that encoder.
 
     Each call of `save` adds a file, and files never change, so several fits may run at once. An
-    unreadable file is ignored, and what cannot be written is not cached.
+    unreadable file is ignored, and what cannot be written is not cached. Without
+    `add` the cache is only read.
     """
 
-    def __init__(self, folder: Path | None, bundle: Bundle, modality: str) -> None:
+    def __init__(
+        self, folder: Path | None, bundle: Bundle, modality: str, *, add: bool = True
+    ) -> None:
         self.folder = folder and folder / fingerprint(bundle, modality)
+        self.add = add
         self.width = bundle.widths[modality]
 
     def find(self, keys: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +80,7 @@ class FeatureCache:
 
     def save(self, keys: Sequence[bytes], features: np.ndarray) -> None:
         """Store the features (films, width) of these films."""
-        if self.folder is None or not keys:
+        if self.folder is None or not self.add or not keys:
             return
         from safetensors.numpy import save_file
 
@@ -107,13 +113,21 @@ def key_of(film: Movie, fields: Sequence[str]) -> bytes | None:
         value = getattr(film, field)
         if field == "poster" and value is not None:
             try:
-                data = value if isinstance(value, bytes) else Path(value).read_bytes()
-            except OSError:
+                value = hashlib.sha256(_content(value)).hexdigest()
+            except (OSError, BadImage):
                 return None
-            value = hashlib.sha256(data).hexdigest()
         content[field] = value
     text = json.dumps(content, sort_keys=True, default=list).encode("ascii")
     return hashlib.sha256(text).digest()[:KEY]
+
+
+def _content(poster: Poster) -> bytes:
+    if isinstance(poster, bytes):
+        return poster
+    if isinstance(poster, str | Path):
+        return Path(poster).read_bytes()
+    image = open_rgb(poster)
+    return f"{image.size} ".encode() + image.tobytes()
 
 
 def _stored(path: Path, width: int) -> Mapping[str, np.ndarray] | None:

@@ -88,12 +88,14 @@ def cross_fit(
     fold: np.ndarray,
     prior: np.ndarray,
     done: Callable[[int], None] = lambda heads: None,
+    penalties: Sequence[float] = (),
 ) -> CrossFitted:
     """Fit on the features `whole` of all films; `truth` is bool (films, genres).
 
     The head without any modality uses the base model's logits alone. It is for films that only have
     modalities which no film here has. Genres that too few films of a set have or lack use its
-    weights in that set, too. `done` is called for each head.
+    weights in that set, too. `done` is called for each head. `penalties` are tried in their
+    order (none: `PENALTIES`).
     """
     features, present = whole.features, whole.present
     own = runtime.base_logits(features, present)
@@ -113,7 +115,7 @@ def cross_fit(
         x = columns.of(part, hidden[rows], base_logits_here, chosen)
         offset = (base_logits_here - columns.blocks[OWN].mean) @ prior
         known, offset = truth[rows][:, able], offset[:, able]
-        _, penalty, folds = _best(x, known, fold[rows], PENALTIES, offset)
+        _, penalty, folds = _best(x, known, fold[rows], penalties or PENALTIES, offset)
         weights = fit_logistic(x, known, penalty, np.mean(folds, axis=0), offset)
         if heads:
             weights = _completed(weights, able, heads[0].weights)

@@ -45,15 +45,16 @@ def encode(
     stage: Stage = silent,
     *,
     partial: bool = True,
+    add: bool = True,
 ) -> Encoded:
-    """Encode the films, or read their features from the folder `cache`.
+    """Encode the films, or read their features in the folder `cache`; store new ones if `add`.
 
     With `partial`, also for every smaller subset of a modality's fields (such as the title alone).
     """
     parts: dict[str, dict[tuple[str, ...], Features]] = {}
     faults: dict[int, BadImage] = {}
     for name, reads in runtime.bundle.inputs.items():
-        kept = FeatureCache(cache, runtime.bundle, name)
+        kept = FeatureCache(cache, runtime.bundle, name, add=add)
         parts[name] = {}
         for fields in subsets(reads.fields) if partial else [reads.fields]:
             shown = [only(film, fields, reads.fields) for film in films]

@@ -20,6 +20,7 @@ from ..errors import UserError, unknown
 from ..faults import Fault
 from ..movie import BadRow, Movie
 from ..readers import table
+from ..readers.given import Given, Many
 from ..readers.log import ReadLog
 from ..readers.posters import is_address
 from ..taxonomy import within
@@ -44,8 +45,8 @@ class Labelled:
     quoted: list[str] = field(default_factory=list)
 
 
-Rows = str | Path | Iterable[Movie | BadRow]
-"""A table (CSV, TSV, JSON, JSONL, Parquet), or films themselves."""
+Rows = str | Path | Many
+"""A table (CSV, TSV, JSON, JSONL, Parquet), or films themselves, as `Tagger.predict` takes many."""
 
 
 Tell = Callable[[str], None]
@@ -64,7 +65,9 @@ def rows_of(
     The model reads the fields `fields`; `columns` says which column holds which field.
     """
     if not isinstance(films, str | Path):
-        return films
+        given = Given((*fields, "genres"), columns or {})
+        one = given.one(films)
+        return given.many(films) if one is None else [one]
     log = ReadLog(tell=tell, reads=(*fields, "genres"))
     return table.films(Path(films), posters=None, columns=columns, needed=("genres",), log=log)
 

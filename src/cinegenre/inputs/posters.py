@@ -7,13 +7,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from ..errors import BadImage
 from ..images import open_rgb
+from ..pixels import Poster
 
 _GAP = 3.0
 """A poster of more than six times the requested size is first reduced by a whole-number factor, to
@@ -31,14 +31,14 @@ class PosterInput:
     width: int
     fields: tuple[str, ...] = ("poster",)
 
-    def decode(self, poster: str | Path | bytes) -> np.ndarray:
+    def decode(self, poster: Poster) -> np.ndarray:
         """One poster as a uint8 array. Raises `BadImage`."""
         size = self.width, self.height
         image = open_rgb(poster, at_least=size)
         return np.asarray(image.resize(size, Image.Resampling.BILINEAR, reducing_gap=_GAP))
 
     def decode_all(
-        self, posters: Iterable[str | Path | bytes], workers: int | None = None
+        self, posters: Iterable[Poster], workers: int | None = None
     ) -> Iterator[np.ndarray | BadImage]:
         """Yield each poster in order, or the error that it raised; a few are decoded in advance.
 
@@ -54,7 +54,7 @@ class PosterInput:
             while ahead:
                 yield ahead.popleft().result()
 
-    def _try(self, poster: str | Path | bytes) -> np.ndarray | BadImage:
+    def _try(self, poster: Poster) -> np.ndarray | BadImage:
         try:
             return self.decode(poster)
         except BadImage as error:

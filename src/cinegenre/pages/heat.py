@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from ..errors import BadImage
 from ..images import open_rgb
+from ..pixels import Poster
 
 FOR, AGAINST = (230, 159, 0), (0, 114, 178)
 """Okabe and Ito's orange and blue, which colour-blind people tell apart."""
@@ -24,12 +24,12 @@ _STRONGEST = 0.8
 _WIDEST = 900
 
 
-def picture(poster: str | Path | bytes, height: int) -> Image.Image:
+def picture(poster: Poster, height: int) -> Image.Image:
     """A poster at its own proportions, at most `height` pixels high. Raises `BadImage`."""
     return _within(poster, (_WIDEST, height), at_least=(height, height))
 
 
-def thumbnail(poster: str | Path | bytes | None) -> bytes | None:
+def thumbnail(poster: Poster | None) -> bytes | None:
     """A small JPEG; None where there is no poster or it cannot be read."""
     if poster is None:
         return None
@@ -42,7 +42,7 @@ def thumbnail(poster: str | Path | bytes | None) -> bytes | None:
     return out.getvalue()
 
 
-def overlay(poster: str | Path | bytes, weights: np.ndarray, height: int) -> bytes:
+def overlay(poster: Poster, weights: np.ndarray, height: int) -> bytes:
     """The poster in grey, and over it `weights` (rows, columns) in colours, as a PNG."""
     image = picture(poster, height)
     grey = np.asarray(image.convert("L"), np.float64)[:, :, None] * 0.8 + 25
@@ -66,9 +66,7 @@ def png(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _within(
-    poster: str | Path | bytes, size: tuple[int, int], at_least: tuple[int, int]
-) -> Image.Image:
+def _within(poster: Poster, size: tuple[int, int], at_least: tuple[int, int]) -> Image.Image:
     image = open_rgb(poster, at_least=at_least)
     image.thumbnail(size, Image.Resampling.LANCZOS)
     return image

@@ -66,6 +66,9 @@ underscores, hyphens and a byte order mark make no difference: `Series_Title`, `
 FIELDS = (*COLUMNS, "imdb_id", "tmdb_id")
 """What `--column FIELD=COLUMN` may name."""
 
+OPTION = "--column {field}=COLUMN"
+"""How a command is told a field's column."""
+
 WITH_YEAR = "movietitleyear"
 """A column of titles such as "Orbit - 1999", as `fold` has it."""
 
@@ -250,10 +253,13 @@ def yes_or_no(cell: object) -> bool | None:
 
 def check(
     what: str, header: Sequence[str], explicit: Mapping[str, str], chosen: Chosen,
-    needed: Iterable[str] = (),
+    needed: Iterable[str] = (), naming: str = OPTION,
 ) -> None:  # fmt: skip
-    """Raise `UserError` for a field or column that is not there; `what` is how errors call it."""
-    hint = f"its columns are: {', '.join(header)}; name it: --column"
+    """Raise `UserError` for a field or column that is not there; `what` is how errors call it.
+
+    `naming` is how the caller names a field's column.
+    """
+    hint = f"its columns are: {', '.join(header)}; name it: "
     for field, column in explicit.items():
         if field not in FIELDS:
             raise unknown("field", field, FIELDS)
@@ -262,8 +268,9 @@ def check(
     for field in needed:
         if field not in chosen:
             names = " or ".join(COLUMNS[field][:3])
-            raise UserError(f"{what} has no column {names}", f"{hint} {field}=COLUMN")
+            raise UserError(f"{what} has no column {names}", hint + naming.format(field=field))
     if not chosen.fields and not chosen.hot:
         raise UserError(
-            f"{what} has none of our columns ({', '.join(COLUMNS)})", f"{hint} title=COLUMN"
+            f"{what} has none of our columns ({', '.join(COLUMNS)})",
+            hint + naming.format(field="title"),
         )

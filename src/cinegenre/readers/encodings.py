@@ -6,8 +6,11 @@ import codecs
 import gzip
 import io
 import re
+import shutil
+import tempfile
 import zipfile
 import zlib
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
@@ -40,21 +43,33 @@ _NO_TEXT = (
 _EXCEL = _NO_TEXT[0][0]
 _IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
+_GZIP = b"\x1f\x8b"
+_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of an archive that comes through a pipe; a larger one is kept on disk."""
+PIPED = "standard input"
+"""How places call what comes through a pipe."""
 
 
-def open_text(path: Path) -> TextIO:
-    """Open a text file: UTF-8, UTF-16 or UTF-32, with their marks or without; also gzipped.
+Source = Path | BufferedReader
+"""A file by its path, or what comes through a pipe."""
+
+
+def open_text(source: Source) -> TextIO:
+    """Open a text file, or what comes through a pipe: UTF-8, UTF-16 or UTF-32, with their marks or
+    without; also gzipped, or alone in a ZIP archive.
 
     Bytes that are no UTF-8 are read as Windows-1252, which is what they nearly always are. Line
     ends are left alone, as `csv` wants them. Raises `UserError` where there is no such file, or
     one that is no text.
     """
     try:
-        binary = _binary(path)
+        binary = _binary(source)
     except FileNotFoundError:
-        raise UserError(f"no file {path}", "check the path") from None
+        raise UserError(f"no file {source}", "check the path") from None
     except OSError as error:
-        raise UserError(f"cannot open {path} ({error.strerror})", "name a readable file") from None
+        raise UserError(
+            f"cannot open {source} ({error.strerror})", "name a readable file"
+        ) from None
     try:
         start = binary.peek(_LOOK)[:_LOOK]
     except DAMAGED:
@@ -62,43 +77,81 @@ def open_text(path: Path) -> TextIO:
     encoding = _encoding(start)
     if told := _no_text(start, encoding):
         binary.close()
-        raise UserError(f"{path} {told[0]}", told[1])
+        what, cure = told
+        if not isinstance(source, Path):
+            cure = cure.replace(".parquet", ".parquet, and name the file")
+        raise UserError(f"{_called(source)} {what}", cure)
     if encoding != "utf-8-sig":
         return io.TextIOWrapper(binary, encoding, "replace", newline="")
     codecs.register_error("windows-1252", _as_windows_1252)
     return io.TextIOWrapper(binary, encoding, "windows-1252", newline="")
 
 
-def _binary(path: Path) -> Any:
-    """The bytes of a file, unpacked where it is packed; they can be peeked at."""
-    with path.open("rb") as file:
-        start = file.read(_LOOK)
-    if start[:2] == b"\x1f\x8b":
-        return gzip.GzipFile(path)
+def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
+    """What comes through a pipe, less gzip or ZIP, and how its text begins; nothing of it is used
+    up. Raises `UserError` for a ZIP archive without one table."""
+    try:
+        if (binary := _binary(stream)) is not stream:
+            stream = BufferedReader(binary)
+        start = stream.peek(_LOOK)[:_LOOK]
+    except DAMAGED:
+        return stream, ""
+    return stream, start.decode(_encoding(start), "replace")
+
+
+def _binary(source: Source) -> Any:
+    """The bytes of a source, unpacked where they are packed; they can be peeked at."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            start = file.read(_LOOK)
+    else:
+        start = source.peek(_LOOK)[:_LOOK]
+    if start[:2] == _GZIP:
+        return gzip.GzipFile(source) if isinstance(source, Path) else gzip.GzipFile(fileobj=source)
     if start[:4] == b"PK\x03\x04" and not _EXCEL.match(start):
-        name = zipped(path)
-        try:
-            return io.BufferedReader(zipfile.ZipFile(path).open(name))
-        except RuntimeError:
-            raise UserError(f"{path} is locked with a password", "unpack it") from None
-    return path.open("rb")
+        return _unzipped(source)
+    return source.open("rb") if isinstance(source, Path) else source
+
+
+def _unzipped(source: Source) -> Any:
+    """The bytes of the one table in a ZIP archive."""
+    file: Any = source
+    if not isinstance(source, Path):  # an archive's list of files stands at its end
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # read lazily
+        shutil.copyfileobj(source, file)
+    name = _table_in(file, _called(source))
+    try:
+        return io.BufferedReader(zipfile.ZipFile(file).open(name))
+    except RuntimeError:
+        raise UserError(f"{_called(source)} is locked with a password", "unpack it") from None
 
 
 def zipped(path: Path) -> str:
     """The one table in a ZIP archive, as Kaggle packs it. Raises `UserError` for another number."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+        return _table_in(path, str(path))
     except FileNotFoundError:
         raise UserError(f"no file {path}", "check the path") from None
+
+
+def _table_in(file: Any, called: str) -> str:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    except FileNotFoundError:
+        raise
     except (zipfile.BadZipFile, OSError) as error:
-        raise UserError(f"{path} is a damaged ZIP archive ({error})", "fetch it again") from None
+        raise UserError(f"{called} is a damaged ZIP archive ({error})", "fetch it again") from None
     tables = [name for name in names if _is_table(PurePosixPath(name))]
     if len(tables) != 1:
         some = ", ".join(map(repr, tables[:3])) + (" …" if len(tables) > 3 else "")
         of = f" of {len(tables)} tables ({some})" if tables else ""
-        raise UserError(f"{path} is a ZIP archive{of}", "unpack it and name the file inside")
+        raise UserError(f"{called} is a ZIP archive{of}", "unpack it and name the file inside")
     return tables[0]
+
+
+def _called(source: Source) -> str:
+    return str(source) if isinstance(source, Path) else PIPED
 
 
 def _is_table(name: PurePosixPath) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..genre_names import NUMBERS
 from ..movie import BadRow
 from .classes import class_names
-from .columns import Chosen, check, choose, hot_columns
+from .columns import OPTION, Chosen, check, choose, hot_columns
 from .genres import TMDBS, Numbers, numbers_in
 from .log import ReadLog
 from .rows import with_columns
@@ -30,7 +30,7 @@ class Form:
 
 
 def form_of(
-    source: Path,
+    source: Path | None,
     rows: Iterator[Row | BadRow],
     columns: Mapping[str, str],
     needed: Iterable[str] = (),
@@ -38,11 +38,14 @@ def form_of(
     name: str = "",
     log: ReadLog | None = None,
     checked: bool = True,
+    naming: str = OPTION,
 ) -> tuple[Form, Iterator[Row | BadRow], tuple[str, ...]]:
     """How the rows of `source` are to be read, by the first hundred; all rows; the columns.
 
     Raises `UserError` for a column that is not there, if `checked`; `log` hears which are taken.
+    `source` is None where the rows are in no file, which then has a `name`.
     """
+    name = name or (source.name if source else "")
     header, first, rows = with_columns(rows)
     if not header:
         return Form(explicit=tuple(columns.items())), rows, ()
@@ -51,11 +54,11 @@ def form_of(
     form = Form(explicit=tuple(explicit.items()), hot=hot or hot_columns(header, cells))
     chosen = form.chosen(header)
     if checked:
-        check(name or source.name, header, explicit, chosen, needed)
+        check(name, header, explicit, chosen, needed, naming)
     if column := chosen.fields.get("genres"):
         form = replace(form, numbers=_numbers(source, column, cells))
     if log is not None:
-        log.begun(name or source.name, chosen.told())
+        log.begun(name, chosen.told())
     return form, rows, tuple(header)
 
 
@@ -72,10 +75,10 @@ def _one_a_genre(
     return explicit, tuple((part, part) for part in parts)
 
 
-def _numbers(source: Path, column: str, rows: Sequence[Mapping[str, object]]) -> Numbers:
+def _numbers(source: Path | None, column: str, rows: Sequence[Mapping[str, object]]) -> Numbers:
     """What numbers in the column of genres stand for: TMDB's, unless some are none of TMDB's."""
     found = {number for cells in rows for number in numbers_in(cells.get(column))}
     if not found:
         return TMDBS
-    names = class_names(source, column)
+    names = class_names(source, column) if source else ()
     return Numbers(names=names, tmdb=not names and found <= NUMBERS.keys())

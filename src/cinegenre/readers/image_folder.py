@@ -81,7 +81,7 @@ def _with_split(
                 yield own, movie
                 continue
             poster = None if is_address(movie.poster) else movie.poster
-            file = None if isinstance(poster, bytes | None) else Path(poster)
+            file = Path(poster) if isinstance(poster, str | Path) else None
             if movie.id is None and file is not None:
                 movie = replace(movie, id=file.stem)
             yield own or _split_of(file, posters or folder), movie

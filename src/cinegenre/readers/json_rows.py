@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from io import BufferedReader, StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +29,57 @@ def jsonl_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Ite
     if not has_lines(path):
         yield from json_rows(path, name)
         return
-    number = 0
     with open_text(path) as file:
-        try:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield _parsed(line, f"{name} line {number}")
-        except DAMAGED as error:
-            yield BadRow(where=f"{name} line {number + 1}", error=damage(error))
+        yield from _lines(file, name)
 
 
 def has_lines(path: Path) -> bool:
     """Whether the first line of a file of JSON is, as far as it shows, a whole object."""
     with open_text(path) as file:
         try:
-            first = next((line.strip(" \t\r\n\ufeff") for line in file if line.strip()), "")
+            return _has_lines(file)
         except DAMAGED:
             return True
+
+
+def _has_lines(lines: Iterable[str]) -> bool:
+    first = next((line.strip(" \t\r\n\ufeff") for line in lines if line.strip()), "")
     return not first.startswith("[") and first != "{"
+
+
+def _lines(lines: Iterable[str], name: str) -> Iterator[Row | BadRow]:
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _parsed(line, f"{name} line {number}")
+    except DAMAGED as error:
+        yield BadRow(where=f"{name} line {number + 1}", error=damage(error))
+
+
+def piped_json_rows(stream: BufferedReader, name: str) -> Iterator[Row | BadRow]:
+    """As `jsonl_rows` where the first line is a whole object and another follows, read as they
+    come; else as `json_rows`."""
+    with open_text(stream) as file:
+        ahead: list[str] = []
+        try:
+            while sum(bool(line.strip()) for line in ahead) < 2 and (line := file.readline()):
+                ahead.append(line)
+            first, *more = [line for line in ahead if line.strip()]
+            if more and _is_object(first):
+                yield from _lines(chain(ahead, file), name)
+                return
+            text = "".join(ahead) + file.read()
+        except DAMAGED as error:
+            raise UserError(f"{name} is no JSON ({error})", "write it again") from None
+    yield from _of_text(text, name, name)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def json_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
@@ -55,13 +90,18 @@ def json_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iter
             text = file.read()
         except DAMAGED as error:
             raise UserError(f"{path} is no JSON ({error})", "write it again") from None
+    yield from _of_text(text, name, str(path))
+
+
+def _of_text(text: str, name: str, said: str) -> Iterator[Row | BadRow]:
+    """The rows of a whole text of JSON, which an error calls `said`."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         if not text.lstrip().startswith("{"):
-            raise UserError(f"{path} is no JSON ({error})", "write it again") from None
-        if has_lines(path):
-            yield from jsonl_rows(path, name)
+            raise UserError(f"{said} is no JSON ({error})", "write it again") from None
+        if _has_lines(StringIO(text, newline="")):
+            yield from _lines(StringIO(text, newline=""), name)
         else:
             yield from _one_behind_the_other(text, name)
         return

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote_to_bytes, urlsplit
-from urllib.request import url2pathname
 
 from ..base64_text import from_base64
 from ..errors import BadMovie, UserError, shown
@@ -49,6 +50,7 @@ class Beside:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.index = poster_index(folder) if folder else {}
+        self._any_case = _any_case(self.index)
         self.found = 0
         self._looked: list[str] = []
         self._films = 0
@@ -56,22 +58,36 @@ class Beside:
     def find(self, ids: Iterable[str]) -> Path | None:
         """The file that is called by the first of these ids that has one.
 
-        IMDb's `tt0114709` may stand there without `tt` and leading zeros.
+        IMDb's `tt0114709` may stand there without `tt` and leading zeros. Where one file alone
+        is called so but for its letters' case, it is that.
         """
         if self.folder is None:
             return None
         self._films += 1
         for id_ in ids:
             for name in _names(id_):
-                if name in self.index:
+                if found := self.index.get(name) or self._any_case.get(_fold(name)):
                     self.found += 1
-                    return self.index[name]
+                    return found
             if len(self._looked) < 3:
                 self._looked.append(f"{id_}{ENDINGS[0]}")
         return None
 
-    def named(self, poster: object) -> None:
-        """A table names this poster of a film."""
+    def named(self, poster: Any) -> Any:
+        """The poster that a table names, as the folder spells it: `fine.jpg` may be `FINE.JPG`."""
+        poster = self._spelled(poster)
+        self._count(poster)
+        return poster
+
+    def _spelled(self, poster: Any) -> Any:
+        if self.folder is None or not isinstance(poster, Path) or poster.parent != self.folder:
+            return poster
+        found = self._any_case.get(_fold(poster.stem))
+        if found is None or found.name == poster.name or _fold(found.name) != _fold(poster.name):
+            return poster
+        return poster if poster.is_file() else found
+
+    def _count(self, poster: object) -> None:
         if self.folder is None or self.found:
             return
         self._films += 1
@@ -93,6 +109,16 @@ class Beside:
         there = f"it holds {len(self.index):,}, such as {holds.name}" if holds else "it holds none"
         looked = f"looked for {', '.join(self._looked)}" if self._looked else "no film has an id"
         return f"no film has its poster in {self.folder} ({looked}; {there})"
+
+
+def _fold(name: str) -> str:
+    return normalize("NFC", name).casefold()
+
+
+def _any_case(index: Mapping[str, Path]) -> dict[str, Path]:
+    """Posters by their names less case; none where two are called alike."""
+    times = Counter(map(_fold, index))
+    return {_fold(name): path for name, path in index.items() if times[_fold(name)] == 1}
 
 
 def _names(id_: str) -> tuple[str, ...]:
@@ -196,6 +222,8 @@ def _of_file(address: str) -> str | None:
     parts = urlsplit(address)
     if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
         return None
+    from urllib.request import url2pathname  # brings ssl along
+
     path = url2pathname(parts.path)
     return path if Path(path).is_file() else None
 

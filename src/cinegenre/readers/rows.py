@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 
 from ..errors import UserError, unknown
 from ..movie import BadRow
-from .encodings import zipped
-from .json_rows import json_rows, jsonl_rows
+from .encodings import PIPED, Source, unpacked, zipped
+from .json_rows import json_rows, jsonl_rows, piped_json_rows
 from .parquet import parquet_rows
 from .text import Row, csv_rows
 
 
-def _csv(path: Path, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
+def _csv(path: Source, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
     return csv_rows(path, name=name, mended=mended)
 
 
@@ -58,6 +59,20 @@ def table_rows(
     if found not in FORMATS:
         raise unknown("table format", found or path.name, FORMATS)
     return FORMATS[found](path, name or path.name, mended)
+
+
+def piped_rows(
+    stream: BufferedReader, mended: Counter[str] | None = None
+) -> Iterator[Row | BadRow]:
+    """The rows of a table that comes through a pipe, in JSON or JSON lines where it begins as
+    those do, else in CSV or its kin; also gzipped, or alone in a ZIP archive.
+
+    Raises `UserError` where it is none of them as a whole.
+    """
+    stream, start = unpacked(stream)
+    if start.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return piped_json_rows(stream, PIPED)
+    return _csv(stream, PIPED, mended)
 
 
 def with_columns(

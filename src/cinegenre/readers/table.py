@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadMovie
 from ..movie import BadRow, Movie
+from ..pixels import Poster
 from .cells import absent, year_of
 from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
+from .encodings import PIPED
 from .form import Form, form_of
 from .log import ReadLog
 from .posters import Beside, is_address, poster_of
-from .rows import table_rows
+from .rows import piped_rows, table_rows
 from .shapes import entries, listed, named, text_of
 from .text import Row
 from .values import genres_in, ids_of
@@ -74,6 +77,23 @@ def films(
     log.ended(name)
 
 
+def piped(
+    stream: BufferedReader,
+    *,
+    columns: Mapping[str, str] | None = None,
+    log: ReadLog | None = None,
+) -> Iterator[Movie | BadRow]:
+    """`read`, of a table in CSV or JSON that comes through a pipe. Paths are relative to the
+    working folder."""
+    log = log or ReadLog()
+    rows = piped_rows(stream, log.mended)
+    form, rows, _ = form_of(None, rows, columns or {}, name=PIPED, log=log)
+    make = Maker(base=Path(), form=form, beside=Beside(None), log=log)
+    for row in rows:
+        yield row if isinstance(row, BadRow) else make.film(*row)
+    log.ended(PIPED)
+
+
 def movies(
     rows: Iterable[Row | BadRow],
     base: Path,
@@ -95,11 +115,13 @@ def movies(
 
 @dataclass(frozen=True, kw_only=True)
 class Maker:
-    """Makes a row's film. Posters are looked for in `beside`, paths are relative to `base`."""
+    """Makes a row's film. Posters are looked for in `beside`, paths are relative to `base`;
+    `poster` says what a poster's cell stands for."""
 
     base: Path
     form: Form
     beside: Beside
+    poster: Callable[[Any, Path], Poster | None] = poster_of
     log: ReadLog = field(default_factory=ReadLog)
 
     def film(self, where: str, cells: Mapping[str, Any]) -> Movie | BadRow:
@@ -117,7 +139,7 @@ class Maker:
                 found = self.beside.find(each for each in ids if isinstance(each, str))
                 values |= {} if found is None else {"poster": found}
             else:
-                self.beside.named(given)
+                values["poster"] = self.beside.named(given)
             return Movie(id=id_, **values)
         except BadMovie as error:
             return BadRow(where=where, error=str(error), id=id_ if isinstance(id_, str) else None)
@@ -127,7 +149,7 @@ class Maker:
         values: dict[str, Any] = {}
         for name, column in chosen.fields.items():
             cell = cells[column]
-            if name in ("id", "genres") or cell is None or cell == "":
+            if name in ("id", "genres") or cell is None or (isinstance(cell, str) and not cell):
                 continue
             try:
                 value = self._value(name, cell)
@@ -166,7 +188,7 @@ class Maker:
             plain = isinstance(cell, str) and cell.lstrip()[:1] not in ("[", "{", "(", '"', "'")
             return at_commas(found) if name == "companies" and plain else found
         if name == "poster":
-            return poster_of(cell, self.base)
+            return self.poster(cell, self.base)
         cell = text_of(cell)
         if name == "year":
             return year_of(cell)

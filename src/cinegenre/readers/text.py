@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..movie import BadRow
 from .columns import fold
 from .dialect import LOOK, LOOK_CHARACTERS, Dialect, dialect_of, separator_line
-from .encodings import DAMAGED, damage, open_text
+from .encodings import DAMAGED, PIPED, Source, damage, open_text
 
 Row = tuple[str, dict[str, Any]]
 """Where a row stands ("films.csv line 3"), and its cells by column name."""
@@ -30,7 +30,7 @@ _MOST_GOES_ON = 50
 
 
 def csv_rows(
-    path: Path,
+    path: Source,
     *,
     needed: Iterable[str] = (),
     name: str = "",
@@ -44,7 +44,7 @@ def csv_rows(
     be text is read as such, which `mended` counts. Raises `UserError` for a file without a header,
     and when the header lacks a `needed` column.
     """
-    name = name or path.name
+    name = name or (path.name if isinstance(path, Path) else PIPED)
     # For the whole process, but only ever raised: another reader may rely on a higher one.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     with open_text(path) as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .. import faults
@@ -73,6 +73,14 @@ def read_films(
         note = faults.other_language(language, bundle.label, missing)
         noted.setdefault(row, []).append(note)
     return Reading(rows, read, features, {row: tuple(found) for row, found in noted.items()})
+
+
+def unread(bundle: Bundle, row: Movie | BadRow, notes: Iterable[Fault]) -> Fault:
+    """Why nothing was read of a row."""
+    if isinstance(row, BadRow):
+        return faults.bad_row(row)
+    lost = (note for note in notes if note.kind.lost)
+    return next(lost, None) or faults.no_input(row, bundle.name, bundle.fields)
 
 
 def _others(bundle: Bundle, films: Sequence[Movie]) -> dict[int, str]:

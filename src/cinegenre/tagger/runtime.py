@@ -171,8 +171,9 @@ class Runtime:
         def job(batch: np.ndarray) -> None:
             rows, pixels = [], []
             for row in batch.tolist():
+                poster = films[row].poster
                 try:
-                    pixels.append(reads.decode(films[row].poster or b""))
+                    pixels.append(reads.decode(b"" if poster is None else poster))
                     rows.append(row)
                 except BadImage as error:
                     faults[row] = error

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from .. import faults
-from ..errors import BadMovie
+from ..errors import BadMovie, UserError
 from ..faults import Fault
 from ..metrics.thresholds import HALF
 from ..movie import BadRow, Movie, Prediction
+from ..readers.frames import AnyFrame
+from ..readers.given import Given, Many, One
 from . import hub
 from .bundle import OTHER_LANGUAGE, Bundle, default_folder, read_bundle
-from .reading import Reading, read_films
+from .frames import framed
+from .reading import Reading, read_films, unread
 from .runtime import Features, Runtime
 from .speaking import spoken
 
@@ -110,10 +112,40 @@ class Tagger:
         """`genres` as an array, the columns of `predict_proba`, as scikit-learn's tools name it."""
         return np.array(self.genres)
 
+    @overload
+    def predict(  # type: ignore[overload-overlap]  # a string is an iterable of strings too
+        self,
+        films: One,
+        *,
+        columns: Mapping[str, str] | None = None,
+        chunk: int = CHUNK,
+        any_language: bool = False,
+    ) -> list[Prediction]: ...
+    @overload
     def predict(
-        self, films: Iterable[Movie | BadRow], *, chunk: int = CHUNK, any_language: bool = False
-    ) -> Iterator[Prediction]:
-        """One `Prediction` a film, in order, lazily, at most `chunk` films ahead.
+        self,
+        films: Many,
+        *,
+        columns: Mapping[str, str] | None = None,
+        chunk: int = CHUNK,
+        any_language: bool = False,
+    ) -> Iterator[Prediction]: ...
+    def predict(
+        self,
+        films: One | Many,
+        *,
+        columns: Mapping[str, str] | None = None,
+        chunk: int = CHUNK,
+        any_language: bool = False,
+    ) -> list[Prediction] | Iterator[Prediction]:
+        """Of several films one `Prediction` each, in order, lazily, at most `chunk` films ahead; of
+        one film a list with one.
+
+        One film is a `Movie`, a dict (`{"title": ..., "poster": ...}`; keys may be called as the
+        columns of tables are), or a string, its overview. Several are a pandas or Polars
+        DataFrame, or an iterable of films of all kinds. `columns` says which key or column holds
+        which field: `{"overview": "Handlung"}`. A poster in a dict or a frame is all that
+        `Movie.poster` takes. Anything else raises a `UserError` that names it.
 
         A row that is no film (a `BadRow`, as readers yield them), a film without an input that the
         model reads, or one whose only input is an unreadable poster gives a `Prediction` with a
@@ -121,24 +153,61 @@ class Tagger:
         passed over where the overview is in a language that the model does not read, and the
         `notes` say so, unless `any_language`.
         """
-        rest = iter(films)
+        given = Given(self.bundle.fields, columns or {})
+        one = given.one(films)
+        if one is not None:
+            return list(self._predicted([(one, given.note(films))], 1, any_language))
+        return self._predicted(given.noted(films), chunk, any_language)
+
+    def _predicted(
+        self, rows: Iterable[tuple[Movie | BadRow, Fault | None]], chunk: int, any_language: bool
+    ) -> Iterator[Prediction]:
+        rest = iter(rows)
         while part := list(islice(rest, chunk)):
-            yield from self.said(read_films(self.runtime, part, any_language=any_language))
+            films = [film for film, _ in part]
+            notes = {row: note for row, (_, note) in enumerate(part) if note}
+            read = read_films(self.runtime, films, any_language=any_language, notes=notes)
+            yield from self.said(read)
+
+    def predict_frame(
+        self,
+        films: AnyFrame,
+        *,
+        columns: Mapping[str, str] | None = None,
+        any_language: bool = False,
+    ) -> AnyFrame:
+        """A data frame (pandas' or Polars') with a row for each of `films`, and pandas' index.
+
+        Its columns are `genres`, the list of those decided; a `score_GENRE` for each genre;
+        `inputs`, what was read; `error` and `note`. `films` and `columns` are those of `predict`.
+        Raises `UserError` for what is no frame, or one without our columns.
+        """
+        return framed(  # type: ignore[no-any-return]  # of a library that is not imported here
+            films,
+            lambda rows: self.predict(rows, columns=columns, any_language=any_language),
+            self.genres,
+        )
 
     def predict_proba(
-        self, films: Iterable[Movie | BadRow], *, any_language: bool = False
+        self,
+        films: One | Many,
+        *,
+        columns: Mapping[str, str] | None = None,
+        any_language: bool = False,
     ) -> np.ndarray:
-        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`.
+        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`; of one
+        film a single row. `films` and `columns` are those of `predict`.
 
         Each column is a genre's own: rows do not sum to 1. Raises `BadMovie` for the first film
         that cannot be scored, for scikit-learn's tools take no gaps.
         """
+        said: Iterable[Prediction] = self.predict(films, columns=columns, any_language=any_language)
         rows = []
-        for row, said in enumerate(self.predict(films, any_language=any_language)):
-            if (fault := said.fault) is not None:
+        for row, one in enumerate(said):
+            if (fault := one.fault) is not None:
                 what = f"film {row} of those given: {fault.what}"
                 raise BadMovie(what, fault.cure, fault=fault)
-            rows.append(list(said.scores.values()))
+            rows.append(list(one.scores.values()))
         return np.array(rows, np.float64).reshape(len(rows), len(self.genres))
 
     def said(self, reading: Reading) -> Iterator[Prediction]:
@@ -152,7 +221,7 @@ class Tagger:
             notes = reading.notes.get(row, ())
             if not inputs[row]:
                 yield Prediction(id=given.id, genres=[], scores={}, inputs=[], model=self.name,
-                                 fault=self._fault(given, notes))  # fmt: skip
+                                 fault=unread(self.bundle, given, notes))  # fmt: skip
                 continue
             by_score = np.argsort(-scores[row], kind="stable")
             yield Prediction(
@@ -167,23 +236,20 @@ class Tagger:
                 else None,
             )
 
-    def _fault(self, row: Movie | BadRow, notes: Iterable[Fault]) -> Fault:
-        """Why nothing was read of a row."""
-        if isinstance(row, BadRow):
-            return faults.bad_row(row)
-        lost = (note for note in notes if note.kind.lost)
-        return next(lost, None) or faults.no_input(row, self.bundle.name, self.bundle.fields)
-
     def explain(
-        self, film: Movie, genres: Sequence[str] | None = None, *, any_language: bool = False
+        self, film: One, genres: Sequence[str] | None = None, *, any_language: bool = False
     ) -> Explanation:
         """Which words, parts of the poster and inputs speak for `genres`, else the decided ones.
 
+        `film` is one film as `predict` takes it.
         Raises `UserError` for an unknown genre, `BadMovie` for a film that cannot be scored.
         """
         from ..explain import explain
 
-        return explain(self, film, genres, any_language=any_language)
+        one = Given(self.bundle.fields).one(film)
+        if not isinstance(one, Movie):
+            raise UserError("explain takes one film, and was given several", "explain one by one")
+        return explain(self, one, genres, any_language=any_language)
 
     @property
     def name(self) -> str:
