@@ -8,10 +8,10 @@ _STANDARD = str.maketrans("-_", "+/")
 
 
 def from_base64(text: str) -> bytes:
-    """The bytes; line ends and blanks are passed over, and the padding may be left out.
+    """Decode `text`; line ends and blanks are ignored, and the padding may be left out.
 
-    Raises `ValueError` (`binascii.Error` is one) for any other character, and for a text cut short
-    within a byte.
+    Raises `ValueError` (of which `binascii.Error` is a kind) for any other character, and for a
+    text that ends within a byte.
     """
     plain = "".join(text.split()).translate(_STANDARD).rstrip("=")
     return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)

@@ -1,4 +1,4 @@
-"""Errors a person can act on: what is wrong, the value, and the cure, on one line."""
+"""Errors that a person can act on: what is wrong, the value, and the cure, on one line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 class UserError(Exception):
-    """Something outside the program is wrong. The command line prints it and exits with 2.
+    """Something outside the program is wrong: input, files, options. Commands print it and exit
+    with code 2.
 
     `what` says what is wrong and quotes the value, `cure` says what to do about it.
     """
@@ -22,14 +23,15 @@ class UserError(Exception):
         super().__init__(f"{self.what}: {self.cure}" if self.cure else self.what)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Unpickling would call the class with the line itself, which not every kind takes.
+        # By default, unpickling calls the class with the whole line as its one argument, which
+        # fails for kinds such as MissingExtra; worker processes send errors by pickle.
         return UserError.__new__, (type(self), *self.args), self.__dict__
 
 
 class BadMovie(UserError):
     """One film cannot be used (wrong type, no input, unreadable row); the others can.
 
-    `fault` has the code, where a prediction of the film was asked for.
+    If a prediction was asked for, `fault` has the code.
     """
 
     def __init__(self, what: str, cure: str = "", fault: Fault | None = None) -> None:
@@ -38,7 +40,7 @@ class BadMovie(UserError):
 
 
 class BadImage(UserError):
-    """One poster cannot be read; `extra` names the extra that would read it, where one would."""
+    """One poster cannot be read; `extra` is the extra that would read it, if there is one."""
 
     def __init__(self, what: str, cure: str = "", extra: str = "") -> None:
         super().__init__(what, cure)
@@ -46,7 +48,7 @@ class BadImage(UserError):
 
 
 class MissingExtra(UserError):
-    """A command needs packages that the core does without; the cure installs them."""
+    """A command needs packages that the core does not install; the cure installs them."""
 
     def __init__(self, package: str, extra: str) -> None:
         from .install import torch_is_heavy, with_extra
@@ -55,9 +57,9 @@ class MissingExtra(UserError):
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
-    """The error for a name that is in none of our tables, naming the nearest known one.
+    """The error for a name that is not among `known`; `kind` says what it should be the name of.
 
-    Cure: `did you mean 'x'?` where something is near, else the list of known names.
+    The cure lists the known names, after "did you mean 'x'?" if one is spelled similarly.
     """
     import difflib
 
@@ -68,7 +70,7 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """A value as an error quotes it: on one line, cut to `limit` characters."""
+    """A value as errors quote it: on one line, cut to `limit` characters."""
     text = value if isinstance(value, str) else repr(value)
     text = json.dumps(text, ensure_ascii=False) if isinstance(value, str) else text
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,9 +1,10 @@
-"""What can be wrong with a film: a code for programs and words for people, all in this one place.
+"""Everything that can be wrong with a film, each with a code for programs and a text for people.
 
-A `Fault` says why a film has no prediction (`Prediction.fault`), or what of it was passed over
-(`Prediction.notes`). A new one is a line in `FaultCode`, a line in `KINDS`, and a function below
-that words it. `tagger.reading.read_films` finds them, or takes those that were found before. The
-commands, `score` and the service look at code and kind alone, so that each knows the new one too.
+A `Fault` says why a film has no prediction (`Prediction.fault`), or which part of it was ignored
+(`Prediction.notes`). To add one, write a line in `FaultCode`, a line in `KINDS`, and a function
+below that words it. `tagger.reading.read_films` detects faults, and adds those that the caller
+detected. The commands, `score` and the service look only at the code and its kind, so a new fault
+needs no change in them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FaultCode(StrEnum):
-    """What a `Fault` is of; each is the word that JSON and the service have for it."""
+    """The codes of faults, as JSON and the service write them."""
 
     BAD_ROW = "bad_row"
     NO_INPUT = "no_input"
@@ -33,11 +34,11 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """What holds of every fault with one code.
+    """What all faults with one code have in common.
 
-    `noun` is what a film with it has, as counts call it. `field` is the field of the film that it
-    is about. `lost`: that field was given and could not be read, so that whoever asks about one
-    film should mend it, although its other inputs are enough for a prediction.
+    `noun` names it in counts: a film has "an unreadable poster". `field` is the field of the film
+    that it concerns. `lost` means that the field was given but could not be read: someone who asks
+    about a single film should correct it, even if the other inputs suffice for a prediction.
     """
 
     noun: str
@@ -64,8 +65,9 @@ KINDS: dict[FaultCode, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a film: what, and what to do about it ("" where there is nothing
-    to do). As a string it is one line.
+    """One thing that is wrong with a film: what is wrong, and the cure ("" if there is none).
+
+    `str` makes one line of it.
 
     >>> from cinegenre import Fault, FaultCode
     >>> str(Fault(FaultCode.UNREADABLE_POSTER, "poster a.jpg is empty", "give a JPEG"))
@@ -86,25 +88,25 @@ class Fault:
 
     @property
     def kind(self) -> Kind:
-        """What holds of every fault with this code."""
+        """What all faults with this code have in common."""
         return KINDS[self.code]
 
     def as_dict(self) -> dict[str, Any]:
-        """What JSON has of it."""
+        """The fault as a JSON object."""
         return {"code": self.code.value, "what": self.what, "cure": self.cure or None}
 
     def as_error(self) -> BadMovie:
-        """The exception for where one film alone is asked about."""
+        """The fault as an exception, for callers that ask about a single film."""
         return BadMovie(self.what, self.cure, fault=self)
 
 
 def bad_row(row: BadRow) -> Fault:
-    """Of a row of a source that is no film."""
+    """The fault of a row that is not a film."""
     return Fault(FaultCode.BAD_ROW, f"{row.where}: {row.error}")
 
 
 def no_input(film: Movie, model: str, reads: Sequence[str]) -> Fault:
-    """Of a film that has none of the inputs that `model` reads."""
+    """The fault of a film that has none of the inputs that `model` reads."""
     called = (film.id or film.title or "")[:60]
     name = f"film {called}" if called else "the film"
     has = f"only {', '.join(film.inputs)}" if film.inputs else "no input at all"
@@ -116,13 +118,16 @@ def no_input(film: Movie, model: str, reads: Sequence[str]) -> Fault:
 
 
 def unreadable_poster(error: BadImage) -> Fault:
-    """Of a poster that `images.open_rgb` refused."""
+    """The fault of a poster that `images.open_rgb` refused."""
     code = FaultCode.UNSUPPORTED_POSTER if error.extra else FaultCode.UNREADABLE_POSTER
     return Fault(code, error.what, error.cure)
 
 
 def unfetched_poster(address: str, why: str = "") -> Fault:
-    """Of a poster at a web address: nobody asked for it (no `why`), or it did not come."""
+    """The fault of a poster at a web address that was not fetched; `why` says why fetching failed.
+
+    Without `why`, fetching was not asked for.
+    """
     if why:
         what = f"poster {address} could not be fetched ({why})"
         return Fault(FaultCode.UNFETCHED_POSTER, what)
@@ -136,9 +141,10 @@ def unfetched_poster(address: str, why: str = "") -> Fault:
 
 
 def other_language(language: str, model: str, no_poster: str | None) -> Fault:
-    """Of an overview in a language that `model` does not read.
+    """The fault of an overview in a language that `model` does not read.
 
-    It is passed over where the poster decides in its place; `no_poster` says why it does not.
+    The overview is ignored if there is a poster to predict from. Otherwise it is read all the same,
+    and `no_poster` says why there is no poster to use.
     """
     what = f"overview is in {language}, which {model} does not read"
     if no_poster is None:

@@ -21,17 +21,16 @@ _NO_SYNC = {
     for name in ("EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM")
 }
 _STALE = 24 * 3600
-"""Seconds; no writing of ours pauses for so long."""
+"""Age in seconds from which a temporary file counts as abandoned; no writer pauses that long."""
 
 
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `target`; what was written there takes its name at the end.
+    """Yield a temporary path beside `target`; at the end, what was written there becomes `target`.
 
-    Works for a file and for a folder. When the block fails, or is interrupted, the temporary file
-    is removed and `target` stays as it was. What keeps it from being written (a full disk, no
-    permission) becomes a `UserError`. The temporary name keeps the file's ending, which some
-    writers look at.
+    Works for files and folders. If the block fails or is interrupted, the temporary file is removed
+    and `target` stays as it was. A full disk or a missing permission raises `UserError`. The
+    temporary name keeps the file's ending, because some writers choose the format by it.
     """
     staged = target.parent / f".{target.stem}.{os.getpid()}.partial{target.suffix}"
     try:
@@ -41,7 +40,7 @@ def whole(target: Path) -> Iterator[Path]:
         _swap(staged, target)
     except OSError as error:
         _remove(staged)
-        # A file elsewhere that could not be read is not ours to explain.
+        # The block may also read: an error about a file elsewhere is not about writing `target`.
         if error.filename is None or _inside(Path(str(error.filename)), target.parent):
             raise _writing_failed(target, error) from error
         raise
@@ -52,25 +51,25 @@ def whole(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def held(lock: Path, busy: UserError) -> Iterator[None]:
-    """Hold the file `lock` while the block runs; the system lets go of it when a process is killed.
+    """Hold a lock on the file `lock` while the block runs; the system releases it after a kill.
 
-    Raises `busy` where another process has it. On a network share that knows no locks nothing is
-    held: whoever writes there must find other ways to notice a second writer.
+    Raises `busy` if another process holds it. A network share without file locks is not protected:
+    callers that write there must notice a second writer in another way.
     """
     from filelock import FileLock, Timeout
 
     holding = FileLock(lock)
     try:
         with warnings.catch_warnings():
-            # Where there is no flock it takes a file instead, and says so.
+            # Without flock, filelock warns and falls back to the mere existence of a file.
             warnings.simplefilter("ignore", UserWarning)
             holding.acquire(blocking=False)
     except Timeout:
         raise busy from None
-    except NotImplementedError:  # or older versions give up
+    except NotImplementedError:  # older versions of filelock raise this instead
         pass
     except OSError as error:
-        if error.filename is not None:  # the file itself cannot be made
+        if error.filename is not None:  # the lock file itself cannot be created
             raise
     try:
         yield
@@ -79,11 +78,11 @@ def held(lock: Path, busy: UserError) -> Iterator[None]:
 
 
 def synced(file: IO[Any]) -> None:
-    """Bring what was written to the disk, or as far as the file system lets us."""
+    """Flush what was written to the disk, as far as the file system supports it."""
     file.flush()
     try:
         os.fsync(file.fileno())
-    except OSError as error:  # some network shares know no such thing; a full disk is an error
+    except OSError as error:  # some network shares do not support fsync; a full disk is an error
         if error.errno not in _NO_SYNC:
             raise
 
@@ -100,7 +99,7 @@ def write_json(target: Path, value: Any) -> None:
 
 
 def read_json(path: Path, what: str) -> Any:
-    """The JSON in `path`. A missing or broken file's error calls it `what`."""
+    """The JSON in `path`. Errors for a missing or broken file call it `what`."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -110,7 +109,7 @@ def read_json(path: Path, what: str) -> Any:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what a killed process left of `target`, a day after it last wrote."""
+    """Remove temporary files of `target` that a killed process left, a day after the last write."""
     for left in target.parent.glob(f".{glob.escape(target.stem)}.*.partial{target.suffix}"):
         with suppress(OSError):  # another process may sweep too
             if time.time() - left.stat().st_mtime > _STALE:
@@ -121,7 +120,8 @@ def _swap(staged: Path, target: Path) -> None:
     if not (target.is_dir() and staged.is_dir()):
         staged.replace(target)
         return
-    # No system replaces a full folder: step aside, so that one of the two is always there.
+    # No system can replace a folder that is not empty, so the old one is renamed first. Either the
+    # old or the new one is always there under one of the two names.
     old = staged.with_name(f"{staged.name}.old")
     target.replace(old)
     staged.replace(target)

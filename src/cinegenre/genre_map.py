@@ -1,4 +1,4 @@
-"""A model's genres under other names: TMDB's, IMDb's or a user's own, renamed, merged, dropped."""
+"""Genre maps: they rename, merge or drop a model's genres, for TMDB's, IMDb's or a user's names."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ from .taxonomy import IMDB, IMDB_TO_TMDB, TAXONOMIES, TMDB, TMDB_TO_IMDB, spelli
 
 BUILT_IN: dict[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "imdb": (IMDB, TMDB_TO_IMDB),
-    # TMDB files musicals under Music.
+    # TMDB has no genre for musicals; they are under Music there.
     "tmdb": (TMDB, IMDB_TO_TMDB | {"Musical": "Music"}),
 }
-"""The maps by name: the names that come out, and what is renamed; other genres are dropped."""
+"""The built-in maps: the resulting names, and what is renamed; other genres are dropped."""
 KOMETA = "genre_mapper"
-"""The key under which Kometa's configuration keeps such a map."""
+"""The key of such a map in Kometa's configuration."""
 _CONTAINERS = ("libraries", "library", "operations")
-"""Keys above it that are no library's name."""
+"""Keys above it that are not the name of a library."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GenreMap:
-    """What each genre of a model is called: no name drops it, several names give it to each.
+    """The new names of each genre of a model: none drops it, several give its score to each.
 
-    A name made of several genres has the largest of their probabilities, and is decided where one
-    of them is. The chance of any of them is that or more (theirs are not independent); what is
-    largest keeps the decisions and the scores of genres that are only renamed.
+    A name that several genres map to gets the largest of their probabilities, and is decided if one
+    of them is. The probability that any of them applies is at least that large, but it cannot be
+    computed, because they are not independent. With the maximum, genres that are only renamed keep
+    their scores and decisions.
 
     >>> from cinegenre import GenreMap, Prediction
     >>> scores = {"Drama": 0.2, "Fantasy": 0.1, "Science Fiction": 0.7}
-    >>> said = Prediction(id="1", genres=["Science Fiction"], scores=scores, inputs=[], model="")
+    >>> film = Prediction(id="1", genres=["Science Fiction"], scores=scores, inputs=[], model="")
     >>> names = GenreMap.of({"Science Fiction": "SF", "Fantasy": "SF", "Drama": None}, scores)
-    >>> names.apply(said).scores, names.apply(said).genres
+    >>> names.apply(film).scores, names.apply(film).genres
     ({'SF': 0.7}, ['SF'])
     >>> GenreMap.load("imdb", scores).names
     ('Drama', 'Fantasy', 'Sci-Fi')
@@ -45,17 +46,17 @@ class GenreMap:
 
     table: Mapping[str, tuple[str, ...]]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What names are called that stand in films, but that are no genre of the model."""
+    """New names for names that films may have, but that are not genres of the model."""
 
     @classmethod
     def load(cls, name: str | Path, genres: Iterable[str], *, library: bool = False) -> GenreMap:
-        """The map "imdb" or "tmdb", or of a YAML file, for a model with these `genres`.
+        """The map "imdb" or "tmdb", or one from a YAML file, for a model with these `genres`.
 
-        The file maps genres to names: at its top, or under `genre_mapper` anywhere in it, as in a
-        configuration of Kometa; FILE#NAME takes that of the Kometa library NAME. An empty value
-        drops a genre, a list gives it several names, and genres that it leaves out keep theirs.
-        With `library`, as in Kometa's, it may name anything that stands in films. Raises
-        `UserError` for a file that is no such map, or a map for other genres.
+        The file maps genres to names, either at its top level or under `genre_mapper` anywhere in
+        it, as in a configuration of Kometa; FILE#NAME takes the map of the Kometa library NAME. An
+        empty value drops a genre, a list gives it several names, and genres that are left out keep
+        their names. With `library`, and always in Kometa's maps, keys may be any names that films
+        have. Raises `UserError` for a file that is not such a map, and for a map of other genres.
         """
         genres = tuple(genres)
         if name in BUILT_IN:
@@ -84,11 +85,11 @@ class GenreMap:
         what: str = "genre map",
         library: bool = False,
     ) -> GenreMap:
-        """The map of a dict, genre → name, None or list of names; `what` is how errors call it.
+        """The map of a dict, genre → name, None or list of names; errors call the map `what`.
 
-        Names that are no genre of the model rename what stands in films. Unless the map is for a
-        `library`, one that looks like a genre mistyped is a `UserError`, and so is a map in which
-        nothing is a genre of the model.
+        Keys that are not genres of the model rename other names that films have. Unless the map is
+        for a `library`, a key that looks like a mistyped genre raises `UserError`, and so does a
+        map without any genre of the model.
         """
         genres = tuple(genres)
         wanted = {str(genre): _names(genre, names, what) for genre, names in mapping.items()}
@@ -99,7 +100,7 @@ class GenreMap:
             genre = name if name in table else known.get(spelling_key(name))
             if genre is None:
                 others[name] = names
-            elif genre == name or genre not in wanted:  # its own spelling goes first
+            elif genre == name or genre not in wanted:  # the exact spelling takes precedence
                 table[genre] = names
         if others and not library:
             _refuse_mistakes(others, genres, what, all_strange=len(others) == len(wanted))
@@ -118,23 +119,23 @@ class GenreMap:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that come out, each once, in the order of the model's genres."""
+        """The resulting names, each once, in the order of the model's genres."""
         return tuple(dict.fromkeys(name for names in self.table.values() for name in names))
 
     def called(self, name: str) -> tuple[str, ...] | None:
-        """What a name that stands in a film is called; None where the map does not know it."""
+        """The new names for a name that a film has; None if the map does not have it."""
         return self._by_key.get(spelling_key(name))
 
     @cached_property
     def _by_key(self) -> dict[str, tuple[str, ...]]:
-        # A name that comes out stays as it is, unless it is renamed itself.
+        # A resulting name maps to itself, unless it is renamed: a film may have it already.
         targets = (*self.names, *(name for names in self.others.values() for name in names))
         known: dict[str, tuple[str, ...]] = {name: (name,) for name in targets}
         known |= {**self.others, **self.table}
         return {spelling_key(name): names for name, names in known.items()}
 
     def apply(self, prediction: Prediction) -> Prediction:
-        """The prediction under these names; one with a fault is left as it is."""
+        """The prediction under the new names; one with a fault is returned unchanged."""
         if prediction.fault is not None:
             return prediction
         scores = dict.fromkeys(self.names, 0.0)
@@ -155,7 +156,7 @@ def _refuse_mistakes(
     *,
     all_strange: bool,
 ) -> None:
-    """Raise for a name that is likely a genre of the model mistyped, or if no name is a genre."""
+    """Raise for a key that is likely a mistyped genre of the model, or if no key is a genre."""
     elsewhere = {genre for known in TAXONOMIES.values() for genre in known}
     unfamiliar = [name for name in others if name not in elsewhere]
     mistyped = [name for name in unfamiliar if likely_meant(name, others[name], genres)]
@@ -171,21 +172,21 @@ def _refuse_mistakes(
 
 
 def likely_meant(name: str, names: Iterable[str], genres: Iterable[str]) -> str | None:
-    """The genre that `name` likely is, mistyped. "Westerns: Western" is no mistake."""
+    """The genre that `name` likely means, if it is mistyped. "Westerns: Western" is no mistake."""
     near = difflib.get_close_matches(name, tuple(genres), n=1, cutoff=0.85)
     return near[0] if near and near[0] not in names else None
 
 
 def read_map(path: Path, part: str = "") -> tuple[Mapping[str, Any], bool]:
-    """What a YAML file maps, and whether it is a `genre_mapper` of Kometa's.
+    """The mapping in a YAML file, and whether it is a `genre_mapper` of Kometa's.
 
-    That may stand anywhere in the file; `part` is the Kometa library whose mapper is meant, where
-    several have one.
+    A `genre_mapper` may be anywhere in the file; if several Kometa libraries have one, `part` is
+    the name of the library to take it from.
     """
     import yaml
 
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(
             f"genre map {path} cannot be read ({error.strerror})", "check the path"
@@ -193,28 +194,28 @@ def read_map(path: Path, part: str = "") -> tuple[Mapping[str, Any], bool]:
     except UnicodeDecodeError:
         raise UserError(f"genre map {path} is no YAML (not in UTF-8)", "save it anew") from None
     except yaml.YAMLError as error:
-        # Its text may quote a line, and Kometa's configuration holds keys of servers.
+        # The error's own text may quote a line, and Kometa's configuration holds servers' keys.
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
         raise UserError(f"genre map {path} is no YAML ({problem}{where})", "mend it") from None
-    mappers = list(_mappers(found, "", set()))
-    found = _chosen(mappers, path, part) if mappers or part else found
-    if not isinstance(found, dict) or not found:
+    mappers = list(_mappers(content, "", set()))
+    mapping = _chosen(mappers, path, part) if mappers or part else content
+    if not isinstance(mapping, dict) or not mapping:
         raise UserError(
             f"genre map {path} maps nothing", "write lines such as Science Fiction: Sci-Fi"
         )
-    return found, bool(mappers)
+    return mapping, bool(mappers)
 
 
 def _mappers(value: Any, name: str, seen: set[int]) -> Iterator[tuple[str, dict[Any, Any]]]:
-    """Each `genre_mapper` in a configuration, with the library it stands in."""
-    if id(value) in seen:  # an alias may lead back to what it stands in
+    """Each `genre_mapper` in a configuration, with the name of its library."""
+    if id(value) in seen:  # a YAML alias may refer to one of its own parents
         return
     seen.add(id(value))
     for key, inner in value.items() if isinstance(value, dict) else ():
         if key == KOMETA and inner:
-            # A list of maps is one: later lines go before earlier ones.
+            # Kometa takes a list of maps as one map, in which later entries win.
             parts = inner if isinstance(inner, list) else [inner]
             if all(isinstance(part, dict) for part in parts):
                 yield name, {old: new for part in parts for old, new in part.items()}
@@ -228,10 +229,10 @@ def _mappers(value: Any, name: str, seen: set[int]) -> Iterator[tuple[str, dict[
 def _chosen(mappers: list[tuple[str, dict[Any, Any]]], path: Path, part: str) -> dict[Any, Any]:
     names = [name for name, _ in mappers if name]
     if part:
-        found = [mapper for name, mapper in mappers if name == part]
-        if not found:
+        of_part = [mapper for name, mapper in mappers if name == part]
+        if not of_part:
             raise unknown(f"library in {path}", part, names)
-        return found[0]
+        return of_part[0]
     if any(mapper != mappers[0][1] for _, mapper in mappers):
         raise UserError(
             f"genre map {path} has a {KOMETA} for each of {', '.join(names)}, and they differ",
@@ -241,7 +242,7 @@ def _chosen(mappers: list[tuple[str, dict[Any, Any]]], path: Path, part: str) ->
 
 
 def _names(genre: object, names: object, what: str) -> tuple[str, ...]:
-    """The names that a value of a map stands for."""
+    """The names in one value of a map."""
     given: list[Any] = names if isinstance(names, list) else [names]
     listed = [name for name in given if name not in (None, "")]
     if not isinstance(genre, str) or not all(isinstance(name, str) for name in listed):

@@ -1,4 +1,4 @@
-"""What genres are called: in any spelling, by TMDB's numbers, in TMDB's languages."""
+"""Names of genres: in any spelling, as TMDB's numbers, and in the languages that TMDB has."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NUMBERS = {
     10759: "Action & Adventure", 10762: "Kids", 10763: "News", 10764: "Reality",
     10765: "Sci-Fi & Fantasy", 10766: "Soap", 10767: "Talk", 10768: "War & Politics",
 }  # fmt: skip
-"""TMDB's numbers of its genres: of films, one that it once had (Foreign), and of shows."""
+"""TMDB's genre numbers: those of films, a former one (Foreign), and those of TV shows."""
 
 
 @cache
 def names_by_language() -> dict[str, dict[str, str]]:
-    """TMDB's names by language and English name."""
+    """TMDB's genre names: language code → English name → name in that language."""
     file = resources.files("cinegenre") / "genre_names.json"
     table = json.loads(file.read_text(encoding="utf-8"))
     return {
@@ -32,7 +32,7 @@ def names_by_language() -> dict[str, dict[str, str]]:
 
 
 def spelled(name: str) -> str | None:
-    """The spelling that our taxonomies and TMDB's lists have of a genre; None where they lack it.
+    """The genre's spelling in our taxonomies and TMDB's lists; None if none of them has it.
 
     >>> from cinegenre.genre_names import spelled
     >>> spelled("HORROR"), spelled("sci fi"), spelled("Heist")
@@ -42,7 +42,7 @@ def spelled(name: str) -> str | None:
 
 
 def is_genre(name: str) -> bool:
-    """Whether it is a genre's name in a taxonomy of ours or in one of TMDB's languages."""
+    """Whether `name` is a genre in one of our taxonomies, or in one of TMDB's languages."""
     return key(name) in _spellings() or key(name) in _foreign()
 
 

@@ -1,7 +1,7 @@
-"""Commands that a person can paste to install more of cinegenre, or another version of it.
+"""Commands that a person can paste to install an extra of cinegenre, or another version.
 
-They name what this cinegenre was installed from: an index may not have it, or may have a stranger's
-package of that name. Imported only where an error is made: it costs some 50 ms.
+They install from where this cinegenre came, because a package index may not have it, or may have a
+stranger's package of that name. Import this module only when an error is raised: it takes 50 ms.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ WITH_TORCH = ("train", "transformers", "gensim")
 
 @dataclass(frozen=True)
 class Origin:
-    """What cinegenre was installed from; neither a folder nor a URL means an index.
+    """What cinegenre was installed from; without a folder and a URL, it was a package index.
 
-    `url` is as pip takes it (`git+https://…`), `commit` what was installed of a repository.
+    `url` has the form that pip takes (`git+https://…`); `commit` is the one that was installed from
+    a repository.
     """
 
     folder: Path | None = None
@@ -40,13 +41,13 @@ class Origin:
 
     @property
     def path(self) -> Path | None:
-        """The folder or file on this machine that an installation reads."""
+        """The folder or file on this machine that pip would install from, if there is one."""
         if self.url.startswith("file:"):
             return _path(self.url)
         return self.folder
 
     def requirement(self, extra: str) -> list[str]:
-        """pip's words for cinegenre with an extra, from where it came."""
+        """The arguments that make pip install cinegenre with an extra from where it came."""
         wanted = f"[{extra}]"
         if self.folder:
             pins = self.folder / "constraints.txt"
@@ -60,7 +61,7 @@ class Origin:
 
 
 def origin() -> Origin:
-    """Where the cinegenre that runs came from."""
+    """What the running cinegenre was installed from."""
     root = Path(__file__).resolve().parents[2]
     if _is_source(root):
         return Origin(folder=root, editable=True)
@@ -71,14 +72,14 @@ def origin() -> Origin:
     return of_direct_url(json.loads(text)) if text else Origin()
 
 
-def of_direct_url(found: dict[str, Any]) -> Origin:
-    """What an installer wrote beside the package (PEP 610): a folder, archive or repository."""
-    url, part = found["url"], found.get("subdirectory", "")
-    if "dir_info" in found:
-        editable = bool(found["dir_info"].get("editable"))
+def of_direct_url(record: dict[str, Any]) -> Origin:
+    """Read the record that an installer left (PEP 610): a folder, an archive or a repository."""
+    url, part = record["url"], record.get("subdirectory", "")
+    if "dir_info" in record:
+        editable = bool(record["dir_info"].get("editable"))
         return Origin(folder=_path(url) / part, editable=editable)
-    if "vcs_info" in found:
-        info = found["vcs_info"]
+    if "vcs_info" in record:
+        info = record["vcs_info"]
         return Origin(url=f"{info['vcs']}+{url}", commit=info["commit_id"], subdirectory=part)
     return Origin(url=url, subdirectory=part)
 
@@ -93,7 +94,7 @@ def with_extra(extra: str) -> str:
 
 
 def torch_is_heavy(extra: str) -> str:
-    """What a person should know before an extra brings torch; nothing where it is there already."""
+    """A warning for extras that install torch; empty if torch is installed already."""
     if extra not in WITH_TORCH or sys.platform != "linux" or find_spec("torch"):
         return ""
     return (
@@ -103,7 +104,7 @@ def torch_is_heavy(extra: str) -> str:
 
 
 def newer() -> str:
-    """The cure for a file that a later cinegenre wrote."""
+    """The cure for a file written by a newer cinegenre."""
     came_from = origin()
     if came_from.folder and (came_from.folder / ".git").exists():
         return f"run: {quoted('git', '-C', str(came_from.folder), 'pull')}"
@@ -115,19 +116,19 @@ def newer() -> str:
 
 
 def exactly(version: str) -> str:
-    """The cure for work that another version has begun."""
+    """The cure for work that was begun by another version."""
     if origin() == Origin():
         return f"run: {pip('install', f'{_NAME}=={version}')}"
     return f"install {_NAME} {version}"
 
 
 def instead(old: str, new: str) -> str:
-    """The cure where `old` takes the place of `new`: both install the same modules."""
+    """The cure if `new` is needed but `old` is installed, and both install the same modules."""
     return f"run: {pip('uninstall', old)}, then: {pip('install', new)}"
 
 
 def pip(verb: str, *words: str) -> str:
-    """A pip command for the environment that runs, activated or not."""
+    """A pip command for the running environment, whether it is activated or not."""
     python = sys.executable or "python"
     if shutil.which(Path(python).name) == python:
         python = Path(python).name
@@ -138,7 +139,7 @@ def pip(verb: str, *words: str) -> str:
 
 
 def quoted(*words: str, windows: bool = os.name == "nt") -> str:
-    """Words as this system's shell takes them."""
+    """A command line of `words`, quoted for this system's shell."""
     if not windows:
         return shlex.join(words)
     return " ".join(w if re.fullmatch(r"[\w.:\\/=-]+", w) else f'"{w}"' for w in words)
@@ -149,7 +150,7 @@ def _path(url: str) -> Path:
 
 
 def _is_source(folder: Path) -> bool:
-    """Whether a folder is a checkout of ours; a vendored package may lie in another project."""
+    """Whether a folder is a checkout of cinegenre, and not a project that vendors it."""
     try:
         project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
         return bool(project["project"]["name"] == _NAME)

@@ -1,4 +1,4 @@
-"""Journals: files of JSON objects, one a line, that a kill at any moment leaves readable."""
+"""Journals: files of JSON objects, one per line, that stay readable if the process is killed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .files import synced
 
 
 def entries(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a journal, in order; none where there is no file.
+    """The objects of a journal, in order; none if there is no file.
 
-    A line that a kill cut short is passed over, as is anything else that is no JSON object.
+    A line that was cut off by a kill is skipped, and so is anything else that is not a JSON object.
     """
     try:
         file = path.open("rb")
@@ -31,16 +31,18 @@ def entries(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def append(path: Path, entry: Mapping[str, Any], *, sync: bool = True) -> None:
-    """Put an object at the end of a journal: on the disk when this returns, if `sync`.
+    """Append an object to a journal. With `sync` it is on the disk when this returns.
 
-    Raises `OSError`.
+    Raises `OSError` if it cannot be written.
     """
-    # In ASCII, for a file's name may be no text that UTF-8 can hold.
+    # ASCII with escapes, because a file name may contain bytes that UTF-8 cannot encode.
     line = json.dumps(entry).encode("ascii") + b"\n"
     with path.open("a+b") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
-            if file.read() != b"\n":  # the line before was cut short: it must not spoil this one
+            # Without a line end, the last line was cut off by a kill. It must not be joined with
+            # the new one, or both would be unreadable.
+            if file.read() != b"\n":
                 line = b"\n" + line
         file.write(line)
         if sync:

@@ -1,4 +1,4 @@
-"""What travels between the stages: a film, a row that is none, and a prediction."""
+"""What is passed between the stages: a film, a row that is not a film, and a prediction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .faults import Fault
 from .pixels import Poster, refused, same
 
 INPUTS = ("title", "overview", "companies", "people", "poster")
-"""Everything a model may read of a film, in the order in which we name it."""
+"""The inputs that a model may read of a film, in the order in which they are listed everywhere."""
 
 _PLACEHOLDER = re.compile(
     r"(no|not|none|n/?a|tba|tbd|unknown|coming soon|-+|\.+|\?+)"
@@ -91,7 +91,7 @@ class Movie:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The inputs this film has, of `INPUTS`; blank texts and placeholders count as absent."""
+        """Those of `INPUTS` that this film has; blank texts and placeholders count as absent."""
         return tuple(name for name in INPUTS if self._has(name))
 
     def _has(self, name: str) -> bool:
@@ -101,21 +101,21 @@ class Movie:
         if name == "overview":
             return bool(value and value.strip()) and not is_placeholder(value)
         if name == "poster":
-            # An empty file is a broken poster, not none.
+            # Empty bytes count as a poster, so that a broken file is reported and not ignored.
             return value is not None and not (isinstance(value, str) and value == "")
         return bool(value)
 
 
 def is_placeholder(overview: str) -> bool:
-    """Whether an overview only says that there is none ("No overview found.")."""
+    """Whether the text of an overview only says that there is none ("No overview found.")."""
     return len(overview) < 60 and _PLACEHOLDER.fullmatch(overview.strip()) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BadRow:
-    """A row of a source that is no film: where it stands, and what is wrong with it.
+    """A row of a source that is not a film: where it is in the source, and what is wrong with it.
 
-    `Tagger.predict` takes it among films, and has a `Prediction` with a fault in its place.
+    `Tagger.predict` accepts it among films and yields a `Prediction` with a fault in its place.
     """
 
     where: str
@@ -125,13 +125,14 @@ class BadRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prediction:
-    """What a model says of one film.
+    """A model's prediction for one film.
 
-    `scores` holds the calibrated probability of every genre; `genres` those decided, the most
-    likely first; `inputs` what the model read. With a `fault` the film could not be scored and
-    the others are empty. `notes` are what was passed over (an unreadable poster, an overview in
-    another language). Programs look at their `code`; `error` and `note` are for people. `language`
-    is that of the texts where the model has read them as another than the one it mostly reads.
+    `scores` holds the calibrated probability of every genre, `genres` those that reach their
+    threshold, the most likely first, and `inputs` the inputs that the model read. With a `fault`
+    the film could not be scored and the other three are empty. `notes` say what was ignored (an
+    unreadable poster, an overview in another language). Programs should look at the `code` of a
+    fault or note; `error` and `note` are texts for people. `language` is the language of the texts,
+    if the model has read them as another than the one it mostly reads.
     """
 
     id: str | None
@@ -145,27 +146,29 @@ class Prediction:
 
     @property
     def error(self) -> str | None:
-        """The fault on one line; None where the film was scored."""
+        """The fault on one line; None if the film was scored."""
         return None if self.fault is None else str(self.fault)
 
     @property
     def note(self) -> str | None:
-        """The notes on one line; None where nothing was passed over."""
+        """The notes on one line; None if nothing was ignored."""
         return "; ".join(map(str, self.notes)) or None
 
     @property
     def told(self) -> tuple[Fault, ...]:
-        """All that is told of the film: its fault, or else its notes."""
+        """The fault as a tuple of one, or else the notes."""
         return self.notes if self.fault is None else (self.fault,)
 
     @property
     def lost(self) -> Fault | None:
-        """Why an input that the film was given could not be read, such as a broken poster."""
+        """Why an input that was given could not be read, such as a broken poster; else None."""
         return next((fault for fault in self.told if fault.kind.lost), None)
 
     def as_dict(self) -> dict[str, Any]:
-        """What `predict --json` prints: `id`, `language`, and `error` with `fault` or `note` with
-        `notes`, only where there is one.
+        """The JSON object that `predict --json` prints.
+
+        `id` and `language` are left out if they are None. `error` comes with `fault`, and `note`
+        with `notes`, but only if there are any.
         """
         result: dict[str, Any] = {} if self.id is None else {"id": self.id}
         if self.fault is not None:

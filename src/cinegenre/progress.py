@@ -1,4 +1,4 @@
-"""How far long work has come: a bar on a terminal, plain lines elsewhere."""
+"""The progress of long work: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 Item = TypeVar("Item")
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Shows a step by its name and number of parts; gives the function that is told of parts done."""
+"""Shows the progress of one step, given its name and total; yields a function that takes the number
+of further items done."""
 
 EVERY = 10.0
-"""Seconds between two plain lines."""
+"""Seconds between two lines where there is no terminal."""
 
 
 @contextmanager
 def stage(
     name: str, total: int | None = None, console: Console | None = None
 ) -> Iterator[Callable[[int], None]]:
-    """Yield a function to call with the number of further films done; shows on stderr."""
+    """Show progress on stderr; yields a function to call with the number of further films done."""
     console = console or Console(stderr=True)
     if console.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -50,12 +51,12 @@ def stage(
 
 @contextmanager
 def silent(name: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A `Stage` that shows nothing."""
+    """A `Stage` that shows nothing, for libraries and tests."""
     yield lambda parts: None
 
 
 def counted(items: Iterable[Item], advance: Callable[[int], None]) -> Iterator[Item]:
-    """`items` as they are, each one told to `advance`."""
+    """Yield `items` unchanged, and call `advance` with 1 for each."""
     for item in items:
         yield item
         advance(1)

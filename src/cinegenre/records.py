@@ -1,4 +1,4 @@
-"""Results as frozen dataclasses that are objects in JSON: `as_dict` writes, `from_dict` reads.
+"""Results as frozen dataclasses that become JSON objects: `as_dict` writes, `from_dict` reads.
 
 >>> from dataclasses import dataclass, field
 >>> @dataclass(frozen=True)
@@ -24,66 +24,67 @@ from .errors import UserError
 
 
 def named(name: str) -> dict[str, Any]:
-    """Metadata of a field that JSON calls otherwise."""
+    """Metadata of a field that has another name in JSON."""
     return {"name": name}
 
 
 OPTIONAL = {"optional": True}
-"""Metadata of a field that JSON lacks where it is None."""
+"""Metadata of a field that is left out of the JSON if it is None."""
 
 EMPTY = {"empty": True}
-"""Metadata of a field that JSON has as {} where it is None."""
+"""Metadata of a field that is {} in the JSON if it is None."""
 
 SPREAD = {"spread": True}
-"""Metadata of a mapping whose items JSON has beside the other fields; the rest goes into it."""
+"""Metadata of a mapping whose items stand beside the other fields in the JSON. When read, all keys
+that no other field takes go into it."""
 
 
 class Record:
-    """A dataclass of numbers, texts, tuples, mappings by text, and other records."""
+    """Base class of dataclasses of numbers, texts, tuples, mappings by text, and other records."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON, in the order of the fields; a figure that is not a number is None."""
-        found: dict[str, Any] = {}
+        """The record ready for JSON, in the order of its fields; NaN becomes None."""
+        values: dict[str, Any] = {}
         for each in fields(self):  # type: ignore[arg-type]
             value = getattr(self, each.name)
             if value is None and each.metadata.get("optional"):
                 continue
             inner = {} if value is None and each.metadata.get("empty") else plain(value)
-            found |= inner if each.metadata.get("spread") else {_name(each): inner}
-        return found
+            values |= inner if each.metadata.get("spread") else {_name(each): inner}
+        return values
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> Self:
-        """What `as_dict` wrote; keys that are no field are passed over.
+    def from_dict(cls, table: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` wrote; unknown keys are ignored.
 
-        Raises `UserError` where a field is missing that has no default.
+        Raises `UserError` if a field without a default is missing.
         """
         hints, values, spread = typing.get_type_hints(cls), {}, None
         for each in fields(cls):  # type: ignore[arg-type]
             name = _name(each)
             if each.metadata.get("spread"):
                 spread = each.name
-            elif name in found:
-                absent = each.metadata.get("empty") and not found[name]
-                values[each.name] = None if absent else _value(hints[each.name], found[name])
+            elif name in table:
+                absent = each.metadata.get("empty") and not table[name]
+                values[each.name] = None if absent else _value(hints[each.name], table[name])
             elif each.default is each.default_factory is MISSING:
                 raise UserError(f"{cls.__name__} without {name!r}", "make the file anew")
         if spread is not None:
             taken = {_name(each) for each in fields(cls)}  # type: ignore[arg-type]
-            rest = {key: value for key, value in found.items() if key not in taken}
+            rest = {key: value for key, value in table.items() if key not in taken}
             values[spread] = _value(hints[spread], rest)
         return cls(**values)
 
 
 def plain(value: Any) -> Any:
-    """Records as dicts, tuples as lists, numpy's numbers as Python's, NaN as None: as JSON is."""
+    """`value` ready for JSON: records as dicts, tuples as lists, plain numbers, NaN as None."""
     if isinstance(value, Record):
         return value.as_dict()
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if hasattr(value, "item"):  # numpy's, which need not be loaded for this
+    if hasattr(value, "item"):  # a number of numpy's; asked this way, numpy need not be imported
         value = value.item()
     return None if isinstance(value, float) and math.isnan(value) else value
 

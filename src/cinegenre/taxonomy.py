@@ -1,4 +1,4 @@
-"""The genre lists that sources and papers use, by name, and what the sources call one genre."""
+"""The genre lists of sources and papers, by name, and the names that sources give to one genre."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IMDB = (
 
 
 def without(genres: Iterable[str], *names: str) -> tuple[str, ...]:
-    """`genres` less those called `names`."""
+    """`genres` without those in `names`."""
     return tuple(genre for genre in genres if genre not in names)
 
 
@@ -35,11 +35,11 @@ MM_IMDB = without(IMDB, "Game-Show", "News", "Reality-TV", "Talk-Show")
 TAXONOMIES: dict[str, tuple[str, ...]] = {
     "tmdb": TMDB,
     "tmdb-18": without(TMDB, "TV Movie"),
-    # Mavromatakis: 19, for The Movies Dataset still has TMDB's former genre Foreign.
+    # Mavromatakis: 19, because The Movies Dataset still has TMDB's former genre Foreign.
     "tmdb-18-foreign": tuple(sorted((*without(TMDB, "TV Movie"), "Foreign"))),
     "imdb": IMDB,
-    # Irbaz et al. count 21 genres of films and series and name them only in a figure. These are
-    # IMDb's without those of broadcasts, and without Film-Noir and Short: our inference.
+    # Irbaz et al. have 21 genres of films and series and name them only in a figure. We infer that
+    # they are IMDb's without those of broadcasts, Film-Noir and Short.
     "imdb-21": without(MM_IMDB, "Film-Noir", "Short"),
     # Baveja & Srinivasan's Table 1, in its order (by frequency).
     "imdb-10": (
@@ -47,46 +47,46 @@ TAXONOMIES: dict[str, tuple[str, ...]] = {
         "Mystery", "Sci-Fi",
     ),
     "mm-imdb": MM_IMDB,
-    # In the paper's order: its accuracy takes the first of a film's genres.
+    # The order matters: the paper's accuracy looks at the first of a film's genres.
     "dave": ("Romance", "Action", "Horror", "Documentary"),
 }  # fmt: skip
-"""The taxonomies a recipe can name."""
+"""The taxonomies that a recipe can name."""
 
 TMDB_TO_IMDB = {"Science Fiction": "Sci-Fi"}
-"""TMDB's name → IMDb's, where both mean the same; other shared genres are spelled alike."""
+"""TMDB's name → IMDb's, for genres that both have under different names."""
 
 IMDB_TO_TMDB = {imdb: tmdb for tmdb, imdb in TMDB_TO_IMDB.items()}
 """IMDb's name → TMDB's."""
 
 MAJORITY = "Drama"
-"""The genre that the trivial baseline always predicts (the most frequent one of every source)."""
+"""The genre that the trivial baseline always predicts, the most frequent one in every source."""
 
 
 _IGNORED = re.compile(r"[\s\-‐‑–_.,&+'’\"]+")
 
 
 def spelling_key(name: str) -> str:
-    """What the spellings of one genre's name share: "Sci-Fi", "SCI FI" and "SciFi"."""
+    """A key that all spellings of a name share: the same for "Sci-Fi", "SCI FI" and "SciFi"."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
 def taxonomy(name: str) -> tuple[str, ...]:
-    """The genres of the taxonomy called `name`; an unknown one's error lists the known ones."""
+    """The genres of the taxonomy `name`; the error for an unknown name lists the known ones."""
     if name not in TAXONOMIES:
         raise unknown("taxonomy", name, TAXONOMIES)
     return TAXONOMIES[name]
 
 
 def within(genres: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """Those of `genres` that are in `known`, once each, in their own order."""
+    """The genres that are in `known`, each once, in the order of `genres`."""
     allowed = known if isinstance(known, set | frozenset) else set(known)
     return tuple(dict.fromkeys(genre for genre in genres if genre in allowed))
 
 
 def renamed(genres: Iterable[str], mapping: Mapping[str, str]) -> tuple[str, ...]:
-    """`genres` under the names that `mapping` gives them, once each; the others keep theirs.
+    """`genres` renamed by `mapping`, each name once; names that it lacks stay as they are.
 
-    This translates names, not labels: TMDB's and IMDb's genres for one film differ for over half
-    the films. Show one source's genres in the other's words, but never mix the two label sets.
+    This translates names, not labels. TMDB's and IMDb's genres differ for over half the films, so
+    use it to show one source's genres under the other's names, but never to mix two label sets.
     """
     return tuple(dict.fromkeys(mapping.get(genre, genre) for genre in genres))

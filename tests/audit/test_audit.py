@@ -156,7 +156,8 @@ def test_probabilities_are_of_the_head_for_what_a_film_has(model: Path) -> None:
     )
     p = unseen(fitted, whole)
     for row in (4, 7):
-        shown = Shown((), np.array([row]), {n: x[[row]] for n, x in whole.features.items()},
+        shown = Shown((), frozenset(), np.array([row]),
+                      {n: x[[row]] for n, x in whole.features.items()},
                       whole.present[[row]])  # fmt: skip
         np.testing.assert_allclose(p[row], sigmoid(fitted.unseen(shown))[0], rtol=1e-5)
     alone = unseen(fitted, whole, [list(runtime.bundle.inputs).index("text")])

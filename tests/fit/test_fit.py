@@ -322,7 +322,7 @@ def test_its_modes_are_what_predict_says(fitted: tuple[Path, FitReport]) -> None
     some = own_films(40, seed=9)
     for mode in score_modes(tagger.runtime, some):
         row = int(mode.rows[0])
-        scores, _ = tagger.decide(mode.logits[:1], [mode.inputs])
+        scores, _ = tagger.decide(mode.logits[:1], [mode.situation])
         [prediction] = tagger.predict([only(some[row], mode.inputs, tagger.bundle.fields)])
         assert list(prediction.scores.values()) == pytest.approx(scores[0].tolist(), abs=1e-5)
     assert set(tagger.bundle.calibrations) == {

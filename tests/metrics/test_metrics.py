@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
+from inspect import signature
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,6 +115,17 @@ def test_thresholds_have_the_best_f1_where_probabilities_are_right() -> None:
         assert found[genre] == pytest.approx(max(every) / 2, abs=0.02)  # Lipton et al. 2014
 
 
+@pytest.mark.parametrize("films", range(1, 8))
+def test_thresholds_decide_the_films_with_the_largest_expected_f1(films: int) -> None:
+    """Every choice of the k likeliest films, tried one by one, where one film more matters."""
+    for seed in range(20):
+        column = np.random.default_rng(seed).uniform(0.15, 0.95, films)
+        ranked = np.sort(column)[::-1]
+        expected = [2 * ranked[:k].sum() / (k + ranked.sum()) for k in range(1, films + 1)]
+        [threshold] = thresholds.fit_thresholds(column[:, None])
+        assert (column >= threshold).sum() == 1 + int(np.argmax(expected))
+
+
 def test_a_threshold_does_not_part_equal_scores_and_is_never_very_low() -> None:
     equal = np.repeat([[0.9], [0.4], [0.001]], (5, 20, 200), axis=0)
     assert thresholds.fit_thresholds(equal)[0] == pytest.approx((0.4 + 0.001) / 2)
@@ -189,7 +202,9 @@ def test_calibration_survives_json() -> None:
     fitted = Calibration.fit(truth, scores, GENRES)
     again = Calibration.from_json(json.loads(json.dumps(fitted.to_json())))
     np.testing.assert_allclose(again.apply(scores), fitted.apply(scores), atol=1e-5)
-    assert again.genres == GENRES
+    np.testing.assert_allclose(again.threshold, fitted.threshold, atol=1e-6)
+    assert (again.genres, again.films) == (GENRES, fitted.films)
+    assert len(set(fitted.threshold)) > 1
     with pytest.raises(ValueError, match="finite, and slopes above 0"):
         Calibration.from_json(fitted.to_json() | {"slope": [1.0, 1.0, 1.0, 0.0, 1.0]})
     with pytest.raises(ValueError, match="other lengths"):
@@ -205,6 +220,31 @@ def test_cross_validation_decides_films_by_other_films() -> None:
     cheating = fitted.decide(fitted.apply(scores))
     f1 = [decisions.averages(truth, d)["micro"]["f1"] for d in (decided, cheating)]
     assert f1[0] < f1[1]
+
+
+def test_cross_validation_fits_each_fold_on_the_other_films_with_every_option(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An option of `fit` that is not handed on would judge another rule than the bundle's."""
+    truth, scores = made(20)
+    fit, calls = Calibration.fit, []
+
+    def recorded(known: np.ndarray, given: np.ndarray, *rest: Any, **options: Any) -> Calibration:
+        calls.append((known, given, rest, options))
+        return fit(known, given, GENRES)
+
+    shared = signature(fit).parameters.keys() - {"truth", "scores", "genres", "typical"}
+    assert shared <= signature(Calibration.cross_validated).parameters.keys()
+    options = {name: object() for name in shared}
+    monkeypatch.setattr(Calibration, "fit", recorded)
+    Calibration.cross_validated(truth, scores, GENRES, folds=4, **options)
+    assert len(calls) == 4
+    for known, scored, rest, handed_on in calls:
+        assert len(known) == len(scored) == 15
+        assert {(*t, *s) for t, s in zip(known, scored, strict=True)} <= {
+            (*t, *s) for t, s in zip(truth, scores, strict=True)
+        }
+        assert (rest, handed_on) == ((GENRES,), options)
 
 
 def test_brier_skill_is_zero_for_the_base_rate_and_one_for_the_truth() -> None:

@@ -34,7 +34,7 @@ def write_movie_genre(folder: Path, made: list[Movie]) -> list[Movie]:
         rows = csv.writer(file)
         rows.writerow(HEADER.strip().split(","))
         for film in written:
-            title = f"{film.title} ({film.year})"
+            title = f"{film.title} ({film.year})" if film.year else film.title
             rows.writerow((film.id, "", title, 7.0, "|".join(film.genres), "https://e.org/a.jpg"))
     return [
         Movie(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -58,12 +61,54 @@ MAKERS: dict[str, Callable[[Path, list[Movie]], tuple[Path, list[Movie]]]] = {
     "movie_genre_poster": lambda folder, made: (folder, write_movie_genre(folder, made)),
 }
 
+
+def _cut(path: Path) -> None:
+    """Leave half of a file, as an interrupted copy does."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: len(text) // 2], encoding="utf-8")
+
+
+def _in_line(path: Path, mark: str, change: Callable[[str], str]) -> None:
+    """Change the one line of a file that has `mark` in it."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    [number] = (number for number, line in enumerate(lines) if mark in line)
+    lines[number] = change(lines[number])
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+
+
+def _break_mm_imdb(source: Path, film: Movie) -> None:
+    _cut(source / "dataset" / f"{str(film.id)[2:]}.json")
+
+
+def _break_movie_genre(source: Path, film: Movie) -> None:
+    number = str(film.id)[2:]
+    _in_line(source / "MovieGenre.csv", number, lambda line: line.replace(number, "none", 1))
+
+
+BREAKERS: dict[str, Callable[[Path, Movie], None]] = {
+    # A shifted row: a date stands where TMDB's number should.
+    "the_movies_dataset": lambda source, film: _in_line(
+        source / "movies_metadata.csv", f",{film.id},",
+        lambda line: re.sub(rf",[0-9]+,{film.id},", f",2001-06-30,{film.id},", line),
+    ),
+    "table": lambda source, film: _in_line(
+        source, f'"{film.id}"', lambda line: line[: len(line) // 2] + "\n"
+    ),
+    # A row whose last cells are missing.
+    "image_folder": lambda source, film: _in_line(
+        source / "metadata.csv", f"{film.id},", lambda line: line[: line.index(",")] + "\r\n"
+    ),
+    "mm_imdb": _break_mm_imdb,
+    "movie_genre_poster": _break_movie_genre,
+}  # fmt: skip
+"""Break one film of what `MAKERS` wrote in a way that only the reader's own format knows."""
+
 POSTERS_APART = ("the_movies_dataset", "movie_genre_poster")
 """The readers whose makers write the posters to a folder of their own, `posters`."""
 
 
 def test_every_reader_is_tested() -> None:
-    assert MAKERS.keys() == READERS.keys()
+    assert MAKERS.keys() == BREAKERS.keys() == READERS.keys()
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -72,6 +117,45 @@ def test_films_come_back_as_stored(name: str, tmp_path: Path) -> None:
     posters = tmp_path / "posters" if name in POSTERS_APART else None
     assert list(reader(name)(source, posters=posters)) == written
     assert len(written) > 30
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_row_that_is_no_film_keeps_its_place(name: str, tmp_path: Path) -> None:
+    """Not dropped, and not the end of reading: its genres are a piece of another column."""
+    made = films(9)
+    made[4] = replace(made[4], genres=("https://example.org/a.jpg",))
+    source, written = MAKERS[name](tmp_path, made)
+    [spoilt] = (film for film in written if film.genres == made[4].genres)
+    place = written.index(spoilt)
+    posters = tmp_path / "posters" if name in POSTERS_APART else None
+    *before, bad = islice(reader(name)(source, posters=posters), place + 1)
+    after = list(reader(name)(source, posters=posters))[place + 1 :]
+    assert isinstance(bad, BadRow)
+    assert bad.id == spoilt.id and bad.where and "example.org" in bad.error
+    assert [*before, *after] == [film for film in written if film is not spoilt]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_its_own_format_breaks_keeps_its_place(name: str, tmp_path: Path) -> None:
+    """The reader's own way out of a row, which no other reader shares, must not drop it."""
+    source, written = MAKERS[name](tmp_path, films(9))
+    BREAKERS[name](source, written[4])
+    posters = tmp_path / "posters" if name in POSTERS_APART else None
+    rows = list(reader(name)(source, posters=posters))
+    bad = rows.pop(4)
+    assert isinstance(bad, BadRow) and bad.where and bad.error
+    assert rows == [*written[:4], *written[5:]]
+
+
+@pytest.mark.parametrize("word", ["N/A", "null", "nan", "\\N"])
+@pytest.mark.parametrize("name", READERS)
+def test_words_for_nothing_are_absent(name: str, word: str, tmp_path: Path) -> None:
+    made = next(film for film in films(9) if film.poster)
+    source, _ = MAKERS[name](tmp_path, [replace(made, title=word, overview=word, year=None)])
+    [film] = reader(name)(source)
+    assert isinstance(film, Movie)
+    assert film.title is None
+    assert film.overview in (None, "x")  # MM-IMDb's maker writes a second plot, which is taken
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -25,7 +25,7 @@ EVIL = '<script>alert("x")</script>&'
 
 def candidate(number: int, doubt: float) -> Candidate:
     said = Prediction(id=None, genres=["A"], scores={"A": 0.6}, inputs=["title"], model="m")
-    return Candidate(number=number, film=Movie(title=f"{number}"), said=said, existing=(),
+    return Candidate(number=number, film=Movie(title=f"{number}"), prediction=said, existing=(),
                      doubt=doubt, disagreement=0.0, conflict=0.0)  # fmt: skip
 
 

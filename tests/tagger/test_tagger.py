@@ -213,7 +213,7 @@ class TestBrokenBundles:
 
     def test_a_broken_onnx_file(self, copy: Path) -> None:
         (copy / "head.onnx").write_bytes(b"no model")
-        with pytest.raises(UserError, match=r"head\.onnx is no ONNX model"):
+        with pytest.raises(UserError, match=r"head\.onnx is not an ONNX model"):
             list(Tagger.load(copy).predict([Movie(title="x")]))
 
     def test_a_name_that_leads_out_of_the_bundle(self, copy: Path) -> None:

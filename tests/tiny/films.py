@@ -169,7 +169,9 @@ def write_the_movies_dataset(folder: Path, films: list[Movie]) -> list[Movie]:
 
 def _metadata(tmdb: int, film: Movie) -> dict[str, object]:
     """The row of a film, its lists as Python literals."""
-    genres = [{"id": LOOKS[name].tmdb, "name": name} for name in film.genres]
+    genres = [
+        {"id": LOOKS[name].tmdb if name in LOOKS else 0, "name": name} for name in film.genres
+    ]
     companies = [{"name": name, "id": 1000 + n} for n, name in enumerate(film.companies)]
     collection = {"id": 7, "name": film.collection, "poster_path": None, "backdrop_path": None}
     return {

@@ -80,7 +80,9 @@ def test_every_way_to_ask_for_too_much_is_one_line(
     teacher.write_text(TEACHER.format(precision=asked))
     words = [word.format(precision=asked, teacher=teacher) for word in WAYS[way]]
     error = failed(capsys, *words, "--data", data, "--out", out)
-    assert error == f"error: {said}: set train.precision=auto, which takes what the machine has\n"
+    assert (
+        error == f"error: {said}: set train.precision=auto, which uses what the machine supports\n"
+    )
     assert not out.exists()
 
 

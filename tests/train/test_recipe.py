@@ -95,7 +95,7 @@ def test_a_recipe_survives_being_written_and_read(tmp_path: Path) -> None:
         ("inputs.text.fields=['plot']", "unknown field of [inputs.text] 'plot'"),
         ("inputs.text.kind=words2", "did you mean 'words'?"),
         ("modalities=['sound']", "unknown modality 'sound'"),
-        ("train.batch_size", "is no key=value"),
+        ("train.batch_size", "is not of the form key=value"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_cure(override: str, said: str) -> None:
@@ -114,7 +114,7 @@ def test_unknown_names_and_broken_files(tmp_path: Path) -> None:
         load_recipe(str(tmp_path / "none.toml"))
     broken = tmp_path / "broken.toml"
     broken.write_text("name = ")
-    with pytest.raises(UserError, match="is no TOML"):
+    with pytest.raises(UserError, match="is not valid TOML"):
         load_recipe(str(broken))
     bare = tmp_path / "bare.toml"
     bare.write_text('name = "bare"')

@@ -1,4 +1,6 @@
-"""Likely wrong labels of a catalogue, found by scores of films by heads that have not seen them."""
+"""Finds labels of a catalogue that are likely wrong, by scoring films with heads not fitted on
+them.
+"""
 
 from .audit import audit
 from .result import Audit, AuditFacts, Finding, Noise

@@ -1,4 +1,4 @@
-"""From a labelled catalogue to its suspicious labels."""
+"""Finds the suspicious labels of a labelled catalogue."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def audit(
 ) -> Audit:
     """Find the labels of `films` that are likely wrong, by heads fitted on the other films.
 
-    `films` is a table, a prepared data set (with the label set `labels`), or films themselves.
-    The heads stand on the encoders of `model` (None: the shipped default), whatever the films'
-    genres are called; `genres` restricts them, and one that fewer than `min_films` films have is
-    left out. `columns` says which column holds which field of a table, `tell` hears line by line
-    what is made of it. What the encoders say is kept in the folder `cache` (None: the user's own),
-    unless `keep` is False. `fetch` downloads posters at web addresses. Raises `UserError` where
-    there is too little to go by.
+    `films` is a table, a prepared data set (with the label set `labels`), or an iterable of films.
+    The heads use the encoders of `model` (None for the shipped default); the films' genres may be
+    any. `genres` restricts them, and a genre that fewer than `min_films` films have is left out.
+    `columns` says which column holds which field of a table; `tell` is called with each line of the
+    report on how it was read. Features are cached in the folder `cache` (None for the user's own),
+    unless `keep` is False. `fetch` downloads posters at web addresses. Raises `UserError`
+    if there are too few films.
 
     >>> from cinegenre.audit import audit
     >>> found = audit("films.csv")
@@ -89,7 +89,7 @@ def audit(
 
 
 def _of_films(kept: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
-    """What the facts say of the films that were given."""
+    """The part of the facts about the films that were given."""
     return {
         "films": len(kept.films),
         "left_out": kept.left_out,
@@ -105,7 +105,7 @@ def _of_films(kept: Labelled, encoded: Encoded, posters: Posters) -> dict[str, A
 
 
 def _alone(fitted: CrossFitted, whole: Features) -> dict[str, np.ndarray]:
-    """Probabilities (films, genres) from one input alone; NaN where a film lacks it."""
+    """By input, probabilities (films, genres) from it alone; NaN if a film lacks the input."""
     return {
         name: np.where(
             whole.present[:, together].any(axis=1, keepdims=True),
@@ -117,7 +117,7 @@ def _alone(fitted: CrossFitted, whole: Features) -> dict[str, np.ndarray]:
 
 
 def read_alike(base: Bundle) -> dict[str, list[int]]:
-    """The numbers of the modalities that read the same fields, by what a person calls those."""
+    """The indices of the modalities that read the same fields, by the name of those fields."""
     groups: dict[str, list[int]] = {}
     for number, reads in enumerate(base.inputs.values()):
         name = reads.fields[0] if len(reads.fields) == 1 else "text"
@@ -130,13 +130,13 @@ def unseen(
 ) -> np.ndarray:
     """Probabilities (films, genres), each by a head that was not fitted on the film.
 
-    With `modalities` from those alone, where a film has them.
+    With `modalities`, from these alone, for films that have them.
     """
     present = whole.present
     if modalities is not None:
         present = present & np.isin(np.arange(present.shape[1]), modalities)
     logits = np.zeros((len(present), fitted.prior.shape[1]))
-    # A head for each set of modalities: films that have the same ones share it.
+    # There is a head for each set of modalities, so films with the same set are scored together.
     for pattern in np.unique(present, axis=0):
         rows = np.flatnonzero((present == pattern).all(axis=1))
         parts = {
@@ -148,7 +148,7 @@ def unseen(
 
 
 def _prepared(films: Rows, labels: str) -> Iterable[Movie] | None:
-    """The films of a prepared data set; None where `films` is none."""
+    """The films of a prepared data set; None if `films` is not one."""
     if not isinstance(films, str | Path) or not Path(films).is_dir():
         return None
     from ..data.dataset import PreparedSet  # Parquet: the extra [data]

@@ -1,8 +1,8 @@
-"""Confident learning, genre by genre: which labels are likely wrong, and about how many.
+"""Confident learning for each genre: which labels are likely wrong, and about how many.
 
 C. Northcutt, L. Jiang, I. Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels",
-JAIR 70 (2021), for one class of many; here each genre is a question of its own with two classes,
-has and lacks, for a film has several.
+JAIR 70 (2021), is about one class of many. A film has several genres, so here each genre is a
+problem of its own with two classes, "has it" and "lacks it".
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Confident:
-    """What speaks against the labels `given`, bool (films, genres).
+    """The suspicious ones among the labels `given`, bool (films, genres).
 
-    `has` and `lacks` (genres,) are the mean probabilities that films with the label have the
-    genre, and that films without it lack it. `missing` and `wrong`, bool (films, genres), are the
-    labels that confidently belong to the other class; `score` (films, genres) ranks them.
+    `has` (genres,) is the mean probability of having the genre over films with the label, `lacks`
+    the mean probability of lacking it over films without. `missing` and `wrong`, bool (films,
+    genres), mark labels that confidently belong to the other class; `score` (films, genres) ranks
+    them.
     """
 
     has: np.ndarray
@@ -31,11 +32,12 @@ class Confident:
 
 
 def judge(given: np.ndarray, probabilities: np.ndarray) -> Confident:
-    """Compare labels with probabilities by models that have not seen them, both (films, genres).
+    """Compare labels with probabilities from models not fitted on them, both (films, genres).
 
-    A film confidently has a genre where its probability is at least the mean of the films that are
-    given it, and lacks it likewise; where both hold, the likelier. Of those that are confident, the
-    share on the other side, times all that are given, estimates how many labels are wrong.
+    A film confidently has a genre if its probability is at least the mean over the films with that
+    label, and confidently lacks it likewise; if both hold, the likelier one counts. Among the
+    confident films with a label, the share on the other side, times the number of films with the
+    label, estimates how many labels are wrong.
     """
     p, q = probabilities, 1 - probabilities
     has, lacks = _mean(p, given), _mean(q, ~given)
@@ -54,23 +56,24 @@ def judge(given: np.ndarray, probabilities: np.ndarray) -> Confident:
 
 
 def score(given: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """How suspicious each label is, (films, genres); comparable among missing or among wrong ones.
+    """How suspicious each label is, (films, genres); missing and wrong labels have separate scales.
 
-    A missing one by its probability; a wrong one by how many times smaller it is than the mean of
-    the films given the genre, so that a genre which is hard to tell does not fill the list.
+    A missing label is scored by its probability. A wrong one is scored by the ratio of the mean
+    over films with the label to its probability, so that a genre which is hard to predict does not
+    fill the list.
     """
     return np.where(given, _mean(p, given) / np.maximum(p, 1e-6), p)
 
 
 def _mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """The mean of each genre's films `where`; 1, which nothing exceeds, where there are none."""
+    """The mean over each genre's films in `where`; 1, which nothing exceeds, if there are none."""
     count = where.sum(axis=0)
     total = np.where(where, values, 0).sum(axis=0)
     return np.asarray(np.divide(total, count, out=np.ones(len(count)), where=count > 0))
 
 
 def _estimate(off: np.ndarray, on: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """How many of the films `given` a label are in the other class, (genres,)."""
+    """The estimated number of films `given` a label that are in the other class, (genres,)."""
     sure = off.sum(axis=0) + on.sum(axis=0)
     share = np.divide(off.sum(axis=0), sure, out=np.zeros(len(sure)), where=sure > 0)
     return np.asarray(share * given.sum(axis=0))

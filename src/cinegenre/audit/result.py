@@ -36,9 +36,9 @@ class Finding:
     def why(self) -> str:
         """The reasons in a sentence."""
         alone = "".join(f"; {name} alone {p:.2f}" for name, p in self.alone.items())
-        said = "is not given it" if self.kind == MISSING else "is given it"
+        verdict = "is not given it" if self.kind == MISSING else "is given it"
         return (
-            f"{self.probability:.2f} and {said}; "
+            f"{self.probability:.2f} and {verdict}; "
             f"films that are given it have {self.typical:.2f} on average{alone}"
         )
 

@@ -85,7 +85,7 @@ def posters(
     from ..readers.log import ReadLog
     from .show import print_json
 
-    told = fetch(
+    result = fetch(
         source,
         out,
         key=find_key(key_file),
@@ -101,31 +101,31 @@ def posters(
         stage=stage,
     )
     if as_json:
-        print_json(told.as_dict())
+        print_json(result.as_dict())
     else:
-        _show(told, out)
-    if told.failed and not told.fetched + told.already_there:
+        _show(result, out)
+    if result.failed and not result.fetched + result.already_there:
         raise typer.Exit(2)
 
 
-def _show(told: Report, out: Path) -> None:
+def _show(result: Report, out: Path) -> None:
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(highlight=False, soft_wrap=True)
-    read = ", ".join(f"{what} from {column}" for what, column in told.columns.items())
-    console.print(f"[bold]{escape(told.source)} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
-    fetched = f"fetched, {told.size}, {told.megabytes} MB in {told.seconds:.0f} s"
+    read = ", ".join(f"{what} from {column}" for what, column in result.columns.items())
+    console.print(f"[bold]{escape(result.source)} → {escape(str(out))}[/]  [dim]{escape(read)}[/]")
+    fetched = f"fetched, {result.size}, {result.megabytes} MB in {result.seconds:.0f} s"
     for count, what in (
-        (told.fetched, fetched),
-        (told.already_there, "there already"),
-        (told.own_poster, "with a poster in the source"),
-        *((count, f"missing: {why}") for why, count in told.missing.items()),
-        *((count, f"failed: {why}; run again") for why, count in told.failed.items()),
-        (told.bad_rows, "rows are no film: see missing.csv"),
-        (told.older_than_180_days, "older than TMDB's terms let them be kept: use --recheck"),
+        (result.fetched, fetched),
+        (result.already_there, "there already"),
+        (result.own_poster, "with a poster in the source"),
+        *((count, f"missing: {why}") for why, count in result.missing.items()),
+        *((count, f"failed: {why}; run again") for why, count in result.failed.items()),
+        (result.bad_rows, "rows are no film: see missing.csv"),
+        (result.older_than_180_days, "older than TMDB's terms let them be kept: use --recheck"),
     ):
         if count or what == fetched:
             console.print(f"  {count:>9,}  {escape(what)}")
-    console.print(f"[dim]{told.notice}[/]")
+    console.print(f"[dim]{result.notice}[/]")
     console.print(f"next: cinegenre predict {escape(str(out / 'films.csv'))}")

@@ -1,4 +1,4 @@
-"""Posters at addresses: from the web many at once, of bounded size and time, and tried again."""
+"""Fetches posters from web addresses, many at once, with limits on size and time, and retries."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ AT_ONCE = 16
 TOGETHER = 64
 """Films whose posters are fetched at once."""
 LARGEST = 20 * 1024 * 1024
-"""Bytes of one poster."""
+"""The most bytes of one poster."""
 SECONDS = 30.0
-"""For one poster, from the first try to the last byte."""
+"""Time for one poster, from the first try to the last byte."""
 TRIES = 3
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
 
 
 class _Unfetched(Exception):
-    """Why a poster did not come; `again`: after so many seconds another try may help."""
+    """Why a poster was not fetched; `again` is the delay in seconds after which to try again."""
 
     def __init__(self, why: str, again: float | None = None) -> None:
         super().__init__(why)
@@ -38,15 +38,17 @@ class _Unfetched(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """Rows with their posters fetched, and by row why one was not."""
+    """Rows with the posters that were fetched, and by row the faults of those that were not."""
 
     rows: list[Movie | BadRow]
     faults: dict[int, Fault]
 
 
 class Fetcher:
-    """Fetches the posters of films whose poster is a web address; without `wanted`, and of other
-    addresses, it only says that it did not."""
+    """Fetches posters at web addresses.
+
+    Reports a fault instead for any other address, and for all of them if not `wanted`.
+    """
 
     def __init__(self, *, wanted: bool) -> None:
         self.wanted = wanted
@@ -55,7 +57,7 @@ class Fetcher:
             self._client = _client()
 
     def __call__(self, rows: Sequence[Movie | BadRow]) -> Fetched:
-        """The rows, in order. A film whose poster did not come has none, and its fault is told."""
+        """The rows in order. A film whose poster was not fetched has none, and a fault instead."""
         out = list(rows)
         faults: dict[int, Fault] = {}
         given = [
@@ -76,12 +78,12 @@ class Fetcher:
         return Fetched(out, faults)
 
     def close(self) -> None:
-        """Close the connections that are kept open."""
+        """Close all connections."""
         if self._client is not None:
             self._client.close()
 
     def _one(self, address: str) -> bytes | Fault:
-        """The poster, or why there is none."""
+        """The bytes of the poster, or the fault that says why there are none."""
         if not self.wanted or not is_web(address):
             return unfetched_poster(address)
         import tenacity
@@ -147,7 +149,7 @@ def local(
 
 
 def _wait(state: Any) -> float:
-    """Seconds, growing and with chance in them, and as many more as a Retry-After wants."""
+    """Seconds until the next try: growing, with jitter, and at least what Retry-After demands."""
     import tenacity
 
     error = state.outcome.exception() if state.outcome else None
@@ -161,7 +163,7 @@ def _film(row: Movie | BadRow) -> Movie:
 
 
 def check_installed() -> None:
-    """Raise `MissingExtra` where posters cannot be fetched."""
+    """Raise `MissingExtra` if the packages for fetching posters are not installed."""
     try:
         import httpx  # noqa: F401
         import tenacity  # noqa: F401

@@ -1,6 +1,6 @@
 """Why a film got its genres: which words, which parts of the poster, and which inputs moved them.
 
-By leaving things out and asking again; no gradients, so any bundle will do.
+It leaves parts out and predicts again. It needs no gradients, so it works with any bundle.
 """
 
 from .explain import explain

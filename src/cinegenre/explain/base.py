@@ -1,4 +1,6 @@
-"""What every part of an explanation starts from: the film as the model reads it whole."""
+"""The starting point of every explanation: the film as the model reads it, with nothing left
+out.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Base:
-    """A film, its encoders' outputs (one row), and the inputs that reached them."""
+    """A film, its features (one row), and the inputs that the model read."""
 
     film: Movie
     features: Features
     inputs: tuple[str, ...]
 
     def log_odds(self, tagger: Tagger, features: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Calibrated log-odds, (rows, genres), of changed features of the film.
+        """Calibrated log-odds, (rows, genres), for changed features of the film.
 
-        The calibration is that of the film's own inputs throughout: a part that is left out of an
-        input does not take the input away.
+        All rows use the calibration for the film's own inputs, because leaving out a part of an
+        input does not remove the input.
         """
         rows = len(next(iter(features.values())))
         present = np.repeat(self.features.present, rows, axis=0)

@@ -1,4 +1,4 @@
-"""What a film would be without each of its inputs, and with each alone."""
+"""A film's probabilities without each of its inputs, and with each input alone."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def without_and_alone(
     tagger: Tagger, base: Base
 ) -> dict[str, tuple[np.ndarray | None, np.ndarray | None]]:
-    """By input: probabilities (genres,) without it, and with it alone.
+    """For each input, the probabilities (genres,) without it, and those with it alone.
 
-    Each set of inputs has its own calibration. None where the model can read nothing of the rest.
+    Each set of inputs has its own calibration. None if nothing is left that the model can read.
     """
     names = base.inputs
     sets = [tuple(n for n in names if n != name) for name in names] + [(name,) for name in names]
-    found = probabilities(tagger, base, sets)
-    return dict(zip(names, zip(found, found[len(names) :], strict=False), strict=True))
+    scored = probabilities(tagger, base, sets)
+    return dict(zip(names, zip(scored, scored[len(names) :], strict=False), strict=True))
 
 
 def probabilities(
@@ -34,7 +34,7 @@ def probabilities(
 ) -> list[np.ndarray | None]:
     """Calibrated probabilities (genres,) of the film with each set of inputs alone.
 
-    An encoder runs once for each different part of the film it would read.
+    An encoder runs once for each different part of the film that it reads.
     """
     runtime, bundle = tagger.runtime, tagger.bundle
     films = [only(base.film, fields, bundle.fields) for fields in sets]
@@ -43,7 +43,7 @@ def probabilities(
     for i, (name, reads) in enumerate(bundle.inputs.items()):
         whole = tuple(field for field in base.film.inputs if field in reads.fields)
         parts = [tuple(field for field in whole if field in fields) for fields in sets]
-        # An encoder that is spared beside a text is needed without it.
+        # An encoder that was skipped because of a text is needed when that text is left out.
         known = whole if base.features.present[0, i] else ()
         different = [part for part in dict.fromkeys(parts) if part and part != known]
         encoded = runtime.encode([only(base.film, p, bundle.fields) for p in different], (name,))

@@ -1,4 +1,4 @@
-"""A film to its explanation."""
+"""Explains a prediction: which words, poster areas and inputs raise or lower each genre."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..tagger.tagger import Tagger
 
 MOST = 5
-"""Genres that are explained when none is asked for."""
+"""The largest number of genres that are explained if none is asked for."""
 
 
 def explain(
@@ -30,12 +30,11 @@ def explain(
     *,
     any_language: bool = False,
 ) -> Explanation:
-    """Why `tagger` says what it says of `film`: the reasons of `genres`, else of the decided ones.
+    """Explain the prediction of `tagger` for `film`, for `genres` or else for the decided genres.
 
-    `any_language` is that of `Tagger.predict`; texts that it passes over have no words here.
-
-    Raises `UserError` for a genre that the model does not know, `BadMovie` for a film of which it
-    can read nothing. A poster that cannot be read is passed over, as in prediction.
+    `any_language` is that of `Tagger.predict`; texts that are ignored there are not explained.
+    Raises `UserError` for a genre that the model does not know, and `BadMovie` for a film of which
+    the model can read nothing. An unreadable poster is ignored, as in prediction.
     """
     for genre in genres or ():
         if genre not in tagger.genres:

@@ -1,7 +1,7 @@
-"""How much each part of a poster speaks for each genre, by windows painted over.
+"""Weights of poster areas per genre: how much the log-odds fall when a window is painted over.
 
 Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014), section 4.2, with
-two sizes of window: small ones find a face or a gun, large ones a sky, which no small window hides.
+two window sizes: small ones find a face or a gun, large ones a sky, which no small window hides.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from ..tagger.tagger import Tagger
 
 CELLS = 54
-"""Cells of the grid, about square: 9 rows of 6 on an upright poster."""
+"""Number of cells of the grid, each about square: 9 rows of 6 on an upright poster."""
 
 WINDOWS = ((2, 1), (4, 2))
-"""Side and step of the sliding windows, in cells; they hang over the border, so that every cell
-lies under the same number of them. An upright poster makes 70 small and 24 large ones."""
+"""Side and step of the sliding windows, in cells. Windows reach over the border, so that every cell
+is covered by the same number of them. An upright poster has 70 small and 24 large windows."""
 
 _LONGEST = 18
 
 
 def patch_weights(tagger: Tagger, base: Base) -> np.ndarray | None:
-    """Weights (rows, columns, genres): what each cell adds to the log-odds; None without a poster.
+    """What each cell adds to the log-odds, (rows, columns, genres); None without a poster.
 
-    A window is filled with the picture's mean colour, and what that takes from the log-odds is
-    shared equally among its cells. A cell's weight is the mean over all windows of one size over
-    it, and then over the two sizes. Were the parts to add up, the weights would sum to what the
-    poster has over one of its mean colour (which is not the same as having none).
+    Each window is filled with the picture's mean colour, and the fall in log-odds is shared equally
+    among its cells. A cell's weight is the mean over all windows of one size that cover it, and
+    then over the two sizes. If the effects were additive, the weights would sum to the difference
+    from a poster of plain mean colour, which is not the same as no poster.
     """
     runtime = tagger.runtime
     posters = {
@@ -70,13 +70,13 @@ def patch_weights(tagger: Tagger, base: Base) -> np.ndarray | None:
 
 
 def grid_of(height: int, width: int) -> tuple[int, int]:
-    """Rows and columns of at most about `CELLS` cells, as square as the picture lets them be."""
+    """Rows and columns of a grid of about `CELLS` cells that are as square as possible."""
     rows = min(max(round((CELLS * height / width) ** 0.5), CELLS // _LONGEST), _LONGEST)
     return rows, max(CELLS // rows, 1)
 
 
 def windows(rows: int, columns: int, side: int, step: int) -> Iterator[np.ndarray]:
-    """Sliding squares as masks, bool (rows, columns), from those that touch the first cell on."""
+    """Sliding windows as masks, bool (rows, columns), from those that cover the first cell on."""
     for top in range(step - side, rows, step):
         for left in range(step - side, columns, step):
             mask = np.zeros((rows, columns), bool)
@@ -85,7 +85,9 @@ def windows(rows: int, columns: int, side: int, step: int) -> Iterator[np.ndarra
 
 
 def painted_over(pixels: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """The poster (height, width, 3) whole and under every mask, (1 + masks, height, width, 3)."""
+    """The poster (height, width, 3) unchanged and under each mask, (1 + masks, height, width,
+    3).
+    """
     height, width, _ = pixels.shape
     _, rows, columns = masks.shape
     down = np.minimum(np.arange(height) * rows // height, rows - 1)

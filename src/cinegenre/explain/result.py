@@ -1,4 +1,4 @@
-"""What an explanation holds."""
+"""The types of an explanation: words, effects of inputs, and the reasons for each genre."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..movie import Movie, Prediction
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
-    """A word and how much it speaks for a genre, in log-odds; below 0 it speaks against it.
+    """A word and how much it adds to a genre's log-odds; below 0 it speaks against the genre.
 
-    `text` is `field[start:end]` of the film; companies and people are whole names, of which `item`
-    is the place in their field.
+    `text` is `field[start:end]` of the film. Companies and people are whole names, and `item` is
+    the index in their field.
     """
 
     field: str
@@ -32,7 +32,7 @@ class Word:
 class Effect:
     """A genre's probability with all inputs, without one of them, and with that one alone.
 
-    Each by the calibration of its own set of inputs; None where nothing would be left to read.
+    Each uses the calibration for its set of inputs; None if nothing would be left to read.
     """
 
     all: float
@@ -41,7 +41,7 @@ class Effect:
 
     @property
     def moved(self) -> float | None:
-        """How far the input moved the probability."""
+        """The change of the probability by this input."""
         return None if self.without is None else self.all - self.without
 
 
@@ -49,9 +49,9 @@ class Effect:
 class Reasons:
     """What speaks for and against one genre.
 
-    `words` stand in the order of the text, `poster` are the weights of a grid of cells (rows,
-    columns) over the poster, None where the model read none; `inputs` by their names. All weights
-    are log-odds: 0.7 doubles the odds.
+    `words` are in the order of the text. `poster` has the weights of a grid of cells (rows,
+    columns), or None if the model read no poster. `inputs` are by name. All weights are differences
+    of log-odds: 0.7 doubles the odds.
     """
 
     probability: float
@@ -63,15 +63,15 @@ class Reasons:
 
     def strongest(self, count: int, *, sign: int = 1) -> list[Word]:
         """The words that speak most for the genre, or with `sign` -1 against it."""
-        found = sorted(self.words, key=lambda word: -sign * word.weight)
-        return [word for word in found[:count] if round(sign * word.weight, 2) > 0]
+        ranked = sorted(self.words, key=lambda word: -sign * word.weight)
+        return [word for word in ranked[:count] if round(sign * word.weight, 2) > 0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """Why a model says what it says of one film. `genres` holds the reasons of the asked ones.
+    """The explanation of one film's prediction: the reasons by genre, in `genres`.
 
-    `thresholds` are those of every genre, for the inputs that the film has.
+    `thresholds` has the threshold of every genre for the inputs that the film has.
     """
 
     film: Movie
@@ -82,8 +82,8 @@ class Explanation:
     def overlay(self, genre: str, *, height: int = 600) -> bytes | None:
         """The poster as a PNG with a heat map over it, at most `height` pixels high.
 
-        Orange speaks for the genre, blue against it, the poster itself grey; None where the model
-        read no poster. Raises `UserError` for a genre that was not asked for.
+        Orange areas speak for the genre, blue ones against it; the poster itself is grey. None if
+        the model read no poster. Raises `UserError` for a genre that was not asked for.
         """
         from ..pages.heat import overlay
 
@@ -92,13 +92,13 @@ class Explanation:
         return None if weights is None or poster is None else overlay(poster, weights, height)
 
     def page(self) -> str:
-        """One HTML page with everything in it, that needs no other file and runs no script."""
+        """One HTML page with everything in it; it needs no other file and runs no script."""
         from .page import page
 
         return page(self)
 
     def as_dict(self) -> dict[str, Any]:
-        """What `explain --json` prints."""
+        """The JSON object that `explain --json` prints."""
         return self.prediction.as_dict() | {
             "explained": {genre: _plain(reasons) for genre, reasons in self.genres.items()}
         }

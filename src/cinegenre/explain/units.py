@@ -1,4 +1,4 @@
-"""Texts of a film as the units that are left out one by one: words, characters, whole names."""
+"""Divides a film's texts into the units that are left out one by one: words, characters, names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = ("companies", "people")
 """Fields whose units are whole names."""
 
 PIECE = 6
-"""Letters a unit in scripts that set no space between words."""
+"""Letters per unit in scripts without spaces between words."""
 
 _JOINERS = "\u200c\u200d"
 _APOSTROPHES = "'’"
@@ -38,7 +38,9 @@ _SCRIPTS = (
 
 @dataclass(frozen=True)
 class Unit:
-    """`text` is `field[start:end]`, of a field of names `field[item][start:end]`."""
+    """A unit of a film's text: `text` is `field[start:end]`, or in a name
+    `field[item][start:end]`.
+    """
 
     field: str
     start: int
@@ -48,26 +50,26 @@ class Unit:
 
 
 def units_of(film: Movie, fields: Iterable[str], most: int | None = None) -> list[Unit]:
-    """Every unit of those fields that the film has, the first `most` of each, in their order."""
-    found: list[Unit] = []
+    """The units of the given fields of a film in their order, at most `most` of each field."""
+    units: list[Unit] = []
     for field in fields:
         if field not in film.inputs:
             continue
         value = getattr(film, field)
         if field in NAMES:
-            found += [Unit(field, 0, len(name), name, i) for i, name in enumerate(value[:most])]
+            units += [Unit(field, 0, len(name), name, i) for i, name in enumerate(value[:most])]
         else:
             places = islice(spans(value), most)
-            found += [Unit(field, start, end, value[start:end]) for start, end in places]
-    return found
+            units += [Unit(field, start, end, value[start:end]) for start, end in places]
+    return units
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each unit of a text.
 
-    A word is a run of letters, marks and digits, with apostrophes inside. Chinese characters and
-    emoji stand alone, Japanese kana by runs of one script; Thai, Lao, Tibetan, Burmese and Khmer
-    are cut into pieces of `PIECE` letters. Punctuation belongs to no unit.
+    A word is a run of letters, marks and digits, with apostrophes inside. Each Chinese character
+    and each emoji is a unit, and so is a run of Japanese kana of one script. Thai, Lao, Tibetan,
+    Burmese and Khmer are cut into pieces of `PIECE` letters. Punctuation belongs to no unit.
     """
     start, kind, letters = 0, "", 0
     for at, character in enumerate(text):
@@ -89,7 +91,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def without(film: Movie, left_out: Collection[Unit]) -> Movie:
-    """The film less some of its units, and less one of the two spaces around each."""
+    """The film without some of its units, and without one of the two spaces around each."""
     changed: dict[str, Any] = {}
     for unit in sorted(left_out, key=lambda unit: (unit.item, unit.start), reverse=True):
         value = changed.get(unit.field, getattr(film, unit.field))
@@ -103,7 +105,7 @@ def without(film: Movie, left_out: Collection[Unit]) -> Movie:
 
 
 def cut(film: Movie, units: Sequence[Unit], fields: Sequence[str], kept: int) -> Movie:
-    """The film's `fields` up to the first `kept` of their `units`, the other units cut off."""
+    """The film with its `fields` cut off after the first `kept` of their `units`."""
     if kept >= len(units):
         return film
     then = units[kept]
@@ -118,7 +120,7 @@ def cut(film: Movie, units: Sequence[Unit], fields: Sequence[str], kept: int) ->
 
 @lru_cache(4096)
 def _kind(character: str) -> str:
-    """Which of the ways of cutting a character falls under; empty for none."""
+    """How a character is divided into units; empty if it belongs to none."""
     if not character:
         return ""
     category = unicodedata.category(character)

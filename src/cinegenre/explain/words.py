@@ -1,4 +1,4 @@
-"""How much each word speaks for each genre: the log-odds with it less those without it.
+"""Weights of words per genre: the log-odds with the word minus those without it.
 
 Li, Monroe and Jurafsky, "Understanding Neural Networks through Representation Erasure" (2016),
 equation 1, with log-odds for their log-likelihood, as Robnik-Šikonja and Kononenko, "Explaining
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from ..tagger.tagger import Tagger
 
 RUNS = 128
-"""Texts that one explanation runs at most; where more words are read, neighbours share a run."""
+"""The most texts that one explanation runs. If more words are read, neighbours share a run."""
 
 LISTED = 1000
-"""Units of a text of few tokens that are listed all the same, with no weight."""
+"""The most units that are listed for a text that does not fill its tokens."""
 
 FEW_FILL = 16
-"""Units a token of `max_tokens` that are looked through: stop words fill none."""
+"""Units that are looked at for each token of `max_tokens`, because stop words fill no token."""
 
 
 def word_weights(tagger: Tagger, base: Base) -> tuple[list[Unit], np.ndarray]:
     """The units of a film's texts that the model reads, and their weights, (units, genres).
 
-    A unit whose absence the model cannot see (a stop word that is cleaned away) weighs 0 and costs
-    no run; neither does text beyond `max_tokens`, which is not in the list. Units that share a
-    run share its weight equally. A text of which nothing is left is read as one unknown word:
-    leaving out a part does not take the input away.
+    A unit whose absence the model cannot see (such as a stop word that cleaning removes) has weight
+    0 and needs no run. Text beyond `max_tokens` is not listed. Units that share a run share its
+    weight equally. If nothing of a text is left, it is read as one unknown word, because leaving
+    out a part must not remove the input.
     """
     texts = _texts(tagger.runtime, base.features)
     read: dict[Unit, None] = {}
@@ -47,7 +47,7 @@ def word_weights(tagger: Tagger, base: Base) -> tuple[list[Unit], np.ndarray]:
         own = units_of(base.film, reads.fields, FEW_FILL * reads.max_tokens)
         kept = reach(reads, base.film, own)
         read |= dict.fromkeys(own[:kept])
-        # Where words are left out later ones move up, so there must be some.
+        # When words are left out, later ones move into the tokens read, so some must be kept.
         parts.append(cut(base.film, own, reads.fields, 2 * kept + 64))
     film = _longest(base.film, parts)
     units = sorted(read, key=lambda unit: (INPUTS.index(unit.field), unit.item, unit.start))
@@ -70,9 +70,9 @@ def word_weights(tagger: Tagger, base: Base) -> tuple[list[Unit], np.ndarray]:
 
 
 def reach(reads: TextInput, film: Movie, units: Sequence[Unit]) -> int:
-    """How many of the units of a film's `reads.fields` it takes to fill the tokens it reads.
+    """How many of the units of a film's `reads.fields` are needed to fill the tokens that it reads.
 
-    All of a shorter text, be its last words ones that the model has no use for.
+    For a shorter text, all of them, even if cleaning removes the last ones.
     """
 
     def enough(kept: int) -> bool:
@@ -81,7 +81,7 @@ def reach(reads: TextInput, film: Movie, units: Sequence[Unit]) -> int:
     whole = reads.encode([film])[0]
     if len(whole) < reads.max_tokens and len(units) <= LISTED:
         return len(units)
-    # Doubled first: a text may be as long as a book.
+    # Doubling first keeps this fast for a text as long as a book.
     high = 1
     while high < len(units) and not enough(high):
         high *= 2
@@ -93,9 +93,9 @@ def reach(reads: TextInput, film: Movie, units: Sequence[Unit]) -> int:
 
 
 def grouped(chosen: Sequence[int], units: Sequence[Unit], most: int) -> list[list[int]]:
-    """`chosen` in at most `most` groups of neighbours of one field, as small as can be.
+    """Divide `chosen` into at most `most` groups of neighbours in one field, as small as possible.
 
-    There are more groups than that only where there are more fields.
+    There are more groups only if there are more fields than `most`.
     """
     by_field: dict[str, list[int]] = {}
     for i in chosen:
@@ -116,7 +116,7 @@ def _texts(runtime: Runtime, features: Features) -> dict[str, TextInput]:
 
 
 def _longest(film: Movie, parts: Sequence[Movie]) -> Movie:
-    """The film with each field as the longest of what is left of it in `parts`."""
+    """The film with each field as long as it is in the longest of `parts`."""
     fields = [field for field in film.inputs if field != "poster"]
     kept = {
         field: max((getattr(part, field) for part in parts), key=lambda value: len(value or ""))
@@ -126,7 +126,7 @@ def _longest(film: Movie, parts: Sequence[Movie]) -> Movie:
 
 
 def _seen(texts: Mapping[str, TextInput], film: Movie, units: Sequence[Unit]) -> list[int]:
-    """Places of the units without which an encoder sees other tokens."""
+    """Indices of the units whose absence changes the tokens that an encoder reads."""
     films = [film, *(without(film, [unit]) for unit in units)]
     changed = np.zeros(len(units), bool)
     for reads in texts.values():
@@ -136,7 +136,7 @@ def _seen(texts: Mapping[str, TextInput], film: Movie, units: Sequence[Unit]) ->
 
 
 def _encode(runtime: Runtime, name: str, reads: TextInput, films: Sequence[Movie]) -> np.ndarray:
-    """Texts to (films, width), each different one run once."""
+    """Encode texts to (films, width), running each different text once."""
     rows = [row if len(row) else _blank(reads) for row in reads.encode(films)]
     keys = [row.tobytes() for row in rows]
     different = dict(zip(keys, rows, strict=True))
@@ -146,7 +146,7 @@ def _encode(runtime: Runtime, name: str, reads: TextInput, films: Sequence[Movie
 
 
 def _blank(reads: TextInput) -> np.ndarray:
-    """The tokens that stand for a text without words."""
+    """The tokens that represent a text without words: one unknown word."""
     around = reads.tokenizer.encode("").ids if reads.cleaning is None else []
     unknown = reads.tokenizer.token_to_id(getattr(reads.tokenizer.model, "unk_token", None) or "")
     return np.array(around or [reads.pad_id if unknown is None else unknown], np.int32)

@@ -66,10 +66,10 @@ def _made(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
         return f"cinegenre join {folders} --data DATA --also OTHER --out BUNDLE"
     if report.converted:
         spared = [f" --spare {name}={','.join(texts)}" for name, texts in bundle.spared.items()]
-        told = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
-        return told + "".join(spared)
-    told = f"cinegenre train {recipe.name} --data DATA --out RUN"
-    return f"{told}\ncinegenre export RUN --out BUNDLE --weights {report.weights}"
+        command = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
+        return command + "".join(spared)
+    command = f"cinegenre train {recipe.name} --data DATA --out RUN"
+    return f"{command}\ncinegenre export RUN --out BUNDLE --weights {report.weights}"
 
 
 def _exported(report: ExportReport) -> str:
@@ -81,8 +81,8 @@ def _exported(report: ExportReport) -> str:
         )
     if report.converted:
         return f"- **Converted** from {report.converted}.\n"
-    told = f"the probabilities agree with torch's to {report.strays:.1g} on real films"
-    return f"- **Exported** as ONNX; {told}.\n"
+    command = f"the probabilities agree with torch's to {report.strays:.1g} on real films"
+    return f"- **Exported** as ONNX; {command}.\n"
 
 
 def _reads(read: TextInput | PosterInput) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -110,13 +110,15 @@ def _weights(report: ExportReport) -> str:
 
 def _shares(bundle: Bundle, report: ExportReport) -> str:
     """The shares in those sets that films have as a rule: what reads the same comes together."""
-    told = []
+    counted = []
     reads = {name: _reads(read) for name, read in bundle.inputs.items()}
     for shares in report.shares.values():
         read = {reads[name] for name in shares}
         if all(name in shares for name in reads if reads[name] in read):
-            told.append(", ".join(f"{name} counts {share:.2f}" for name, share in shares.items()))
-    if not told:
+            counted.append(
+                ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
+            )
+    if not counted:
         return ""
-    sets = "; ".join(told)
+    sets = "; ".join(counted)
     return f"- **Weighs** what it reads, as fitted on validation films: {sets}.\n"

@@ -1,4 +1,6 @@
-"""A user's own genres: a new head on a model's encoders, fitted in numpy on a table of films."""
+"""Fits a new head for a user's own genres on a model's encoders, with numpy, from a table of
+films.
+"""
 
 from .fit import fit
 from .result import FitMode, FitReport

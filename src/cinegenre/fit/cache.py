@@ -1,4 +1,4 @@
-"""What encoders said of films, kept on disk, so that fitting other genres encodes nothing anew."""
+"""A cache of encoders' outputs on disk, so that films are encoded once for several fits."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ..pixels import Poster
 from ..tagger.bundle import Bundle
 
 KEY = 16
-"""Bytes of a key: enough that no two films ever share one."""
+"""Length of a key in bytes, long enough that no two films have the same key."""
 
 
 def user_cache() -> Path:
-    """Where this system keeps what a program can make again, and in it our folder.
+    """cinegenre's folder in the user's cache folder of this operating system.
 
-    As platformdirs has it, which nothing in the core brings along.
+    The same place as platformdirs gives, which the core does not depend on.
     """
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
@@ -39,18 +39,18 @@ def user_cache() -> Path:
 
 
 def kept_in(cache: str | Path | None, *, keep: bool) -> Path | None:
-    """The folder to keep features in: `cache`, else the user's own; None where not to `keep`."""
+    """The folder of the cache: `cache`, or else the user's own; None if `keep` is False."""
     if not keep:
         return None
     return Path(cache) if cache else user_cache()
 
 
 class FeatureCache:
-    """One encoder's outputs by what it read, in the folder of the encoder's fingerprint.
+    """The outputs of one encoder by the content of its inputs, in a folder for that encoder.
 
-    Each saving adds a file; none is ever changed, so that several fits may run at once. A file
-    that cannot be read counts as not there, and what cannot be written is not kept. One that does
-    not `add` is only read.
+    Each call of `save` adds a file, and files never change, so several fits may run at once. An
+    unreadable file is ignored, and what cannot be written is not cached. Without
+    `add` the cache is only read.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class FeatureCache:
         self.width = bundle.widths[modality]
 
     def find(self, keys: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
-        """Features (films, width), zero where unknown, and which are known, bool (films,)."""
+        """Features (films, width), zeros for unknown films, and which are known, bool (films,)."""
         features = np.zeros((len(keys), self.width), np.float32)
         known = np.zeros(len(keys), bool)
         if self.folder is None:
@@ -71,15 +71,15 @@ class FeatureCache:
             if stored is None:
                 continue
             at = {key.tobytes(): row for row, key in enumerate(stored["keys"])}
-            found = [(i, at[key]) for i, key in enumerate(keys) if key in at and not known[i]]
-            if found:
-                rows, sources = np.array(found).T
+            hits = [(i, at[key]) for i, key in enumerate(keys) if key in at and not known[i]]
+            if hits:
+                rows, sources = np.array(hits).T
                 features[rows] = stored["features"][sources]
                 known[rows] = True
         return features, known
 
     def save(self, keys: Sequence[bytes], features: np.ndarray) -> None:
-        """Keep these films' features, (films, width)."""
+        """Store the features (films, width) of these films."""
         if self.folder is None or not self.add or not keys:
             return
         from safetensors.numpy import save_file
@@ -89,13 +89,13 @@ class FeatureCache:
             "keys": np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), KEY),
             "features": np.ascontiguousarray(features),
         }
-        # A full disk or a folder without rights only costs time.
+        # If the disk is full or the folder is not writable, the next fit only takes longer.
         with suppress(UserError), whole(self.folder / f"{name}.safetensors") as staged:
             save_file(tensors, staged)
 
 
 def fingerprint(bundle: Bundle, modality: str) -> str:
-    """Of an encoder and of how its input is prepared: the same name, the same outputs."""
+    """A name for an encoder and the preparation of its inputs: the same name, the same outputs."""
     reads = bundle.inputs[modality]
     digest = hashlib.sha256()
     for name, value in sorted(vars(reads).items()):
@@ -107,7 +107,7 @@ def fingerprint(bundle: Bundle, modality: str) -> str:
 
 
 def key_of(film: Movie, fields: Sequence[str]) -> bytes | None:
-    """What these fields of a film hold, as a key; None for a poster that cannot be read."""
+    """A key for the content of these fields of a film; None for an unreadable poster."""
     content: dict[str, Any] = {}
     for field in fields:
         value = getattr(film, field)

@@ -9,11 +9,13 @@ from .result import FitMode, FitReport
 
 
 def card(report: FitReport) -> str:
-    """Markdown: what was fitted on what, what was left out, and how good it is."""
+    """The card in Markdown: what was fitted on which films, what was left out, and how good it
+    is.
+    """
     summary, test = report.summary, report.test
     shown = "" if test is None else "\n".join((
         "\n## On the films given with --test",
-        f"{test.films:,} films, thresholds and calibration as the bundle has them.\n",
+        f"{test.films:,} films, with the bundle's own thresholds and calibration.\n",
         *_headline(test),
         "",
         *_genres(test, report.modes),
@@ -25,27 +27,27 @@ tags: [movie-genres, multi-label-classification, onnx]
 ---
 # {report.name}
 
-Tells which of {len(report.genres)} genres a film has: {", ".join(report.genres)}.
+Predicts which of {len(report.genres)} genres a film has: {", ".join(report.genres)}.
 
-- **Is** a linear head, fitted by `cinegenre fit` on the encoders and the logits of
-  {report.base}. Its data, terms and limits are this model's too: [BASE.md](BASE.md).
-- **Learned from** {report.films:,} labelled films. {_left_out(report)}
-- **Genres dropped**, for fewer than {report.min_films} films have or lack them:
+- **Model**: a linear head, fitted by `cinegenre fit` on the encoders and the logits of
+  {report.base}, whose data, terms and limits also hold for this model: [BASE.md](BASE.md).
+- **Training films**: {report.films:,} labelled films. {_left_out(report)}
+- **Genres dropped**, because fewer than {report.min_films} films have or lack them:
   {_dropped(report)}.
 
 ## Cross-validated
-Every figure is of films that the head scoring them was not fitted on (five folds, rows of one film
-and films of one collection together), with what inputs they came with; calibration and thresholds
-are of other films too. The strength of the penalty was chosen on the same folds, and the encoders
-may have seen the films: only films of your own that the base model never saw (`--test`) say how
-good it is on new ones. Macro means are over genres with a positive.
+Each film is scored with the inputs that it has, by a head that was not fitted on it (five folds;
+rows of one film and films of one collection are in the same fold). Calibration and thresholds come
+from other films, too. The strength of the penalty was chosen on the same folds, and the encoders
+may have been trained on these films. Only films that the base model never saw (`--test`) show how
+good the model is on new films. Macro means are over genres with a positive.
 
 {chr(10).join(_headline(summary))}
 
 {chr(10).join(_genres(summary, report.modes))}
 
-## By the inputs that are present
-Films: those that have at least these inputs, scored from these alone.
+## By set of inputs
+The films in each row have at least these inputs and are scored from these alone.
 
 | inputs | films | micro F1 | macro F1 | macro AP |
 |---|---|---|---|---|
@@ -62,7 +64,7 @@ def _headline(summary: Summary) -> list[str]:
 
 
 def _genres(summary: Summary, modes: Sequence[FitMode]) -> Iterable[str]:
-    """The thresholds are those for films with everything, the last of `modes`."""
+    """Rows of genres. The thresholds are those for films with all inputs, the last of `modes`."""
     thresholds = modes[-1].thresholds
     yield "| genre | films | AP | F1 | threshold |"
     yield "|---|---|---|---|---|"
@@ -86,13 +88,13 @@ def _left_out(report: FitReport) -> str:
         )
         if posters
     ]
-    said = f"Rows left out: {', '.join(counts)}." if counts else "No row was left out."
-    return said + "".join(lost)
+    text = f"Rows left out: {', '.join(counts)}." if counts else "No row was left out."
+    return text + "".join(lost)
 
 
 def _dropped(report: FitReport) -> str:
-    found = [f"{genre} ({count:,})" for genre, count in report.dropped.items()]
-    return ", ".join(found) or "none"
+    names = [f"{genre} ({count:,})" for genre, count in report.dropped.items()]
+    return ", ".join(names) or "none"
 
 
 def _3(value: float | None) -> str:

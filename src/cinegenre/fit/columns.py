@@ -1,4 +1,4 @@
-"""The encoders' outputs as the columns that a head is fitted on, and weights on them taken back."""
+"""Scales features into the columns that a head is fitted on, and converts its weights back."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 WIDEST = 256
-"""Columns of one modality at most: its directions of largest variance."""
+"""The most columns per modality, its directions of largest variance."""
 
 OWN = ""
-"""The name among the modalities of the base model's own logits."""
+"""The key of the base model's logits among the modalities."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One modality's columns: its features centred, each of variance 1, turned, and scaled.
+    """The transformation of one modality: features are centred, given variance 1, rotated and
+    scaled.
 
-    `mean` is (width,), `basis` (width, columns). The mean film has a squared length of 1, however
-    wide the modality, so that one penalty serves all of them.
+    `mean` is (width,), `basis` (width, columns). Films have a mean squared length of 1, whatever
+    the width of the modality, so that one penalty suits all modalities.
     """
 
     mean: np.ndarray
@@ -27,13 +28,13 @@ class Block:
 
     @classmethod
     def learn(cls, features: np.ndarray) -> Block:
-        """From the features (films, width) of films that have the modality, if any."""
+        """Fit the transformation on the features (films, width) of films that have the modality."""
         if not len(features):
             width = features.shape[1]
             return cls(np.zeros(width, np.float32), np.zeros((width, 0), np.float32))
         mean = features.mean(axis=0, dtype=np.float64)
         spread = features.std(axis=0, dtype=np.float64)
-        # What hardly varies here is noise, and would be blown up.
+        # A feature that hardly varies is noise, and dividing by its deviation would enlarge it.
         varies = spread > 1e-4 * max(float(spread.max(initial=0)), 1e-12)
         scale = np.divide(1, spread, out=np.zeros_like(spread), where=varies)
         z = ((features - mean) * scale).astype(np.float32)
@@ -41,13 +42,15 @@ class Block:
         return cls(mean.astype(np.float32), basis.astype(np.float32))
 
     def of(self, features: np.ndarray) -> np.ndarray:
-        """The columns (films, columns) of these films, float32."""
+        """The columns of films from their features, (films, columns) float32."""
         return np.asarray((features - self.mean) @ self.basis)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Every modality's block, in the bundle's order, the own logits last."""
+    """The blocks of all modalities in the bundle's order, and that of the base model's logits
+    last.
+    """
 
     blocks: Mapping[str, Block]
 
@@ -55,7 +58,9 @@ class Columns:
     def learn(
         cls, features: Mapping[str, np.ndarray], present: np.ndarray, own: np.ndarray
     ) -> Columns:
-        """From features by modality, `present` bool (films, modalities), and the own logits."""
+        """Fit all blocks on features by modality, `present` bool (films, modalities), and
+        logits.
+        """
         blocks = {
             name: Block.learn(part[present[:, i]])
             for i, (name, part) in enumerate(features.items())
@@ -63,7 +68,9 @@ class Columns:
         return cls({**blocks, OWN: Block.learn(own)})
 
     def scaled(self, gains: Mapping[str, float]) -> Columns:
-        """With the columns of modalities times their gain: a large one is penalised less."""
+        """The same with each modality's columns multiplied by its gain; a larger one is penalised
+        less.
+        """
         return Columns(
             {
                 name: replace(block, basis=block.basis * np.float32(gains.get(name, 1)))
@@ -78,7 +85,7 @@ class Columns:
         own: np.ndarray,
         chosen: Sequence[bool],
     ) -> np.ndarray:
-        """The columns of the `chosen` modalities, zero where not `present`, and the logits'."""
+        """The columns of the `chosen` modalities, zeros where not `present`, and of the logits."""
         parts = [
             np.where(present[:, i, None], self.blocks[name].of(features[name]), np.float32(0))
             for i, name in enumerate(features)
@@ -89,9 +96,9 @@ class Columns:
     def taken_back(
         self, weights: np.ndarray, chosen: Sequence[bool]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Weights on columns (columns + 1, genres) as weights on the features, and the bias.
+        """Convert weights on columns (columns + 1, genres) to weights on features and a bias.
 
-        (width, genres) over all modalities and the own logits, and (genres,), both float32.
+        They are (width, genres), over all modalities and the logits, and (genres,), both float32.
         """
         bias = weights[-1].astype(np.float64)
         parts: list[np.ndarray] = []
@@ -111,7 +118,7 @@ class Columns:
 def _directions(z: np.ndarray) -> np.ndarray:
     """The principal directions of rows (films, width): (width, up to `WIDEST`)."""
     films, width = z.shape
-    # Of the two squares the smaller one has the same eigenvalues.
+    # Both products have the same non-zero eigenvalues, so the smaller one is used.
     square = (z @ z.T if films < width else z.T @ z).astype(np.float64)
     values, vectors = np.linalg.eigh(square)
     best = slice(None, -WIDEST - 1, -1)

@@ -1,5 +1,5 @@
-"""A head for each set of modalities, its penalty chosen by cross-validation, and scores of films
-by heads that have not seen them."""
+"""Fits a head for each set of modalities, with cross-validated penalties, and scores films by heads
+that were not fitted on them."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .films import FOLDS
 from .solve import fit_logistic
 
 PENALTIES = (3.0, 1.7, 1.0, 0.55, 0.3, 0.17, 0.1, 0.03)
-"""Tried from the strongest on, until two in a row are no better."""
+"""Penalties, tried from the strongest on until two in a row are no better."""
 
 NAMESAKE = 0.5
-"""The weight, before anything is fitted, of the base model's logit for a genre of the same name."""
+"""The initial weight of the base model's logit for a genre with the same name."""
 
 SEEN = 16
-"""Films that must have a modality for it to be read."""
+"""The number of films that must have a modality for it to be used."""
 
 _LEAST, _UNKNOWN = 0.05, 0.3
-"""The least gain of a modality, and that of one which too few films have to tell."""
+"""The smallest gain of a modality, and the gain of one that too few films have to measure it."""
 
 
 @dataclass(frozen=True)
 class SetHead:
-    """The head for films of which (only) the modalities `chosen` are there.
+    """The head for films that have exactly the modalities `chosen`.
 
-    `weights` (columns + 1, genres) are those of all films, `by_fold` those of all but a fold's.
+    `weights` (columns + 1, genres) are fitted on all films, `by_fold` on all films but one fold.
     """
 
     chosen: tuple[bool, ...]
@@ -45,9 +45,10 @@ class SetHead:
 
 @dataclass(frozen=True)
 class CrossFitted:
-    """Heads for the sets of modalities that the films have, the smallest set first.
+    """The heads for the sets of modalities that the films have, the smallest set first.
 
-    `prior` (base genres, genres) are weights of the base's logits, centred, under those fitted.
+    `prior` (base genres, genres) are fixed weights on the centred base logits, to which the fitted
+    weights are added.
     """
 
     columns: Columns
@@ -57,7 +58,7 @@ class CrossFitted:
     runtime: Runtime
 
     def linear(self) -> LinearHead:
-        """What all films taught, on the encoders' own outputs, as a bundle keeps it."""
+        """The heads fitted on all films, as weights on the encoders' outputs, for the bundle."""
         parts = [self.columns.taken_back(head.weights, head.chosen) for head in self.heads]
         weights = np.stack([weights for weights, _ in parts])
         weights[:, -len(self.prior) :] += self.prior
@@ -66,7 +67,9 @@ class CrossFitted:
         return LinearHead(present, weights, bias)
 
     def unseen(self, shown: Shown) -> np.ndarray:
-        """Logits (rows, genres) of films as `shown`, each by a head that was not fitted on it."""
+        """Logits (rows, genres) of the films in `shown`, each by a head that was not fitted on
+        it.
+        """
         own = self.runtime.base_logits(shown.features, shown.present)
         fits = [h for h in self.heads if shown.present[:, np.array(h.chosen)].all()]
         head = max(fits, key=lambda head: sum(head.chosen))
@@ -87,11 +90,11 @@ def cross_fit(
     done: Callable[[int], None] = lambda heads: None,
     penalties: Sequence[float] = (),
 ) -> CrossFitted:
-    """Fit on the encoders' outputs `whole` of all films; `truth` is bool (films, genres).
+    """Fit on the features `whole` of all films; `truth` is bool (films, genres).
 
-    The set without any modality reads the base model's logits alone: it is for films that have
-    only what none of the films here have. Genres that too few films of a set show are told by
-    that head there too. `done` is told of each head. `penalties` are tried in their
+    The head without any modality uses the base model's logits alone. It is for films that only have
+    modalities which no film here has. Genres that too few films of a set have or lack use its
+    weights in that set, too. `done` is called for each head. `penalties` are tried in their
     order (none: `PENALTIES`).
     """
     features, present = whole.features, whole.present
@@ -108,9 +111,9 @@ def cross_fit(
         if not (seen[np.array(chosen)].all() and able.any()):
             continue
         part = {n: x[rows] * hidden[rows, i, None] for i, (n, x) in enumerate(features.items())}
-        said = runtime.base_logits(part, hidden[rows]) if any(chosen) else own
-        x = columns.of(part, hidden[rows], said, chosen)
-        offset = (said - columns.blocks[OWN].mean) @ prior
+        base_logits_here = runtime.base_logits(part, hidden[rows]) if any(chosen) else own
+        x = columns.of(part, hidden[rows], base_logits_here, chosen)
+        offset = (base_logits_here - columns.blocks[OWN].mean) @ prior
         known, offset = truth[rows][:, able], offset[:, able]
         _, penalty, folds = _best(x, known, fold[rows], penalties or PENALTIES, offset)
         weights = fit_logistic(x, known, penalty, np.mean(folds, axis=0), offset)
@@ -123,46 +126,46 @@ def cross_fit(
 
 
 def namesakes(known: Sequence[str], genres: Sequence[str]) -> np.ndarray:
-    """`NAMESAKE` where a genre the base knows has the name of one to fit: (known, genres)."""
+    """Initial weights (known, genres): `NAMESAKE` where both genres have the same name, else 0."""
     names = [IMDB_TO_TMDB.get(genre, genre).casefold() for genre in genres]
     same = [[IMDB_TO_TMDB.get(each, each).casefold() == name for name in names] for each in known]
     return (NAMESAKE * np.array(same)).astype(np.float32)
 
 
 def sets_of(modalities: int) -> int:
-    """How many heads `cross_fit` tells of."""
+    """How often `cross_fit` calls `done`."""
     return int(2**modalities)
 
 
 def _gains(
     columns: Columns, whole: Features, truth: np.ndarray, fold: np.ndarray
 ) -> dict[str, float]:
-    """How much each modality tells by itself, as a part of what the best one does."""
-    told: dict[str, float] = {}
+    """How much each modality alone reduces the log loss, relative to the best modality."""
+    reduction: dict[str, float] = {}
     for i, (name, x) in enumerate(whole.features.items()):
         rows = whole.present[:, i]
         able = _able(truth[rows], fold[rows])
         if rows.sum() >= SEEN and able.any():
             part = columns.blocks[name].of(x[rows])
-            told[name] = 1 - _best(part, truth[rows][:, able], fold[rows], (1.0, 0.1))[0]
-    most = max(told.values(), default=1)
+            reduction[name] = 1 - _best(part, truth[rows][:, able], fold[rows], (1.0, 0.1))[0]
+    most = max(reduction.values(), default=1)
     return {
-        name: max(told[name] / most, _LEAST) if name in told and most > 0 else _UNKNOWN
+        name: max(reduction[name] / most, _LEAST) if name in reduction and most > 0 else _UNKNOWN
         for name in whole.features
     }
 
 
 def _able(truth: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """The genres that films of two folds at least have, and lack: bool (genres,)."""
+    """The genres that films in at least two folds have, and also lack: bool (genres,)."""
     return np.array(
         [len(np.unique(fold[has])) > 1 and len(np.unique(fold[~has])) > 1 for has in truth.T]
     )
 
 
 def _completed(weights: np.ndarray, able: np.ndarray, least: np.ndarray) -> np.ndarray:
-    """Weights of the genres `able`, with those of the others from the set without modalities.
+    """The weights of the genres `able`, and for the others those of the head without modalities.
 
-    That one's columns are the last, the own logits'.
+    The columns of that head are the last ones, those of the base model's logits.
     """
     result = np.zeros((len(weights), len(able)), weights.dtype)
     result[-len(least) :] = least
@@ -177,27 +180,27 @@ def _best(
     penalties: Sequence[float],
     offset: np.ndarray | None = None,
 ) -> tuple[float, float, list[np.ndarray]]:
-    """The least `_surprise` on films not fitted on, its penalty, and each fold's weights."""
+    """The lowest cross-validated `_surprise`, its penalty, and the weights of each fold."""
     given = np.zeros(truth.shape, np.float32) if offset is None else offset
-    found: list[tuple[float, float, list[np.ndarray]]] = []
+    trials: list[tuple[float, float, list[np.ndarray]]] = []
     last: list[np.ndarray] | list[None] = [None] * FOLDS
     for penalty in penalties:
         logits = given.copy()
         weights = []
         for k in range(FOLDS):
             rest, held = fold != k, fold == k
-            # Each penalty starts from the last one's weights, which are near.
+            # Start from the weights of the previous penalty, which are close.
             weights.append(fit_logistic(x[rest], truth[rest], penalty, last[k], given[rest]))
             logits[held] += _apply(x[held], weights[k])
         last = weights
-        found.append((_surprise(truth, logits), penalty, weights))
-        if min(each[0] for each in found[-2:]) > min(each[0] for each in found):
+        trials.append((_surprise(truth, logits), penalty, weights))
+        if min(each[0] for each in trials[-2:]) > min(each[0] for each in trials):
             break
-    return min(found, key=lambda each: each[0])
+    return min(trials, key=lambda each: each[0])
 
 
 def _surprise(truth: np.ndarray, logits: np.ndarray) -> float:
-    """Mean over genres of the log loss, as a part of that of always saying the genre's share."""
+    """The log loss relative to that of always predicting the genre's share, mean over genres."""
     loss = (np.logaddexp(0, logits) - truth * logits).mean(axis=0)
     p = truth.mean(axis=0)
     return float((loss / -(p * np.log(p) + (1 - p) * np.log(1 - p))).mean())

@@ -1,4 +1,4 @@
-"""Films to the outputs of a bundle's encoders, under every set of a modality's fields."""
+"""Encodes films with a bundle's encoders, for every subset of a modality's fields."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .cache import FeatureCache, key_of
 
 CHUNK = 512
 SAVED = 4096
-"""Films after which what is encoded goes to the cache: a stopped run loses no more."""
+"""The number of films after which features are written to the cache; a stop loses no more."""
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """The encoders' outputs by modality and fields; `faults` the posters that cannot be read."""
+    """Features by modality and subset of its fields; `faults` are the unreadable posters."""
 
     parts: Parts
     faults: dict[int, BadImage]
 
     def whole(self, runtime: Runtime) -> Features:
-        """The films as they come, with all they have."""
+        """The features of the films with all the inputs that they have."""
         inputs = runtime.bundle.inputs
         whole = {name: self.parts[name][reads.fields] for name, reads in inputs.items()}
         return Features(
@@ -47,9 +47,9 @@ def encode(
     partial: bool = True,
     add: bool = True,
 ) -> Encoded:
-    """Encode the films, or find them in the folder `cache`, to which others are added if `add`.
+    """Encode the films, or read their features in the folder `cache`; store new ones if `add`.
 
-    `partial` adds every smaller set of a modality's fields (a title alone).
+    With `partial`, also for every smaller subset of a modality's fields (such as the title alone).
     """
     parts: dict[str, dict[tuple[str, ...], Features]] = {}
     faults: dict[int, BadImage] = {}
@@ -94,9 +94,9 @@ def _encode(
         try:
             for start in range(0, len(todo), CHUNK):
                 rows = todo[start : start + CHUNK]
-                found = runtime.encode([films[i] for i in rows], (name,))
-                features[rows], present[rows] = found.features[name], found.present
-                faults |= {rows[i]: fault for i, fault in found.faults.items()}
+                part = runtime.encode([films[i] for i in rows], (name,))
+                features[rows], present[rows] = part.features[name], part.present
+                faults |= {rows[i]: fault for i, fault in part.faults.items()}
                 fresh += [i for i in rows if present[i, 0]]
                 advance(len(rows))
                 if len(fresh) >= SAVED:

@@ -1,4 +1,4 @@
-"""A user's rows to the films and genres that a head is fitted on; what was left out, and why."""
+"""Selects the films and genres that a head is fitted on, and counts what is left out and why."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ UNREADABLE = "unreadable row"
 class Labelled:
     """Films with at least one of `genres`.
 
-    `dropped` are the genres that too few films have, or lack, with how many have them; `left_out`
-    counts the rows that are not among the films by reason; `quoted` are the first of the bad rows.
+    `dropped` has the genres that too few films have or lack, each with the number of its films.
+    `left_out` counts the rows that are not used, by reason. `quoted` are the first bad rows.
     """
 
     films: list[Movie]
@@ -50,19 +50,19 @@ Rows = str | Path | Many
 
 
 Tell = Callable[[str], None]
-"""Hears line by line what was made of a table."""
+"""A function that is called with each line of the report on how a table was read."""
 
 
 def silent(line: str) -> None:
-    """Tells nobody."""
+    """A `Tell` that ignores its line."""
 
 
 def rows_of(
     films: Rows, fields: Iterable[str], columns: Mapping[str, str] | None, tell: Tell
 ) -> Iterable[Movie | BadRow]:
-    """The rows of a table that has genres, of which a model reads `fields`, or films as they are.
+    """The rows of a table that must have genres, or the given films.
 
-    `columns` says which column holds which field.
+    The model reads the fields `fields`; `columns` says which column holds which field.
     """
     if not isinstance(films, str | Path):
         given = Given((*fields, "genres"), columns or {})
@@ -73,9 +73,9 @@ def rows_of(
 
 
 class Posters:
-    """Posters at addresses: fetched to the disk for as long as this process runs, or told of.
+    """Downloads posters at web addresses, if `fetch`, to files that are deleted at exit.
 
-    `faults` has what did not come.
+    `faults` has the posters that were not downloaded, with the reasons.
     """
 
     def __init__(self, *, fetch: bool) -> None:
@@ -85,8 +85,10 @@ class Posters:
         self._kept = 0
 
     def local(self, rows: Iterable[Movie | BadRow]) -> Iterator[Movie | BadRow]:
-        """The rows without any address. A film without genres is left out in any case, and its
-        poster not asked for."""
+        """The rows with files in place of addresses, or without a poster.
+
+        Nothing is downloaded for films without genres, which are left out in any case.
+        """
         asked = (
             replace(row, poster=None)
             if isinstance(row, Movie) and not row.genres and is_address(row.poster)
@@ -99,7 +101,7 @@ class Posters:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.fetcher.close()  # what was fetched stays
+        self.fetcher.close()  # the downloaded files stay
 
     def _keep(self, data: bytes) -> Path:
         if self._folder is None:
@@ -118,10 +120,10 @@ def labelled(
     genres: Sequence[str] = (),
     min_films: int = 8,
 ) -> Labelled:
-    """The films with a genre and one of the inputs `fields`, and the genres worth fitting.
+    """The films with a genre and at least one of the inputs `fields`, and the genres to fit.
 
-    `genres` restricts them. A genre that fewer than `min_films` films have, or lack, is dropped.
-    Raises `UserError` for a genre that no film has, and where fewer than two are left.
+    `genres` restricts the genres. A genre that fewer than `min_films` films have or lack is
+    dropped. Raises `UserError` for a genre that no film has, and if fewer than two genres are left.
     """
     films: list[Movie] = []
     left_out: Counter[str] = Counter()
@@ -163,7 +165,7 @@ def labelled(
 
 
 def _none(left_out: Counter[str], quoted: Sequence[str]) -> UserError:
-    """The error where no row can be used."""
+    """The error if no row can be used."""
     counts = ", ".join(f"{count:,} {why}" for why, count in left_out.most_common())
     cure = "give films with genres and inputs"
     if quoted:
@@ -178,9 +180,9 @@ def _refused(left_out: Counter[str], quoted: Sequence[str]) -> str:
 
 
 def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:
-    """A fold of `FOLDS` for each film, (films,), stratified over genres.
+    """The fold of each film, (films,), below `FOLDS`, stratified over genres.
 
-    Rows of one film (its id, or its overview) and films of one collection share a fold.
+    Rows of one film (with the same id or overview) and films of one collection are in one fold.
     """
     together = _groups(films)
     members: dict[int, list[int]] = {}
@@ -195,7 +197,7 @@ def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:
 
 
 def _groups(films: Sequence[Movie]) -> np.ndarray:
-    """The number of its group for each film: films share one if any key of theirs is the same."""
+    """The number of each film's group; films are in one group if any of their keys is the same."""
     group = np.arange(len(films))
     keys: dict[tuple[str, str], list[int]] = {}
     for i, film in enumerate(films):

@@ -1,4 +1,4 @@
-"""From a table of films to a bundle for its genres."""
+"""Fits a bundle for the genres of a table of films."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def fit(
 ) -> FitReport:
     """Fit a new head for the genres of `films` on a model's encoders; write the bundle `out`.
 
-    `films` is a table (CSV, TSV, JSON, JSONL, Parquet) or films themselves; `model` the bundle to
-    stand on (None: the shipped default); `genres` restricts the genres, and one that fewer than
-    `min_films` films have is dropped. Films of `test` are scored by the finished bundle. `columns`
-    says which column holds which field of the tables, `tell` hears line by line what is made of
-    them. What the encoders say is kept in the folder `cache` (None: the user's own), unless `keep`
-    is False. `fetch` downloads posters at web addresses.
+    `films` is a table (CSV, TSV, JSON, JSONL, Parquet) or an iterable of films; `model` is the base
+    bundle (None for the shipped default). `genres` restricts the genres, and a genre that fewer
+    than `min_films` films have is dropped. The finished bundle is evaluated on the films of `test`.
+    `columns` says which column holds which field of the tables; `tell` is called with each line of
+    the report on how they were read. Features are cached in the folder `cache` (None for the user's
+    own), unless `keep` is False. `fetch` downloads posters at web addresses.
 
-    Returns what the model card says. Raises `UserError` where there is too little to fit.
+    Returns the figures of the model card. Raises `UserError` if there are too few films to fit.
     >>> from cinegenre.fit import fit
     >>> report = fit("films.csv", "models/mine", test="later_films.csv")
     >>> report.summary.headline["macro_f1"], report.dropped
@@ -69,16 +69,16 @@ def fit(
     base = runtime.bundle
     with Posters(fetch=fetch) as posters:
         rows = posters.local(rows_of(films, base.fields, columns, tell))
-        found = labelled(rows, base.fields, genres=genres, min_films=min_films)
+        selected = labelled(rows, base.fields, genres=genres, min_films=min_films)
         later = rows_of(test or (), base.fields, columns, tell)
-        held = None if test is None else _held_out(posters.local(later), found, base)
+        held = None if test is None else _held_out(posters.local(later), selected, base)
     folder = kept_in(cache, keep=keep)
-    encoded = encode(runtime, found.films, folder, stage)
-    fitted = _fitted(runtime, found, encoded, seed, stage)
-    calibrations, modes, scored = calibrate(fitted, found, encoded)
+    encoded = encode(runtime, selected.films, folder, stage)
+    fitted = _fitted(runtime, selected, encoded, seed, stage)
+    calibrations, modes, scored = calibrate(fitted, selected, encoded)
     report = FitReport(
         name=name or target.name,
-        **_of_films(found, encoded, posters),
+        **_of_films(selected, encoded, posters),
         min_films=min_films,
         **_of_heads(base, fitted),
         seed=seed,
@@ -95,18 +95,18 @@ def fit(
 
 
 def _runtime(model: str | Path | None) -> Runtime:
-    """A head is fitted on all that the encoders say, and its bundle spares none of them."""
+    """The model, but it skips none of its encoders: a head is fitted on the features of all."""
     return Runtime(replace(Tagger.load(model).bundle, spared={}))
 
 
-def _of_films(found: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
-    """What a report says of the films that were given."""
+def _of_films(selected: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
+    """The part of a report about the films that were given."""
     return {
-        "films": len(found.films),
-        "genres": found.genres,
-        "dropped": found.dropped,
-        "left_out": found.left_out,
-        "quoted": tuple(found.quoted),
+        "films": len(selected.films),
+        "genres": selected.genres,
+        "dropped": selected.dropped,
+        "left_out": selected.left_out,
+        "quoted": tuple(selected.quoted),
         "unreadable_posters": tuple(map(str, encoded.faults.values())),
         "unfetched_posters": tuple(map(str, posters.faults)),
     }
@@ -119,13 +119,13 @@ def _of_heads(base: Bundle, fitted: CrossFitted) -> dict[str, Any]:
 
 
 def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: Stage) -> Summary:
-    """The figures of the finished bundle; through the cache, which `Tagger.predict` has not."""
+    """Evaluate the finished bundle, with the cache, which `Tagger.predict` does not use."""
     encoded = encode(tagger.runtime, films, cache, stage, partial=False)
     return summarize(score(tagger, films, encoded.whole(tagger.runtime)))
 
 
 def _target(out: str | Path) -> Path:
-    """Where the bundle is to go: a new folder, an empty one, or another bundle's."""
+    """The folder of the bundle, which must be new, empty, or hold a bundle that is replaced."""
     target = Path(out)
     if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
         raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
@@ -139,7 +139,7 @@ def _write_model(
     fitted: CrossFitted,
     calibrations: Mapping[tuple[str, ...], Calibration],
 ) -> None:
-    """All of the bundle but its card, into a new folder."""
+    """Write all of the bundle but its card into a new folder."""
     folder.mkdir()
     copy_base(base, folder)
     write_config(base, folder, report)
@@ -148,26 +148,26 @@ def _write_model(
 
 
 def _fitted(
-    runtime: Runtime, found: Labelled, encoded: Encoded, seed: int, stage: Stage
+    runtime: Runtime, selected: Labelled, encoded: Encoded, seed: int, stage: Stage
 ) -> CrossFitted:
-    """The heads for every set of modalities."""
+    """Fit the heads for all sets of modalities."""
     base = runtime.bundle
-    prior = namesakes(base_genres(base), found.genres)
-    truth, fold = truth_of(found.films, found.genres), folds_of(found.films, seed)
+    prior = namesakes(base_genres(base), selected.genres)
+    truth, fold = truth_of(selected.films, selected.genres), folds_of(selected.films, seed)
     with stage("fitting heads", sets_of(len(base.inputs))) as done:
         return cross_fit(runtime, encoded.whole(runtime), truth, fold, prior, done)
 
 
-def _held_out(rows: Iterable[Movie | BadRow], found: Labelled, base: Bundle) -> list[Movie]:
-    """The films to score at the end, read before anything is computed."""
+def _held_out(rows: Iterable[Movie | BadRow], selected: Labelled, base: Bundle) -> list[Movie]:
+    """The films to evaluate on, read first so that mistakes in them are found before the fit."""
     films: list[Movie] = []
     bad: list[BadRow] = []
     for row in rows:
         if isinstance(row, BadRow):
             bad.append(row)
             continue
-        genres = tuple(same(genre, found.genres) for genre in row.genres)
-        if set(found.genres) & set(genres) and set(base.fields) & set(row.inputs):
+        genres = tuple(same(genre, selected.genres) for genre in row.genres)
+        if set(selected.genres) & set(genres) and set(base.fields) & set(row.inputs):
             films.append(replace(row, genres=genres))
     if not films:
         why = f" ({len(bad):,} rows cannot be read: {bad[0].where}: {bad[0].error})" if bad else ""
@@ -178,5 +178,5 @@ def _held_out(rows: Iterable[Movie | BadRow], found: Labelled, base: Bundle) -> 
 
 
 def _called(base: Bundle, chosen: Sequence[bool]) -> str:
-    """A set of modalities by their names."""
+    """The name of a set of modalities, such as "text + poster"."""
     return " + ".join(name for name, here in zip(base.inputs, chosen, strict=True) if here)

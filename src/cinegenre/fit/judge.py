@@ -1,4 +1,4 @@
-"""Calibration, thresholds and figures from scores by heads that have not seen the film."""
+"""Calibration, thresholds and metrics, all from films scored by heads not fitted on them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from .result import FitMode
 
 
 def calibrate(
-    fitted: CrossFitted, found: Labelled, encoded: Encoded
+    fitted: CrossFitted, selected: Labelled, encoded: Encoded
 ) -> tuple[dict[tuple[str, ...], Calibration], tuple[FitMode, ...], Scored]:
-    """For every set of inputs a calibration and its figures, and the films as they come, scored.
+    """The calibration and metrics of every set of inputs, and the films scored with all inputs.
 
-    All on logits by heads that have not seen the film; decisions by thresholds that have not.
+    Every logit comes from a head that was not fitted on the film, and every decision from
+    thresholds that were not.
     """
-    genres, truth = found.genres, truth_of(found.films, found.genres)
+    genres, truth = selected.genres, truth_of(selected.films, selected.genres)
     calibrations: dict[tuple[str, ...], Calibration] = {}
     modes: list[FitMode] = []
     raw = np.zeros(truth.shape)
     scores, decided = raw.copy(), np.zeros(truth.shape, bool)
     bundle = fitted.runtime.bundle
     as_come = encoded.whole(fitted.runtime).present
-    read = [bundle.inputs_read(film, here) for film, here in zip(found.films, as_come, strict=True)]
-    for shown in every_set(bundle, found.films, encoded.parts, by_language=False):
+    read = [
+        bundle.inputs_read(film, here) for film, here in zip(selected.films, as_come, strict=True)
+    ]
+    for shown in every_set(bundle, selected.films, encoded.parts, by_language=False):
         known = truth[shown.rows]
         unseen = sigmoid(fitted.unseen(shown))
         calibrations[shown.inputs] = Calibration.fit(known, unseen, genres)

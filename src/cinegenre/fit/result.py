@@ -1,4 +1,4 @@
-"""What a fit came to, as the model card and `fit --json` tell it."""
+"""The types of a fit's results, as the model card and `fit --json` show them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..records import SPREAD, Record
 
 @dataclass(frozen=True, kw_only=True)
 class FitMode(Record):
-    """Films with at least these inputs, scored from these alone: cross-validated figures.
+    """Cross-validated metrics of films that have at least these inputs, scored from these alone.
 
-    `thresholds` are those that the bundle decides by, in the order of its genres.
+    `thresholds` are those that the bundle uses, in the order of its genres.
     """
 
     inputs: tuple[str, ...]
@@ -24,11 +24,12 @@ class FitMode(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class FitReport(Record):
-    """A fitted bundle: what it stands on, what it learned from, how good it is.
+    """A fitted bundle: its base model, its training films, and how good it is.
 
-    `dropped` are genres that too few films have or lack, with their films; `left_out` counts rows
-    by the reason; `quoted` are the first bad rows, `penalties` those chosen by set of modalities.
-    `summary` is cross-validated over the films as they come, `test` that of films held out.
+    `dropped` has the genres that too few films have or lack, with the number of their films.
+    `left_out` counts unused rows by reason; `quoted` are the first bad rows. `penalties` are the
+    chosen ones by set of modalities. `summary` is cross-validated, with all inputs of each film;
+    `test` is for films held out.
     """
 
     name: str

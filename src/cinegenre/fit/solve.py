@@ -2,8 +2,8 @@
 
 Newton's method, each step by conjugate gradients (C.-J. Lin, R. Weng, S. Keerthi, "Trust Region
 Newton Method for Large-Scale Logistic Regression", JMLR 2008, section 2) with a diagonal
-preconditioner. The genres share nothing but the matrix products, in which all of a computer's
-time goes.
+preconditioner. The genres are independent; only the matrix products, which take most of the time,
+are computed for all of them at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..metrics.arrays import sigmoid
 
 _STEPS, _INNER = 50, 60
 _CLOSE = 1e-4
-"""A genre is done when its gradient is this part of what it was at zero weights."""
+"""A genre has converged when its gradient is this fraction of the gradient at zero weights."""
 
 
 def fit_logistic(
@@ -24,11 +24,11 @@ def fit_logistic(
     start: np.ndarray | None = None,
     offset: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """The weights (columns + 1, genres), the last row the intercepts, which are not penalised.
+    """Fit weights (columns + 1, genres); the last row has the intercepts, which are not penalised.
 
-    Of each genre the minimum of Σ log(1 + exp(x)) − truth · x + penalty / 2 · |weights|² over the
-    films, x = films' `columns` (films, columns) · weights + intercept + `offset` (films, genres).
-    `truth` is bool (films, genres). `start` are weights to begin from, such as another penalty's.
+    For each genre they minimise Σ log(1 + exp(x)) − truth · x + penalty / 2 · |weights|² over
+    films, where x = `columns` (films, columns) · weights + intercept + `offset` (films, genres).
+    `truth` is bool (films, genres). `start` are initial weights, such as those of another penalty.
     """
     genres = truth.shape[1]
     z = np.concatenate([columns, np.ones((len(columns), 1), columns.dtype)], axis=1)
@@ -61,7 +61,7 @@ def fit_logistic(
         else:
             size = np.where(worse, 0, size).astype(z.dtype)
         weights, x = weights - size * step, x - size * moved
-        if not (size > 0).any():  # as near as this precision comes
+        if not (size > 0).any():  # no step improves the loss any more in this precision
             break
         loss = np.where(size > 0, then, loss)
     return weights
@@ -79,7 +79,7 @@ def _solve(
     squares: np.ndarray,
     gradient: np.ndarray,
 ) -> np.ndarray:
-    """Hessian⁻¹ · gradient of every genre by preconditioned conjugate gradients, roughly."""
+    """Approximate Hessian⁻¹ · gradient of every genre by preconditioned conjugate gradients."""
     scale = 1 / (squares * spread.mean(axis=0) + tight + 1e-12)
     step = np.zeros_like(gradient)
     left = gradient.copy()

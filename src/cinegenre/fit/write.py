@@ -1,4 +1,4 @@
-"""A fitted bundle's files but for its head and thresholds."""
+"""Writes the files of a fitted bundle, except its head and thresholds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from .result import FitReport
 
 
 def copy_base(base: Bundle, folder: Path) -> None:
-    """The base's encoders, tokenizers and head, as they are, and its card: its terms hold on."""
+    """Copy the base model's encoders, tokenizers and head, and its card, whose terms still
+    apply.
+    """
     config = read_json(base.folder / "config.json", "model bundle")
     texts = [table["tokenizer"] for table in config["inputs"].values() if "tokenizer" in table]
     for name in {*texts, *(path.name for path in base.encoders.values()), base.head.name}:
@@ -25,7 +27,7 @@ def copy_base(base: Bundle, folder: Path) -> None:
 
 
 def base_genres(base: Bundle) -> list[str]:
-    """The genres of head.onnx: of a fitted bundle those of the model it stands on."""
+    """The genres of head.onnx; in a fitted bundle, those of its base model."""
     if base.linear is None:
         return list(base.genres)
     config = read_json(base.folder / "config.json", "model bundle")
@@ -35,7 +37,7 @@ def base_genres(base: Bundle) -> list[str]:
 def write_config(base: Bundle, folder: Path, report: FitReport) -> None:
     config = read_json(base.folder / "config.json", "model bundle")
     genres = report.genres
-    # No languages: the head has learned from whatever texts came.
+    # No languages are listed, because the head was fitted on whatever texts the films have.
     write_json(
         folder / "config.json",
         {

@@ -1,4 +1,4 @@
-"""Texts and posters of films to arrays; the same code for training and for prediction."""
+"""Turns texts and posters of films into arrays, with the same code for training and prediction."""
 
 from .cleaning import Cleaning
 from .language import codes_of, other_language

@@ -1,4 +1,4 @@
-"""The text cleaning of Mavromatakis, section 2.2.1, each step a switch."""
+"""The text cleaning of Mavromatakis, section 2.2.1, with a switch for each step."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaning:
-    """Which steps to take. The paper takes all, but keeps the stop words of titles.
+    """The steps of cleaning. The paper takes all of them, but keeps the stop words of titles.
 
-    Its tokeniser's pattern is not given; ours is a run of letters and digits with inner
-    apostrophes, or one punctuation mark. Lemmas and stop words are those of `language` (ISO 639-1).
+    The paper does not give its tokeniser's pattern; ours takes a run of letters and digits with
+    inner apostrophes, or one punctuation mark. `language` (ISO 639-1) chooses the lemmas and stop
+    words.
     """
 
     lower_case: bool = True
@@ -29,7 +30,7 @@ class Cleaning:
     language: str = "en"
 
     def words(self, text: str, *, keep_stop_words: bool = False) -> Iterator[str]:
-        """The words of `text` that are left, lazily, so a caller may stop after the first few."""
+        """Yield the cleaned words of `text` lazily: a caller may stop after the first few."""
         stop_words = (
             _stop_words(self.language)
             if self.drop_stop_words and not keep_stop_words
@@ -41,7 +42,7 @@ class Cleaning:
                 continue
             if self.drop_digits:
                 word = _DIGITS.sub("", word)
-            # Before the lemmas: "was" is a stop word, its lemma "be" need not be on the list.
+            # Must come before the lemmas: "was" is a stop word, but its lemma "be" may not be.
             if not word or word.lower() in stop_words:
                 continue
             if self.lemmas:

@@ -1,8 +1,8 @@
-"""Whether an overview is in a language that a model does not read.
+"""Detects overviews in a language that a model does not read.
 
-simplemma tells how many of a text's words a language has, but a dictionary takes up to three
-seconds and 350 MB, so only those of the languages read are opened; which other language it is, the
-lists of stop words tell. Other scripts than Latin speak for themselves.
+simplemma gives the share of a text's words that are in a language's dictionary. A dictionary takes
+up to three seconds and 350 MB, so only those of the model's languages are opened, and the other
+language is named by its stop words. Scripts other than Latin are recognised by their letters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAMES = {
     "pt": "Portuguese", "ro": "Romanian", "sk": "Slovak", "sv": "Swedish", "tr": "Turkish",
     "vi": "Vietnamese",
 }  # fmt: skip
-"""Languages in Latin letters that we tell apart, by ISO 639-1 code."""
+"""The languages in Latin script that are recognised, by ISO 639-1 code."""
 
 SCRIPTS = {
     "HIRAGANA": ("Japanese", ("ja",)),
@@ -35,28 +35,30 @@ SCRIPTS = {
     "DEVANAGARI": ("Devanagari letters", ("hi", "mr", "ne")),
     "THAI": ("Thai", ("th",)),
 }
-"""The first word of a letter's Unicode name → what we call the text, and the languages it may be.
-Kana stand before the Chinese characters that Japanese has beside them."""
+"""First word of a letter's Unicode name → the name of the language or script, and the languages
+that are written in it. Kana must come before Chinese characters: Japanese texts have both."""
 
 OTHER = "another language"
 _WORD = re.compile(r"[^\W\d_]+")
 _SURE = 0.45
-"""Share of stop words above which a text is in that language: English texts mostly have more, the
-most English-like of 140 others in The Movies Dataset (French) 0.37."""
+"""Share of stop words above which a text counts as being in that language. English texts mostly
+have more; of 140 other texts in The Movies Dataset the highest share of English ones is 0.37."""
 _UNKNOWN, _DOUBTFUL = 0.25, 0.6
-"""Shares of words in the dictionary: below the first a text is in another language, below the
-second it is where another language has more of its stop words. The 140 have 0.57 at most."""
+"""Shares of words in the dictionary. Below the first, a text counts as being in another language;
+below the second, only if another language has more of its stop words. The 140 texts have at most
+0.57."""
 _SAMPLE = 100
-"""Different words that are looked up, the most frequent first."""
+"""Number of different words that are looked up, the most frequent first."""
 _LEAST = 4
-"""Fewer lower-case words tell nothing: "Directed by Augusto Genina"."""
+"""Number of lower-case words from which a text is judged: "Directed by Augusto Genina" is not."""
 _ENOUGH = 5000
-"""Letters that tell."""
+"""Number of letters that are looked at."""
 
 
 def codes_of(name: str) -> tuple[str, ...]:
-    """The ISO 639-1 codes of a language, or of letters, that `other_language` names; none of
-    another one that it cannot name.
+    """The ISO 639-1 codes of the language or script `name`, as `other_language` names it.
+
+    There are none if `other_language` does not know the name.
     """
     named: dict[str, tuple[str, ...]] = {listed: (code,) for code, listed in NAMES.items()}
     for listed, codes in SCRIPTS.values():
@@ -64,11 +66,12 @@ def codes_of(name: str) -> tuple[str, ...]:
     return named.get(name, ())
 
 
-@lru_cache(maxsize=4096)  # a film's text is asked about when it is read, and when it is encoded
+@lru_cache(maxsize=4096)  # a film's text is looked at when it is read and again when it is encoded
 def other_language(text: str, read: tuple[str, ...]) -> str | None:
-    """The name of the language `text` is in, or of its letters, unless that is one of `read`.
+    """The name of the language or script that `text` is in; None if it is one of `read`.
 
-    `read` are ISO 639-1 codes. None too where it cannot be told: a text of few words, or of names.
+    `read` are ISO 639-1 codes. None also if the language is unclear, as in a text of few words or
+    of names.
     """
     text = unicodedata.normalize("NFC", text[:_ENOUGH])
     script = _script(text)
@@ -82,7 +85,7 @@ def other_language(text: str, read: tuple[str, ...]) -> str | None:
     ours = max((_share(small, code) for code in read if code in NAMES), default=0.0)
     if ours >= _SURE:
         return None
-    # Names stand in no dictionary; they and German nouns begin with a capital.
+    # Names are in no dictionary, so words with a capital are left out, German nouns among them.
     plain = [word for word in words if len(word) > 2 and word[0].islower()]
     if len(plain) < _LEAST:
         return None
@@ -92,7 +95,7 @@ def other_language(text: str, read: tuple[str, ...]) -> str | None:
     different = [word for word, _ in Counter(plain).most_common(_SAMPLE)]
     listed = max((_share(different, code) for code in read if code in NAMES), default=0.0)
     if other is None and listed >= _UNKNOWN:
-        return None  # whatever the dictionary says, which has the stop words
+        return None  # the stop words suffice, and the dictionary need not be opened
     known = _known(different, read)
     if known >= _DOUBTFUL:
         return None
@@ -100,7 +103,7 @@ def other_language(text: str, read: tuple[str, ...]) -> str | None:
 
 
 def _script(text: str) -> str | None:
-    """The script of most letters, where it is one of `SCRIPTS`."""
+    """The script of most letters, if it is one of `SCRIPTS`."""
     if text.isascii():
         return None
     letters = "".join(_WORD.findall(text))
@@ -125,12 +128,12 @@ def _stop_words(code: str) -> frozenset[str]:
     from stop_words import get_stop_words
 
     words = frozenset(word.lower() for word in get_stop_words(code))
-    # The Slovak list has "the", "and" and "of" among its words.
+    # The Slovak list contains the English "the", "and", "of" and "for".
     return words - {"the", "and", "of", "for"} if code == "sk" else words
 
 
 def _known(words: Iterable[str], read: Sequence[str]) -> float:
-    """The share of different `words` that the dictionaries of the languages `read` have."""
+    """The share of different `words` that are in the dictionaries of the languages `read`."""
     codes = tuple(code for code in read if code in _dictionaries())
     if not codes:
         return 0.0

@@ -1,4 +1,4 @@
-"""A tokenizer read from its file when it is first asked for something."""
+"""A tokenizer that is read from its file when it is first used."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..errors import UserError
 
 
 class LateTokenizer:
-    """Stands in for the `Tokenizer` in the file `path`: a poster alone needs none of them read.
+    """Stands in for the `Tokenizer` in the file `path`: predicting from a poster alone needs none.
 
-    `prepare` is called with the tokenizer once it is there. Raises `UserError` where the file is
-    none, when it is first used.
+    `prepare` is called with the tokenizer after it was read. Raises `UserError` at the first use if
+    the file is not a tokenizer.
     """
 
     def __init__(self, path: Path, prepare: Callable[[Tokenizer], None] | None = None) -> None:
@@ -25,7 +25,7 @@ class LateTokenizer:
         self._lock = Lock()
 
     def __getattr__(self, name: str) -> Any:
-        # Only what this class lacks comes here: all that a tokenizer can do.
+        # Python calls this only for attributes that this class lacks: those of the tokenizer.
         if name.startswith("__"):
             raise AttributeError(name)
         with self._lock:
@@ -40,5 +40,5 @@ class LateTokenizer:
 def _read(path: Path) -> Tokenizer:
     try:
         return Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises a bare Exception
+    except Exception as error:  # the tokenizers library raises plain Exception
         raise UserError(f"{path} cannot be read ({error})", "export the bundle anew") from error

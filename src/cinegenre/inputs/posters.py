@@ -1,4 +1,4 @@
-"""Posters to arrays of pixels, decoded in parallel."""
+"""Turns posters into arrays of pixels, decoded in parallel."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ..images import open_rgb
 from ..pixels import Poster
 
 _GAP = 3.0
-"""A poster of more than six times the size asked is first reduced by a whole number, to three times
-that size or more: half the time of the resizing, and pixels that differ by 3 of 255 at most."""
+"""A poster of more than six times the requested size is first reduced by a whole-number factor, to
+at least three times that size. This halves the time; pixels differ by at most 3 of 255."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PosterInput:
-    """A poster as (height, width, 3) pixels in RGB, 0 to 255; encoders normalise them.
+    """A poster as (height, width, 3) pixels in RGB, 0 to 255; the encoders normalise them.
 
-    The whole poster is squeezed to that size, its proportions lost, as in the papers.
+    The whole poster is resized to that size without keeping its proportions, as in the papers.
     """
 
     height: int
@@ -40,9 +40,9 @@ class PosterInput:
     def decode_all(
         self, posters: Iterable[Poster], workers: int | None = None
     ) -> Iterator[np.ndarray | BadImage]:
-        """Every poster in order, or the error it raised, a few ahead of the reader.
+        """Yield each poster in order, or the error that it raised; a few are decoded in advance.
 
-        Threads serve: Pillow lets go of Python's lock while it decodes and resizes.
+        Threads suffice, because Pillow releases Python's lock while it decodes and resizes.
         """
         workers = workers or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:

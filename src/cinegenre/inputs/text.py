@@ -1,4 +1,4 @@
-"""Texts of films to rows of token numbers."""
+"""Turns texts of films into rows of token numbers."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .late import LateTokenizer
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 KEEP_STOP_WORDS = ("title", "companies", "people")
-"""Fields that keep their stop words: a title like "Who Am I" has nothing else."""
+"""Fields that keep their stop words: a title such as "Who Am I" has no other words."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextInput:
-    """One sequence of tokens from the named fields of a film, joined in their order.
+    """One sequence of tokens from the fields of a film, joined in the order of `fields`.
 
-    With `cleaning` the tokenizer gets the cleaned words, without it the raw text with the fields
-    joined by `separator`. `max_tokens` cuts the joined sequence; what a tokenizer puts around a
-    raw text ("[CLS]", "[SEP]") stays and counts. `pad_token` is the tokenizer's own. `languages`
-    are the ISO 639-1 codes of the languages that its encoder reads, none where that is any.
+    With `cleaning` the tokenizer gets the cleaned words, otherwise the raw text with the fields
+    joined by `separator`. `max_tokens` truncates the joined sequence; the tokens that a tokenizer
+    adds to a raw text ("[CLS]", "[SEP]") are kept and count. `pad_token` is the tokenizer's own.
+    `languages` are the ISO 639-1 codes of the languages that its encoder reads (none: any).
     """
 
     fields: tuple[str, ...]
-    tokenizer: Tokenizer  # or a LateTokenizer, which does as one
+    tokenizer: Tokenizer  # or a LateTokenizer, which behaves like one
     max_tokens: int
     cleaning: Cleaning | None = None
     separator: str = " "
@@ -53,29 +53,29 @@ class TextInput:
                 f"max_tokens is {self.max_tokens}, and the tokenizer adds {around} of its own",
                 f"set it above {around}",
             )
-        # As the file has them they are those of whoever saved it.
+        # The file has the padding and truncation that were set when it was saved.
         tokenizer.no_padding()
         tokenizer.enable_truncation(self.max_tokens)
-        # A film's text that says "[PAD]" means these letters.
+        # Otherwise a text that contains "[PAD]" or "[SEP]" would be read as those tokens.
         tokenizer.encode_special_tokens = True
 
     @property
     def kind(self) -> str:
-        """What a recipe and a bundle call it: "words" with `cleaning`, else "text"."""
+        """The `kind` of this input in recipes and bundles: "words" with `cleaning`, else "text"."""
         return "words" if self.cleaning else "text"
 
     @property
     def vocabulary(self) -> int:
-        """The number of tokens the tokenizer knows."""
+        """The number of tokens that the tokenizer knows."""
         return int(self.tokenizer.get_vocab_size())
 
     @property
     def pad_id(self) -> int:
-        """The number that fills a row to the length of its batch; models mask it."""
+        """The token number that pads rows to the length of the batch; encoders mask it."""
         return int(self.tokenizer.token_to_id(self.pad_token) or 0)
 
     def encode(self, films: Sequence[Movie]) -> list[np.ndarray]:
-        """One int32 row a film, (tokens,); empty where the film has none of the fields."""
+        """One int32 row (tokens,) per film; empty if the film has none of the fields."""
         if self.cleaning is None:
             texts: list[str | list[str]] = [
                 self.separator.join(_texts(f, self.fields)) for f in films
@@ -103,9 +103,10 @@ def cleaned(film: Movie, fields: Iterable[str], cleaning: Cleaning) -> Iterator[
 
 
 def build_vocabulary(rows: Iterable[Iterable[str]], size: int) -> Tokenizer:
-    """A word-level tokenizer of the `size` most frequent words of `rows`, unknown and padding in.
+    """A word-level tokenizer of the most frequent words of `rows`: `size` tokens, of which two are
+    the unknown word and padding.
 
-    Words of equal frequency stand in alphabetic order, so the same rows give the same numbers.
+    Words of equal frequency are in alphabetical order, so the same rows give the same numbers.
     """
     counts: Counter[str] = Counter()
     for row in rows:
@@ -116,7 +117,7 @@ def build_vocabulary(rows: Iterable[Iterable[str]], size: int) -> Tokenizer:
 
 
 def pad(rows: Sequence[np.ndarray], pad_id: int) -> np.ndarray:
-    """Rows of different lengths as one int64 array, (rows, longest), at least one wide."""
+    """Pad rows of different lengths to one int64 array (rows, longest), at least one wide."""
     width = max((len(row) for row in rows), default=1)
     result = np.full((len(rows), max(width, 1)), pad_id, np.int64)
     for filled, row in zip(result, rows, strict=True):
@@ -125,7 +126,7 @@ def pad(rows: Sequence[np.ndarray], pad_id: int) -> np.ndarray:
 
 
 def _texts(film: Movie, fields: Iterable[str]) -> list[str]:
-    """The texts of those fields that the film has."""
+    """The texts of those fields that the film has, in the order of `fields`."""
     present = film.inputs
     values = [getattr(film, field) for field in fields if field in present]
     return [value if isinstance(value, str) else ", ".join(value) for value in values]

@@ -1,4 +1,4 @@
-"""Small things every figure starts from."""
+"""Arrays that every metric starts from, and the functions between logits and probabilities."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def truth_of(films: Sequence[Movie], genres: Sequence[str]) -> np.ndarray:
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
-    """Logits to probabilities, in float64; no logit overflows."""
+    """Probabilities from logits, in float64, without overflow for large logits."""
     z = logits.astype(np.float64)
     return np.asarray(np.exp(-np.logaddexp(0, -z)))
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Logits (films, genres) to shares of 1 a film, in float64."""
+    """Probabilities from logits (films, genres), in float64; each film's sum to 1."""
     z = logits.astype(np.float64)
     odds = np.exp(z - z.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
@@ -34,10 +34,10 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": sigmoid,
     "softmax": softmax,
 }
-"""Logits to a model's own probabilities: each genre by itself, or one sum to share."""
+"""From logits to a model's uncalibrated probabilities: each genre for itself, or summing to 1."""
 
 
 def logit(probabilities: np.ndarray) -> np.ndarray:
-    """The inverse of `sigmoid`, of probabilities kept a millionth off 0 and 1."""
+    """The inverse of `sigmoid`; probabilities are first kept a millionth away from 0 and 1."""
     p = np.clip(probabilities, _EPSILON, 1 - _EPSILON)
     return np.asarray(np.log(p / (1 - p)))

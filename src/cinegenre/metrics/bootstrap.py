@@ -1,4 +1,4 @@
-"""Intervals by resampling films (Efron 1979): how far the draw of films may move a figure."""
+"""Bootstrap intervals (Efron 1979): how much a metric varies when the films are resampled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 SAMPLES = 1000
 Statistic = Callable[[np.ndarray], float]
-"""A figure of the films in these rows; rows may come more than once."""
+"""A metric of the films in the given rows; a row may occur several times."""
 
 
 def interval(
@@ -20,14 +20,14 @@ def interval(
 
 
 def percentiles(values: np.ndarray) -> list[float]:
-    """The 95 % interval that draws (draws,) span; NaN where none is defined."""
+    """The 95 % percentile interval of resampled values (draws,); NaN if all are NaN."""
     known = values[np.isfinite(values)]
     return [float(x) for x in np.percentile(known, [2.5, 97.5])] if len(known) else [np.nan] * 2
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure of two models on the same films: `difference` is the second minus the first."""
+    """A metric compared between two models on the same films; `difference` is second − first."""
 
     difference: float
     low: float
@@ -38,16 +38,16 @@ class Difference:
 def paired(
     first: Statistic, second: Statistic, films: int, samples: int = SAMPLES, seed: int = 0
 ) -> Difference:
-    """The difference of two models on the same resampled films, its interval, two-sided p."""
+    """A paired bootstrap: the difference of two models, its interval and its two-sided p value."""
     every = np.arange(films)
     drawn = np.array([second(rows) - first(rows) for rows in _draws(films, samples, seed)])
     return judged(second(every) - first(every), drawn)
 
 
 def judged(difference: float, drawn: np.ndarray) -> Difference:
-    """A difference with what its draws (draws,) say of it."""
+    """A difference with the interval and the p value that its resampled values (draws,) give."""
     low, high = percentiles(drawn)
-    # One is added so that p is never below what so many draws can show.
+    # One is added to the count, because a finite number of draws cannot show a p value of 0.
     tail = (min((drawn <= 0).sum(), (drawn >= 0).sum()) + 1) / (len(drawn) + 1)
     return Difference(difference, low, high, min(2 * tail, 1.0))
 

@@ -1,6 +1,6 @@
-"""What turns a model's scores into calibrated probabilities and decided genres.
+"""Calibrations: they turn a model's scores into calibrated probabilities and decided genres.
 
-Fitted on validation films. A bundle stores one `Calibration` for each set of inputs present.
+They are fitted on the validation split. A bundle stores one `Calibration` for each set of inputs.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from .thresholds import fit_thresholds
 
 @dataclass(frozen=True)
 class Calibration:
-    """Per genre, in the order of `genres`: slope and intercept, and a threshold on the result.
+    """A slope, an intercept and a threshold on the calibrated probability for each genre.
 
-    `films` says how many it was fitted on.
+    All are arrays (genres,) in the order of `genres`. `films` is the number of films that they were
+    fitted on.
     """
 
     genres: tuple[str, ...]
@@ -39,7 +40,8 @@ class Calibration:
     ) -> Calibration:
         """Fit on validation films: `truth` bool and `scores` float, both (films, genres).
 
-        `typical`, bool (films,), says which of them are like the films to come; all, if left out.
+        `typical`, bool (films,), marks those that resemble the films to be predicted; the others
+        then count less. If left out, all do.
         """
         slope, intercept = fit_platt(truth, scores, typical)
         calibrated = scale(scores, slope, intercept)
@@ -50,9 +52,10 @@ class Calibration:
     def cross_validated(
         cls, truth: np.ndarray, scores: np.ndarray, genres: Sequence[str], folds: int = 5
     ) -> tuple[np.ndarray, np.ndarray]:
-        """What fitting is worth: each fold's films calibrated and decided by a fit on the others.
+        """Calibrate and decide each fold's films with a fit on the other folds.
 
-        Returns calibrated probabilities and decisions, both (films, genres).
+        Metrics of the result are not too good, as they are for a fit on the same films. Returns
+        calibrated probabilities and decisions, both (films, genres).
         """
         fold = np.random.default_rng(0).permutation(len(truth)) % folds
         calibrated, decided = np.empty(scores.shape), np.zeros(truth.shape, bool)
@@ -68,7 +71,10 @@ class Calibration:
         return scale(scores, self.slope, self.intercept)
 
     def decide(self, calibrated: np.ndarray) -> np.ndarray:
-        """bool (films, genres). Where no genre passes, the one nearest to it is decided."""
+        """Decisions, bool (films, genres), from calibrated probabilities.
+
+        If no genre of a film reaches its threshold, the one nearest to it (in logits) is decided.
+        """
         decided: np.ndarray = calibrated >= self.threshold
         nearest = (logit(calibrated) - logit(self.threshold)).argmax(axis=1)
         none = ~decided.any(axis=1)
@@ -76,7 +82,7 @@ class Calibration:
         return decided
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists, as thresholds.json keeps them."""
+        """Plain lists, as thresholds.json stores them."""
         rounded = {
             name: [round(float(x), 6) for x in getattr(self, name)]
             for name in ("slope", "intercept", "threshold")
@@ -105,8 +111,10 @@ def expected_calibration_error(truth: np.ndarray, scores: np.ndarray, bins: int 
 
 
 def chance_error(scores: np.ndarray, bins: int = 15, samples: int = 20) -> np.ndarray:
-    """The calibration error that so many films would show if `scores` were their true
-    probabilities, (genres,): what is left of an error below it is chance.
+    """The expected calibration error of perfectly calibrated scores, (genres,), by simulation.
+
+    Even if `scores` were the true probabilities, a finite number of films would show an error. An
+    error up to that size may be chance.
     """
     random = np.random.default_rng(0)
     drawn = [
@@ -117,7 +125,10 @@ def chance_error(scores: np.ndarray, bins: int = 15, samples: int = 20) -> np.nd
 
 
 def brier_skill(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """1 − Brier score / that of always saying the genre's share, (genres,); NaN for constants."""
+    """1 − Brier score / that of always predicting the genre's share, (genres,).
+
+    NaN for a genre that all films or no films have.
+    """
     base = truth.mean(axis=0)
     reference = base * (1 - base)
     brier = ((scores - truth) ** 2).mean(axis=0)
@@ -126,7 +137,7 @@ def brier_skill(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 
 def _ranked_gaps(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """(positive − score) by rising score; equal scores share their mean, so order says nothing."""
+    """truth − score, sorted by score; equal scores get their mean, so that order has no effect."""
     _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
     means = np.bincount(place, weights=truth - scores) / count
     return np.repeat(means, count)

@@ -1,16 +1,19 @@
-"""Figures on decisions. `truth` and `decided` are bool, (films, genres); the definitions are those
-of scikit-learn, with 0 where a figure has nothing to divide by."""
+"""Metrics of decided genres: precision, recall, F1 and accuracies.
+
+`truth` and `decided` are bool, (films, genres). The definitions are those of scikit-learn, with 0
+for a division by 0.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 HEADLINE_POSITIVES = 10
-"""The headline macro means are over genres with at least so many positives."""
+"""Number of positives from which a genre counts in the headline macro means."""
 
 
 def confusion(truth: np.ndarray, decided: np.ndarray) -> np.ndarray:
-    """(genres, 4): true positives, false positives, false negatives, true negatives."""
+    """Counts (genres, 4): true positives, false positives, false negatives, true negatives."""
     hits = (truth & decided).sum(axis=0)
     false = (~truth & decided).sum(axis=0)
     missed = (truth & ~decided).sum(axis=0)
@@ -18,7 +21,7 @@ def confusion(truth: np.ndarray, decided: np.ndarray) -> np.ndarray:
 
 
 def precision_recall_f1(counts: np.ndarray) -> np.ndarray:
-    """(…, 3) from `confusion`'s counts (…, 4)."""
+    """Precision, recall and F1, (…, 3), from the counts of `confusion`, (…, 4)."""
     hits, false, missed = (counts[..., i].astype(np.float64) for i in range(3))
     return np.stack(
         [
@@ -31,9 +34,9 @@ def precision_recall_f1(counts: np.ndarray) -> np.ndarray:
 
 
 def macro(values: np.ndarray, positives: np.ndarray, at_least: int = 1) -> float:
-    """The mean of (genres,) over the genres with `at_least` positives; NaN if there is none.
+    """The mean of `values` (genres,) over the genres with `at_least` positives; NaN without any.
 
-    Undefined values are left out: a bootstrap's draw may miss the only films of a genre.
+    NaN values are left out: a bootstrap draw may lack all the films of a rare genre.
     """
     kept = values[(positives >= at_least) & np.isfinite(values)]
     return float(kept.mean()) if len(kept) else float("nan")
@@ -45,8 +48,8 @@ def averages(
     """Precision, recall and F1 by kind of mean.
 
     micro: over all decisions. macro: over genres with a positive; macro_headline: over those with
-    ten. weighted: over genres by positives. samples: over films. `positives` (genres,) says which
-    genres the macro means are over where `truth` is a draw of the films.
+    ten. weighted: over genres, by their positives. samples: over films. If `truth` is a bootstrap
+    draw, `positives` (genres,) are those of all films, which choose the genres of the macro means.
     """
     counts = confusion(truth, decided)
     by_genre = precision_recall_f1(counts)
@@ -70,10 +73,11 @@ def averages(
 
 
 def accuracies(truth: np.ndarray, decided: np.ndarray) -> dict[str, float]:
-    """Three accuracies that papers mean by the word.
+    """Three metrics that papers call accuracy.
 
-    element_wise: decisions that are right. at_least_one: films of which at least one genre is
-    decided rightly (Mavromatakis, section 2.2.4). subset: films whose whole set is right.
+    element_wise: the share of decisions that are right. at_least_one: the share of films with at
+    least one genre decided rightly (Mavromatakis, section 2.2.4). subset: the share of films whose
+    whole set of genres is right.
     """
     right = truth == decided
     return {

@@ -1,6 +1,7 @@
-"""What an evaluation comes to, as a report and metrics.json have it; undefined figures are None.
+"""The types of an evaluation's metrics, as metrics.json stores them; undefined ones are None.
 
-Means and accuracies are mappings by their names: those of `decisions.averages` and `accuracies`.
+Means and accuracies are mappings by name; the names are those of `decisions.averages` and
+`decisions.accuracies`.
 """
 
 from __future__ import annotations
@@ -12,27 +13,27 @@ from dataclasses import dataclass, field
 from ..records import OPTIONAL, SPREAD, Record, named
 
 Figures = Mapping[str, float | None]
-"""Figures by their names."""
+"""Metrics by name."""
 
 Ends = tuple[float | None, ...]
 """Low and high end of an interval."""
 
 
 def defined(value: float) -> float | None:
-    """None for what is not defined: JSON has no NaN."""
+    """The value, or None for NaN, which JSON does not have."""
     return None if math.isnan(value) else float(value)
 
 
 def ends(values: Iterable[float]) -> Ends:
-    """An interval's ends, as `bootstrap` gives them."""
+    """The ends of an interval from `bootstrap`, NaN as None."""
     return tuple(map(defined, values))
 
 
 @dataclass(frozen=True)
 class Decisions(Record):
-    """Figures of decided genres: three accuracies; precision, recall and F1 by kind of mean.
+    """Metrics of decided genres: three accuracies; precision, recall and F1 by kind of mean.
 
-    `top_genre` (`summary.top_genre`) stands here for what needs no model alone.
+    `top_genre` (`summary.top_genre`) is only set for the trivial baselines.
     """
 
     accuracy: Mapping[str, float]
@@ -42,7 +43,8 @@ class Decisions(Record):
 
 @dataclass(frozen=True)
 class Both(Record):
-    """Decisions by the model's own probabilities, as papers decide, and by fitted thresholds."""
+    """Metrics of two decisions: uncalibrated probabilities at 0.5, as in papers, and by fitted
+    thresholds."""
 
     at_half: Decisions = field(metadata=named("at_0.5"))
     fitted: Decisions
@@ -50,7 +52,7 @@ class Both(Record):
 
 @dataclass(frozen=True)
 class Ranking(Record):
-    """Figures before any threshold, the first two by kind of mean."""
+    """Metrics that need no threshold; the first two by kind of mean."""
 
     average_precision: Figures
     roc_auc: Figures
@@ -59,7 +61,7 @@ class Ranking(Record):
 
 @dataclass(frozen=True)
 class Cells(Record):
-    """A genre's decisions: how many are right and wrong, and what follows from that."""
+    """One genre's confusion matrix, and the metrics that follow from it."""
 
     tp: int
     fp: int
@@ -73,7 +75,7 @@ class Cells(Record):
 
 @dataclass(frozen=True)
 class GenreFigures(Record):
-    """One genre's figures; `positives` are its films."""
+    """One genre's metrics; `positives` is the number of its films."""
 
     genre: str
     positives: int
@@ -88,11 +90,11 @@ class GenreFigures(Record):
 
 @dataclass(frozen=True)
 class Summary(Record):
-    """Every figure of one evaluation, made by `summary.summarize`.
+    """All metrics of one evaluation, made by `summary.summarize`.
 
-    `below_headline` are the genres with too few films for the headline's macro means. `trivial`
-    has what needs no model; `headline` the figures a report leads with, `intervals` their 95 %
-    bootstrap intervals where they were asked for.
+    `below_headline` are the genres with too few films for the headline macro means. `trivial` has
+    the baselines without a model. `headline` are the metrics that a report starts with, and
+    `intervals` their 95 % bootstrap intervals, if asked for.
     """
 
     films: int
@@ -108,5 +110,5 @@ class Summary(Record):
     intervals: Mapping[str, Ends]
 
     def of(self, genre: str) -> GenreFigures | None:
-        """A genre's figures; None where the taxonomy lacks it."""
+        """The metrics of one genre; None if it is not in the taxonomy."""
         return next((row for row in self.by_genre if row.genre == genre), None)

@@ -1,10 +1,10 @@
-"""Platt scaling of each genre, drawn towards one fit of all genres together.
+"""Platt scaling per genre, shrunk towards one fit of all genres together.
 
-The calibrated probability is `sigmoid(slope * logit(score) + intercept)` with slope > 0, so a
-genre's ranking stays as it was. As in Platt (1999), Lin, Lin & Weng (2007), the targets are
-`(positives + 1) / (positives + 2)` and `1 / (negatives + 2)` instead of 1 and 0. On top of it,
+The calibrated probability is `sigmoid(slope * logit(score) + intercept)` with slope > 0, so the
+ranking within a genre does not change. As in Platt (1999) and Lin, Lin & Weng (2007), the targets
+are `(positives + 1) / (positives + 2)` and `1 / (negatives + 2)` instead of 1 and 0. In addition,
 each genre's `log slope` and `intercept` have a normal prior around the pooled fit with the widths
-`PRIOR`: twelve Westerns hardly move it, a thousand Dramas set their own.
+`PRIOR`: a genre with twelve films stays close to it, one with a thousand follows its own films.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from .arrays import logit, sigmoid
 
 PRIOR = (0.5, 1.0)
-"""Widths of the genres' `log slope` and `intercept` around the pooled ones."""
+"""Standard deviations of the genres' `log slope` and `intercept` around the pooled ones."""
 
 _POOLED_PRIOR = (2.0, 5.0)
-"""Widths of the pooled fit around `slope = 1, intercept = 0`; only keeps it finite."""
+"""Standard deviations of the pooled fit around `slope = 1, intercept = 0`; keeps it finite."""
 
 _STEPS, _CLOSE = 60, 1e-9
 
@@ -30,10 +30,10 @@ def scale(scores: np.ndarray, slope: np.ndarray, intercept: np.ndarray) -> np.nd
 def fit_platt(
     truth: np.ndarray, scores: np.ndarray, typical: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(slope, intercept), both (genres,), from `truth` bool and `scores`, both (films, genres).
+    """Fit slope and intercept, both (genres,), on `truth` bool and `scores`, both (films, genres).
 
-    Where `typical`, bool (films,), says which films are like those to come, the fit of all films is
-    itself the middle of a prior, and the fit of these alone is drawn towards it.
+    `typical`, bool (films,), marks films that resemble those to be predicted. If given, the fit on
+    all films becomes the centre of a prior for the fit on these films alone.
     """
     z = logit(scores)
     zero = np.zeros(1)
@@ -53,10 +53,10 @@ def _newton(
     beta0: np.ndarray,
     width: tuple[float, float],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The most likely `log slope` and `intercept` (genres,) under the prior around alpha0, beta0.
+    """The most likely `log slope` and `intercept` (genres,), with a prior around alpha0 and beta0.
 
-    Newton's method with the expected Hessian, which is positive definite whatever the data. A
-    genre's step is halved until it does not make its loss worse.
+    Newton's method with the expected Hessian, which is positive definite for all data. A genre's
+    step is halved until its loss does not rise.
     """
     positives = truth.sum(axis=0)
     negatives = len(truth) - positives

@@ -1,6 +1,6 @@
-"""Figures on probabilities, before any threshold: average precision and area under the ROC curve.
+"""Metrics of probabilities without a threshold: average precision and area under the ROC curve.
 
-`truth` is bool and `scores` float, both (films, genres). Ties count as scikit-learn counts them.
+`truth` is bool and `scores` float, both (films, genres). Ties are treated as in scikit-learn.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ import numpy as np
 
 
 def average_precision(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """The sum over thresholds of (recall step × precision), (genres,); NaN without positives."""
+    """Average precision: the sum over thresholds of recall step × precision, (genres,).
+
+    NaN for a genre without positives.
+    """
     return np.array([_average_precision(*column) for column in zip(truth.T, scores.T, strict=True)])
 
 
 def roc_auc(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """The chance that a positive outranks a negative, ties half, (genres,).
+    """Area under the ROC curve, (genres,): the probability that a positive ranks above a negative.
 
-    NaN where a genre has no positive or no negative.
+    Ties count half. NaN for a genre without positives or without negatives.
     """
     return np.array([_roc_auc(*column) for column in zip(truth.T, scores.T, strict=True)])
 
@@ -27,7 +30,7 @@ def _average_precision(truth: np.ndarray, scores: np.ndarray) -> float:
         return float("nan")
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(truth[order])
-    # A threshold lies behind the last of equal scores only.
+    # A threshold cannot separate equal scores, so precision is taken after the last of them only.
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
     precision = hits[ends] / (ends + 1)
     return float(np.sum(np.diff(hits[ends], prepend=0) * precision) / positives)

@@ -1,7 +1,7 @@
-"""The bootstrap of micro F1 and macro average precision, all draws at once.
+"""The bootstrap of micro F1 and macro average precision, computed for all draws at once.
 
-A draw is how often it holds each film, so films are sorted once and not for every draw. The draws
-are those of `bootstrap`: the same seed gives the same interval.
+A draw is stored as the number of times it contains each film, so the films are sorted once and not
+for every draw. The same seed gives the same draws as `bootstrap`, and so the same interval.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .decisions import confusion
 
 
 def draws(films: int, samples: int, seed: int = 0) -> np.ndarray:
-    """How often each film is in each draw: float (samples, films)."""
+    """The number of times that each draw contains each film, float (samples, films)."""
     random = np.random.default_rng(seed)
     drawn = np.zeros((samples, films))
     for row in drawn:
@@ -21,14 +21,17 @@ def draws(films: int, samples: int, seed: int = 0) -> np.ndarray:
 
 
 def micro_f1(truth: np.ndarray, decided: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Of each draw (draws, films), from bool (films, genres): (draws,)."""
+    """Micro F1 of each draw, (draws,), from bool (films, genres) and the draws (draws, films)."""
     hits, false, missed = (drawn @ column for column in confusion(truth.T, decided.T)[:, :3].T)
     under = 2 * hits + false + missed
     return np.asarray(np.divide(2 * hits, under, out=np.zeros_like(hits), where=under > 0))
 
 
 def macro_ap(truth: np.ndarray, scores: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Of each draw, (draws,): the mean over the genres that have a film in it; NaN without any."""
+    """Macro average precision of each draw, (draws,), over the genres that have a film in it.
+
+    NaN for a draw without any.
+    """
     every = [_precision(truth[:, g], scores[:, g], drawn) for g in range(truth.shape[1])]
     values = np.array(every).reshape(len(every), len(drawn))
     known = np.isfinite(values)

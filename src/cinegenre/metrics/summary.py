@@ -1,4 +1,4 @@
-"""Every figure of one evaluation."""
+"""All metrics of one evaluation, computed from truth, scores and decisions."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from .thresholds import HALF
 
 @dataclass(frozen=True)
 class Scored:
-    """A model's say on some films: all arrays (films, genres).
+    """Films with known genres and a model's predictions for them; all arrays are (films, genres).
 
-    `raw` are the model's own probabilities, which "at 0.5" is decided on, as the papers do;
-    `scores` the calibrated ones, `decided` by the thresholds fitted on validation.
+    `raw` are the uncalibrated probabilities, on which "at 0.5" decides, as the papers do. `scores`
+    are the calibrated ones, and `decided` the decisions by thresholds fitted on validation films.
     """
 
     genres: tuple[str, ...]
@@ -50,11 +50,11 @@ class Scored:
 
     @property
     def at_half(self) -> np.ndarray:
-        """What the model's own probabilities decide, bool (films, genres)."""
+        """Decisions by the uncalibrated probabilities at 0.5, bool (films, genres)."""
         return np.asarray(self.raw >= HALF)
 
     def of(self, rows: np.ndarray) -> Scored:
-        """The same for some of the films."""
+        """The same arrays for the films in `rows` alone."""
         return Scored(
             self.genres, self.truth[rows], self.raw[rows], self.scores[rows], self.decided[rows]
         )
@@ -72,21 +72,21 @@ HEADLINES: dict[str, Headline] = {
     "macro_roc_auc": lambda s, n: macro(roc_auc(s.truth, s.raw), n),
     "accuracy": lambda s, n: accuracies(s.truth, s.decided)["element_wise"],
 }
-"""The figures a report leads with, each with a bootstrap interval.
+"""The metrics that a report starts with, each with a bootstrap interval.
 
-Of a model's scores and the positives (genres,) of all films, which say which genres count: a draw
-of the films must not choose its genres anew.
+Each takes the scored films and the positives (genres,) of all films. The latter choose the genres
+of the macro means: otherwise each bootstrap draw would choose its own.
 """
 
 
 def headline(scored: Scored) -> dict[str, float | None]:
-    """Every headline figure of these films."""
+    """All headline metrics of these films."""
     positives = scored.truth.sum(axis=0)
     return {name: defined(figure(scored, positives)) for name, figure in HEADLINES.items()}
 
 
 def summarize(scored: Scored, samples: int = SAMPLES) -> Summary:
-    """All figures of an evaluation; undefined ones are None. `samples` 0 leaves out intervals."""
+    """All metrics of an evaluation; undefined ones are None. `samples` 0 leaves out intervals."""
     truth = scored.truth
     return Summary(
         films=len(truth),
@@ -117,23 +117,23 @@ def _on(scored: Scored, figure: Headline) -> Statistic:
 
 
 def trivial(truth: np.ndarray, genres: tuple[str, ...]) -> dict[str, Decisions]:
-    """What needs no model: predicting nothing, and always the most common genre."""
+    """The metrics of baselines without a model: predicting nothing, and always Drama."""
     nothing = np.zeros_like(truth)
-    found = {"predict_nothing": decisions(truth, nothing)}
+    baselines = {"predict_nothing": decisions(truth, nothing)}
     if MAJORITY in genres:
         always = nothing.copy()
         always[:, genres.index(MAJORITY)] = True
         top = top_genre(truth, always.astype(float))
-        found["always_drama"] = replace(decisions(truth, always), top_genre=top)
-    return found
+        baselines["always_drama"] = replace(decisions(truth, always), top_genre=top)
+    return baselines
 
 
 def top_genre(truth: np.ndarray, scores: np.ndarray) -> Figures:
-    """How often the genre with the highest score is the film's, from (films, genres).
+    """The share of films whose highest-scoring genre is right, from (films, genres).
 
     first: it is the first of the film's genres in the taxonomy's order, as Keras' categorical
-    accuracy counts multi-hot targets (Dave, Table 2). true: it is any of them. Of equal scores
-    the first genre's counts; a film without a genre counts as wrong.
+    accuracy compares multi-hot targets (Dave, Table 2). true: it is any of them. Among equal scores
+    the first genre is taken; a film without a genre counts as wrong.
     """
     top = scores.argmax(axis=1)
     hit = truth[np.arange(len(truth)), top]
@@ -158,7 +158,7 @@ def _ranking(truth: np.ndarray, scores: np.ndarray) -> Ranking:
 
 
 def decisions(truth: np.ndarray, decided: np.ndarray) -> Decisions:
-    """Figures of decided genres, both bool (films, genres)."""
+    """Metrics of decided genres; both arrays are bool (films, genres)."""
     means = averages(truth, decided)
     known = {kind: {k: defined(v) for k, v in rates.items()} for kind, rates in means.items()}
     return Decisions(accuracies(truth, decided), known)

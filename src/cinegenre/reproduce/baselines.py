@@ -39,7 +39,7 @@ def baselines(outcome: Outcome) -> Html:
             "tried, by other figures the commonest are best.",
             "soft",
         ),
-        *map(paragraph, said(outcome)),
+        *map(paragraph, sentences(outcome)),
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def table_of(outcome: Outcome) -> Table:
     return Table([], ["figure", *map(str, sizes), "best"], lines)
 
 
-def said(outcome: Outcome) -> list[str]:
+def sentences(outcome: Outcome) -> list[str]:
     """Sentences: which genres the answers are, and how many rows, theirs and ours, are below."""
     texts = []
     for name, found in _constants(outcome).items():

@@ -45,7 +45,11 @@ def markdown(outcome: Outcome) -> str:
              *order(outcome), *pending(outcome)]  # fmt: skip
     floor = baselines.table_of(outcome)
     lines = main_table.aligned(floor.columns, floor.lines) if floor.lines else ""
-    parts = (*texts, *(["Of constant answers:", lines] if lines else []), *baselines.said(outcome))
+    parts = (
+        *texts,
+        *(["Of constant answers:", lines] if lines else []),
+        *baselines.sentences(outcome),
+    )
     return body + "".join(f"\n{text.rstrip()}\n" for text in parts)
 
 

@@ -109,11 +109,15 @@ def _same_films(outcome: Outcome, several: Sequence[Row]) -> Html:
         for row in several
     ]
 
-    def said(genres: np.ndarray) -> str:
+    def genre_names(genres: np.ndarray) -> str:
         return ", ".join(outcome.genres[g] for g in np.flatnonzero(genres)) or NONE
 
     lines = [
-        [title_of(outcome.films[i]), said(truth[i]), *(said(one[i]) for one in decided)]
+        [
+            title_of(outcome.films[i]),
+            genre_names(truth[i]),
+            *(genre_names(one[i]) for one in decided),
+        ]
         for i in disagreed(truth, decided, COMPARED)
     ]
     return table(

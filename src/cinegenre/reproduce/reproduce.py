@@ -123,10 +123,10 @@ def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
     tagger = Tagger.load(bundle)
     films = [Movie(id=path.name, poster=path) for path in paths]
     encoded = tagger.runtime.encode(films)
-    said = score(tagger, films, encoded)
+    predicted = score(tagger, films, encoded)
     # Calibrated genre by genre, the shares of a softmax would no longer sum to one.
     chooses = tagger.bundle.activation == "softmax"
-    scores = said.raw if chooses else said.scores
+    scores = predicted.raw if chooses else predicted.scores
     read = np.flatnonzero(encoded.present.any(axis=1)).tolist()
     return [
         Picture(

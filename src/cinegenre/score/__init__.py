@@ -1,4 +1,4 @@
-"""Batch scoring: any number of films → shards of scores, on one machine or on many with Ray."""
+"""Batch scoring: scores any number of films into shards, on one machine, or on many with Ray."""
 
 from .score import Machines, Options, score
 

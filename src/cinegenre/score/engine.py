@@ -1,4 +1,4 @@
-"""The engine of one machine, which is also what an actor of Ray runs."""
+"""The engine for one machine; with Ray, each actor runs it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from .source import Cursor, Source
 from .store import Done
 
 ON_A_GPU = (2, 512)
-"""Parts scored at a time, and films of a part: while one is on the GPU the next is decoded."""
+"""On a GPU: parts scored at the same time, and films per part; one is decoded while another
+runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Everything that a process needs to score shards: it can be sent to another machine."""
+    """Everything that a process needs to score shards; it can be sent to another machine."""
 
     plan: Plan
     source: Source

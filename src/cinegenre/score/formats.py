@@ -1,4 +1,4 @@
-"""A shard's rows → the bytes of a file, with the same columns in every format."""
+"""Encodes a shard's rows as a file; the columns are the same in every format."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ FIXED = {
     "error": "string",
     "model": "string",
 }
-"""The columns before those of the scores, and their kinds."""
+"""The columns before the scores, and their kinds."""
 SCORE = "score_"
-"""What a genre's column begins with: a genre may be called `id`."""
+"""Prefix of the genres' columns, because a genre may be called `id`."""
 BETWEEN = "|"
-"""Between the entries of a list in CSV."""
+"""Separator of the entries of a list in CSV."""
 
 Row = tuple[Any, ...]
 """The cells of one film, in the order of `columns`."""
@@ -37,7 +37,7 @@ def columns(genres: Sequence[str]) -> dict[str, str]:
 
 
 def encode(format: str, kinds: dict[str, str], rows: Sequence[Row]) -> bytes:
-    """The rows as a file of `format`. An unknown format's error lists the known ones."""
+    """Encode rows in `format`. The error for an unknown format lists the known ones."""
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     return FORMATS[format](kinds, rows)
@@ -86,7 +86,7 @@ def _parquet(kinds: dict[str, str], rows: Sequence[Row]) -> bytes:
             [core.Field(name, types[kind], nullable=True) for name, kind in kinds.items()]
         ),
     )
-    buffer = io.BytesIO()  # on a full disk arro3 itself panics
+    buffer = io.BytesIO()  # not a file, because arro3 panics if the disk is full
     writer.write_parquet(core.Table.from_batches([batch]), buffer, compression="zstd(3)")
     return buffer.getvalue()
 
@@ -96,4 +96,4 @@ FORMATS: dict[str, Callable[[dict[str, str], Sequence[Row]], bytes]] = {
     "csv": _csv,
     "jsonl": _jsonl,
 }
-"""How a shard is written; the name is the file's ending too."""
+"""Format → the function that encodes a shard; the name is also the ending of its files."""

@@ -1,4 +1,4 @@
-"""What a run will do, written before it does any of it: the source, the model, the shards."""
+"""The plan of a run, written before anything is scored: the source, the model and the shards."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ from .source import File, Source
 NAME = "plan.json"
 FORMAT_VERSION = 1
 MOST, LEAST = 5000, 500
-"""Rows of a shard where none are asked for: what a kill may cost is a minute on two cores."""
+"""Default limits for rows per shard. A kill loses at most one shard, a minute's work on two
+cores."""
 SHARE = 16
-"""Shards at least, of sources that have films enough: so many machines can help."""
+"""The least number of shards, if there are enough films, so that this many machines can share them.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`model` and `options` hold whatever the results depend on; `shards` are (first, behind the
-    last) row."""
+    """A plan. `model` and `options` hold everything that the results depend on.
+
+    `shards` are pairs (first row, row after the last).
+    """
 
     source: str
     files: tuple[File, ...]
@@ -37,7 +41,7 @@ class Plan:
 
     @property
     def rows(self) -> int:
-        """All rows of the source."""
+        """The number of rows in the source."""
         return self.shards[-1][1]
 
     @property
@@ -46,7 +50,7 @@ class Plan:
         return str(self.options["format"])
 
     def shard_name(self, number: int) -> str:
-        """The file of a shard."""
+        """The file name of a shard."""
         return f"part-{number:05d}-of-{len(self.shards):05d}.{self.format}"
 
 
@@ -57,7 +61,7 @@ def make(
     columns: tuple[str, ...],
     shard_rows: int | None,
 ) -> Plan:
-    """The plan for a counted source."""
+    """Make the plan for a source whose rows are counted."""
     rows = source.rows
     size = shard_rows or min(MOST, max(LEAST, -(-rows // SHARE)))
     return Plan(
@@ -77,33 +81,33 @@ def write(plan: Plan, out: Path) -> None:
 
 
 def read(out: Path) -> Plan:
-    """The plan in a folder. Raises `UserError` where it is broken or of a newer format."""
+    """Read the plan in a folder. Raises `UserError` if it is broken or has a newer format."""
     path = out / NAME
-    found = read_json(path, "plan")
+    table = read_json(path, "plan")
     try:
-        if found["format_version"] > FORMAT_VERSION:
+        if table["format_version"] > FORMAT_VERSION:
             from ..install import newer
 
             raise UserError(
-                f"{path} has format {found['format_version']}, this cinegenre reads up to "
+                f"{path} has format {table['format_version']}, this cinegenre reads up to "
                 f"{FORMAT_VERSION}",
                 newer(),
             )
         return Plan(
-            source=found["source"],
-            files=tuple(File(**file) for file in found["files"]),
-            model=found["model"],
-            options=found["options"],
-            columns=tuple(found["columns"]),
-            shards=tuple((int(start), int(stop)) for start, stop in found["shards"]),
-            cinegenre=found["cinegenre"],
+            source=table["source"],
+            files=tuple(File(**file) for file in table["files"]),
+            model=table["model"],
+            options=table["options"],
+            columns=tuple(table["columns"]),
+            shards=tuple((int(start), int(stop)) for start, stop in table["shards"]),
+            cinegenre=table["cinegenre"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path} is no plan ({error})", "score into a new folder") from None
 
 
 def check(plan: Plan, source: Source, model: Mapping[str, str], options: Mapping[str, Any]) -> None:
-    """Raise `UserError` naming the first thing that is not as it was when the run began."""
+    """Raise `UserError` for the first thing that has changed since the run began."""
     begun = "the run in this folder began"
     then, now = ({file.name: file for file in files} for files in (plan.files, source.files))
     for name in then.keys() | now.keys():
@@ -142,7 +146,9 @@ def check(plan: Plan, source: Source, model: Mapping[str, str], options: Mapping
 
 
 def model_fingerprint(folder: Path) -> str:
-    """A SHA-256 over what a bundle predicts with; its card and torch's weights are no part."""
+    """A SHA-256 over the files that a bundle predicts with, so without its card and torch
+    weights.
+    """
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.suffix != ".md" and path.name != "model.safetensors":

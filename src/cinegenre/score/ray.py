@@ -1,4 +1,6 @@
-"""The engine of many machines: Ray Data maps over the plan's shards, one machine writes them."""
+"""The engine for many machines: Ray Data maps over the plan's shards, and one machine writes
+them.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,14 @@ from .store import Done
 
 
 class Actor:
-    """One process of the pool: the model is loaded once, the place in the source is kept."""
+    """One process of the pool, which loads the model once and keeps its position in the source."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self._tagger = Tagger.load(job.model, threads=1, device=job.device)
         if planning.model_fingerprint(self._tagger.bundle.folder) != job.plan.model["fingerprint"]:
             raise UserError(
-                f"the model {job.model} on this machine is another one than where the run began",
+                f"the model {job.model} on this machine is not the one that the run began with",
                 "install the same cinegenre, and put the same bundle at the same path",
             )
         self._fetcher = Fetcher(wanted=job.fetch)
@@ -36,7 +38,7 @@ class Actor:
         self._worst = Worst(job.review) if job.review else None
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Shard numbers in, their files' bytes and counts out."""
+        """Score the shards with the given numbers; return the bytes of their files, and counts."""
         shards = [int(shard) for shard in batch["shard"]]
         threads = 1 if self._job.device == "cpu" else os.cpu_count() or 1
         done = list(
@@ -63,11 +65,10 @@ def score_shards_with_ray(
     gpus_per_actor: float,
     tell: Callable[[int], None],
 ) -> Iterator[Done]:
-    """The shards as they become whole, in any order, each once.
+    """Yield each shard once, in the order in which they are finished.
 
-    With `address` the cluster there, else one is started on this machine for as long as this
-    takes. `actors` of 0 are one for each core, or for each GPU. A shard whose machine is lost is
-    scored by another.
+    Uses the cluster at `address`, or else starts one on this machine for this run. With `actors` 0,
+    there is one per core, or per GPU. If a machine is lost, another one scores its shards.
     """
     ray = _ray()
     ours = not ray.is_initialized()
@@ -82,7 +83,7 @@ def score_shards_with_ray(
             Actor,
             fn_constructor_args=(job,),
             batch_size=1,
-            # It would wait for all of them: one that a lost machine cannot hold would stop all.
+            # min_size 1, because Ray waits until that many actors run, and a lost machine's cannot.
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=pool, initial_size=pool),
             num_cpus=1,
             num_gpus=gpus_per_actor or None,
@@ -115,14 +116,14 @@ def _ray() -> Any:
 
 
 def _knock(address: str) -> None:
-    """Raises `OSError` where nothing answers at host:port, on which Ray would try for minutes."""
+    """Raise `OSError` if nothing answers at host:port; Ray itself would keep trying for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdigit():
         socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
 def _start(ray: Any, address: str | None) -> None:
-    # Its own processes write to the terminal what only its developers can use.
+    # Ray's own processes would write messages to the terminal that only its developers need.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         if address:
@@ -145,7 +146,7 @@ def _start(ray: Any, address: str | None) -> None:
 
 
 def _fitting(ray: Any, gpus_per_actor: float) -> int:
-    """Actors that the cluster has room for."""
+    """The number of actors that fit into the cluster."""
     has = ray.cluster_resources()
     cpus = int(has.get("CPU", 1))
     if not gpus_per_actor:
@@ -159,7 +160,7 @@ def _fitting(ray: Any, gpus_per_actor: float) -> int:
 
 
 def _told(error: BaseException) -> UserError:
-    """What an actor said, in one line; Ray wraps it, often more than once."""
+    """An actor's error as one line; Ray wraps it in its own errors, often several times."""
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, UserError):

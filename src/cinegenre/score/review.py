@@ -1,4 +1,4 @@
-"""Which films a person should look at first: the N with the most that speaks against a genre."""
+"""Selects the N films that a person should check first, those with the most doubtful genres."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from ..tagger.reading import Reading
 from ..taxonomy import IMDB_TO_TMDB, TMDB_TO_IMDB
 
 OVERVIEW = 400
-"""Characters of an overview that are shown."""
+"""The number of characters of an overview that are shown."""
 _SHOWN = 0.05
-"""Below this many expected mistakes a reason is not told."""
+"""The number of expected mistakes from which a reason is shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A film with three reasons to look at it, each in genres that are likely wrong.
+    """A film with three reasons to check it, each measured in genres that are likely wrong.
 
-    `doubt`: how many of the decisions, for and against a genre, are expected to be mistakes: the
-    sum of what each one's probability leaves. `disagreement`: how many more the genres that the
-    source has would be, by the model's probabilities, than its own best guess; 0 where the source
-    has none. `conflict`: how far poster and texts, each alone, stand on opposite sides of a
-    genre's threshold: the geometric mean of the two distances, summed over such genres.
+    `doubt` is the expected number of mistakes among the model's decisions for and against genres.
+    `disagreement` is by how much the expected number of mistakes of the source's genres exceeds
+    that of the best guess; 0 if the source has none. `conflict` is how far predictions from the
+    poster alone and from the texts alone are on opposite sides of a genre's threshold: the
+    geometric mean of both distances, summed over such genres.
     """
 
     number: int
     film: Movie
-    said: Prediction
+    prediction: Prediction
     existing: tuple[str, ...]
     doubt: float
     disagreement: float
@@ -45,12 +45,12 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[float, int]:
-        """The sum of the three; of equals the earlier row comes first."""
+        """The sum of the three reasons; among equal films the earlier row comes first."""
         return round(self.doubt + self.disagreement + self.conflict, 4), -self.number
 
 
 class Worst:
-    """The `size` films that most want a review, of all that were offered; bounded memory."""
+    """The `size` films that most need a review, of all that were offered, in bounded memory."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -58,12 +58,12 @@ class Worst:
         self._rows: set[int] = set()
 
     def offer(self, candidate: Candidate) -> None:
-        """Take a film in if it is among them."""
+        """Add a film if it is among the `size` worst."""
         if len(self._heap) < self._size or candidate.rank > self._heap[0][0]:
             self.put(as_entry(candidate))
 
     def put(self, entry: dict[str, Any]) -> None:
-        """Take in an entry as `as_entry` makes it; one that is in already changes nothing."""
+        """Add an entry from `as_entry`; one that is there already changes nothing."""
         if entry["row"] in self._rows:
             return
         self._rows.add(entry["row"])
@@ -72,7 +72,7 @@ class Worst:
             self._rows.remove(heapq.heappop(self._heap)[1]["row"])
 
     def between(self, start: int, stop: int) -> list[dict[str, Any]]:
-        """Those of the rows from `start` to `stop`."""
+        """The entries of the rows from `start` to `stop`."""
         return [entry for entry in self if start <= entry["row"] < stop]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -87,24 +87,26 @@ def candidates(
     named: Sequence[Prediction],
     first: int,
 ) -> list[Candidate]:
-    """One for each film that was scored. `raw` has the model's genres, `named` those told; `first`
-    is the number of the first row.
+    """A candidate for each film that was scored.
+
+    `raw` are predictions with the model's genres, `named` with the names that are shown. `first` is
+    the number of the first row.
     """
     clashes = _clashes(tagger, reading, raw)
     found = []
-    for row, (film, said) in enumerate(zip(reading.rows, named, strict=True)):
-        if isinstance(film, BadRow) or said.fault is not None:
+    for row, (film, prediction) in enumerate(zip(reading.rows, named, strict=True)):
+        if isinstance(film, BadRow) or prediction.fault is not None:
             continue
-        existing = _known(film.genres, tuple(said.scores))
-        doubt = sum(1 - p if g in said.genres else p for g, p in said.scores.items())
-        least = sum(min(p, 1 - p) for p in said.scores.values())
-        has = sum(1 - p if g in existing else p for g, p in said.scores.items())
+        existing = _known(film.genres, tuple(prediction.scores))
+        doubt = sum(1 - p if g in prediction.genres else p for g, p in prediction.scores.items())
+        least = sum(min(p, 1 - p) for p in prediction.scores.values())
+        has = sum(1 - p if g in existing else p for g, p in prediction.scores.items())
         conflict, clash = clashes.get(row, (0.0, ()))
         found.append(
             Candidate(
                 number=first + row,
                 film=film,
-                said=said,
+                prediction=prediction,
                 existing=existing,
                 doubt=round(doubt, 4),
                 disagreement=round(has - least, 4) if existing else 0.0,
@@ -116,38 +118,39 @@ def candidates(
 
 
 def as_entry(candidate: Candidate) -> dict[str, Any]:
-    """What is kept of a film, for JSON, with a thumbnail of its poster."""
-    film, said = candidate.film, candidate.said
+    """The film as an entry of the journal, with a thumbnail of its poster."""
+    film, prediction = candidate.film, candidate.prediction
     return {
         "row": candidate.number,
         "id": film.id,
         "title": film.title,
         "year": film.year,
         "overview": (film.overview or "")[:OVERVIEW],
-        "genres": said.genres,
+        "genres": prediction.genres,
         "existing": list(film.genres),
-        "inputs": said.inputs,
-        "scores": {genre: round(score, 4) for genre, score in said.scores.items()},
+        "inputs": prediction.inputs,
+        "scores": {genre: round(score, 4) for genre, score in prediction.scores.items()},
         "priority": candidate.rank[0],
         "doubt": candidate.doubt,
         "disagreement": candidate.disagreement,
         "conflict": candidate.conflict,
         "why": _why(candidate),
-        "thumbnail": _thumbnail(film) if "poster" in said.inputs else None,
+        "thumbnail": _thumbnail(film) if "poster" in prediction.inputs else None,
     }
 
 
 def _why(candidate: Candidate) -> list[str]:
-    said, why = candidate.said, []
-    unsure = {g: 1 - p if g in said.genres else p for g, p in said.scores.items()}
+    prediction, why = candidate.prediction, []
+    unsure = {g: 1 - p if g in prediction.genres else p for g, p in prediction.scores.items()}
     close = [g for g in sorted(unsure, key=lambda g: -unsure[g]) if unsure[g] > 0.2][:3]
     if close:
-        told = (f"{g} {said.scores[g]:.2f} {'given' if g in said.genres else 'not given'}"
+        decided = prediction.genres
+        doubts = (f"{g} {prediction.scores[g]:.2f} {'given' if g in decided else 'not given'}"
                 for g in close)  # fmt: skip
-        why.append(f"unsure: {', '.join(told)}")
+        why.append(f"unsure: {', '.join(doubts)}")
     if candidate.disagreement > _SHOWN:
-        extra = [g for g in said.genres if g not in candidate.existing]
-        missing = [g for g in candidate.existing if g not in said.genres]
+        extra = [g for g in prediction.genres if g not in candidate.existing]
+        missing = [g for g in candidate.existing if g not in prediction.genres]
         parts = [f"{word} {', '.join(genres)}"
                  for word, genres in (("lacks", extra), ("has", missing)) if genres]  # fmt: skip
         if parts:
@@ -158,7 +161,7 @@ def _why(candidate: Candidate) -> list[str]:
 
 
 def _known(genres: Sequence[str], names: tuple[str, ...]) -> tuple[str, ...]:
-    """The genres that the source has, as the model calls them; others are passed over."""
+    """The source's genres under the model's names; genres that it does not know are left out."""
     folded = {name.casefold(): name for name in names}
     found = []
     for genre in genres:
@@ -170,11 +173,11 @@ def _known(genres: Sequence[str], names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _clashes(
-    tagger: Tagger, reading: Reading, said: Sequence[Prediction]
+    tagger: Tagger, reading: Reading, predictions: Sequence[Prediction]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
-    """By row, for films with both: how far poster and texts alone disagree, and on which genres.
+    """For films with poster and texts, by row: how much the two disagree, and on which genres.
 
-    The encoders' outputs are at hand; only the head runs again, twice.
+    The features are known already, so only the head runs again, twice.
     """
     encoded = reading.features
     poster = np.array([isinstance(one, PosterInput) for one in tagger.bundle.inputs.values()])
@@ -191,7 +194,9 @@ def _clashes(
             for i, (name, part) in enumerate(features.items())
         }
         inputs = [
-            tuple(n for n in said[row].inputs if (n == "poster") == bool(chosen[poster].any()))
+            tuple(
+                n for n in predictions[row].inputs if (n == "poster") == bool(chosen[poster].any())
+            )
             for row in rows
         ]
         situations = [

@@ -1,4 +1,4 @@
-"""Scoring a source into a folder, on one machine or with Ray; run again, it goes on."""
+"""Scores a source into a folder, on one machine or with Ray; run again, it continues."""
 
 from __future__ import annotations
 
@@ -32,8 +32,11 @@ ENGINES = ("local", "ray")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the results depend on. `columns` say which column holds which field, `map` is a genre
-    map's name or file, `review` how many films to lay before a person."""
+    """The options that the results depend on.
+
+    `columns` says which column holds which field; `map` is the name or file of a genre map;
+    `review` is the number of films that a person should check.
+    """
 
     format: str = "parquet"
     map: str | None = None
@@ -46,7 +49,7 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Machines:
-    """Where it runs: `threads` of 0 are all cores; the last three are Ray's."""
+    """Where the scoring runs. `threads` 0 uses all cores; the last three options are for Ray."""
 
     engine: str = "local"
     device: str = "cpu"
@@ -68,9 +71,9 @@ def score(
 ) -> dict[str, Any]:
     """Score every film of `source` into the folder `out`; return its summary.
 
-    `tell` hears line by line what is made of the source's columns. Run again after an interrupt, a
-    kill or a full disk, it goes on where it stopped. Raises `UserError` where source, model or
-    options are not as they were, and where another run writes into the folder.
+    `tell` is called with each line of the report on how the columns were read. Run again after an
+    interrupt, a kill or a full disk, it continues where it stopped. Raises `UserError` if source,
+    model or options have changed since then, and if another run writes into the folder.
     """
     options, machines = options or Options(), machines or Machines()
     _check(source, out, options, machines)
@@ -87,7 +90,7 @@ def score(
         counts: Counts = {}
         finished = set()
         for done in store.finished():
-            _heard(done, counts, worst)
+            _add(done, counts, worst)
             finished.add(done.shard)
         todo = [shard for shard in range(len(plan.shards)) if shard not in finished]
         before = sum(stop - start for start, stop in (plan.shards[s] for s in finished))
@@ -99,11 +102,11 @@ def score(
             begun = time.monotonic()
             with stage("scoring", plan.rows) as done_rows:
                 done_rows(before)
-                # Closed at once where the disk is full: its threads would score on.
+                # Closed explicitly: after an error such as a full disk, its threads must stop.
                 with closing(_run(job, todo, tagger, machines, worst, done_rows)) as shards:
                     for done in shards:
                         store.keep(done)
-                        _heard(done, counts, worst)
+                        _add(done, counts, worst)
             seconds = time.monotonic() - begun
         summary = _summary(plan, counts, plan.rows - before, seconds, out)
         write_json(out / SUMMARY, summary)
@@ -135,7 +138,7 @@ def _run(
         fetcher.close()
 
 
-def _heard(done: Done, counts: Counts, worst: Worst | None) -> None:
+def _add(done: Done, counts: Counts, worst: Worst | None) -> None:
     merged(counts, done.counts)
     if worst is not None:
         for entry in done.review:
@@ -155,7 +158,7 @@ def _check(source: Path, out: Path, options: Options, machines: Machines) -> Non
         raise UserError(
             "--address, --actors and --gpus-per-actor are for Ray", "give --engine ray with them"
         )
-    # Else what a format needs would only be missed when a shard is whole.
+    # Encode nothing once: a missing package is then found now and not after the first shard.
     encode(options.format, columns(()), [])
     if options.fetch:
         check_installed()
@@ -169,7 +172,7 @@ def _planned(
     options: Options,
     shard_rows: int | None,
 ) -> tuple[Plan, Source]:
-    """The plan in the folder, where it still holds, else a new one; the source with its rows."""
+    """The plan in the folder, checked, or a new one; and the source with its rows counted."""
     model = {
         "name": tagger.name,
         "fingerprint": planning.model_fingerprint(tagger.bundle.folder),
@@ -224,7 +227,7 @@ def _summary(plan: Plan, counts: Counts, scored: int, seconds: float, out: Path)
 
 
 def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
-    """Without zeros."""
+    """`counts` without zeros, the largest first."""
     return {
         kind: n for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n
     }

@@ -1,4 +1,4 @@
-"""Films → rows of results, counted by kind. One `Scorer` serves many threads."""
+"""Scores films into rows of results, with counts. Many threads share one `Scorer`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .formats import Row, columns
 from .review import Candidate, candidates
 
 Counts = dict[str, Counter[str]]
-"""What is counted (`KINDS`) → kind → films."""
+"""One of `KINDS` → what is counted → number of films."""
 KINDS = ("films", "errors", "notes", "inputs")
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Rows of results with what is counted of them, and films that may want a review."""
+    """Rows of results, their counts, and films that may need a review."""
 
     rows: list[Row]
     counts: Counts
@@ -30,7 +30,7 @@ class Scored:
 
 
 class Scorer:
-    """Scores films by a model, under the names of `names` where there are any."""
+    """Scores films with a model; a genre map `names` renames the genres, if there is one."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Scorer:
         self.review = review
 
     def __call__(self, first: int, fetched: Fetched) -> Scored:
-        """One row of results for each row; `first` is the number of the first, from 0."""
+        """One row of results for each row; `first` is the number of the first row, from 0."""
         given = [_plain(row) if isinstance(row, Movie) else row for row in fetched.rows]
         reading = read_films(
             self.tagger.runtime, given, any_language=self.any_language, notes=fetched.faults
@@ -57,41 +57,43 @@ class Scorer:
         named = [self.names.apply(one) for one in raw] if self.names else raw
         review = candidates(self.tagger, reading, raw, named, first) if self.review else []
         counts: Counts = {kind: Counter() for kind in KINDS}
-        for said in named:
-            _count(said, counts)
-        return Scored([self._row(first + i, said) for i, said in enumerate(named)], counts, review)
+        for prediction in named:
+            _count(prediction, counts)
+        rows = [self._row(first + i, prediction) for i, prediction in enumerate(named)]
+        return Scored(rows, counts, review)
 
-    def _row(self, number: int, said: Prediction) -> Row:
+    def _row(self, number: int, prediction: Prediction) -> Row:
         """The cells, in the order of `columns`; an error row has no scores."""
         return (
             number,
-            _sound(said.id),
-            said.genres,
-            confidence(said),
-            said.inputs,
-            _sound(said.note),
-            _sound(said.error),
-            said.model,
-            *(round(said.scores[g], 4) if said.scores else None for g in self.genres),
+            _sound(prediction.id),
+            prediction.genres,
+            confidence(prediction),
+            prediction.inputs,
+            _sound(prediction.note),
+            _sound(prediction.error),
+            prediction.model,
+            *(round(prediction.scores[g], 4) if prediction.scores else None for g in self.genres),
         )
 
 
-def _count(said: Prediction, counts: Counts) -> None:
-    told = "notes" if said.fault is None else "errors"
-    counts[told].update(fault.kind.noun for fault in said.told)
-    counts["films"]["scored" if said.fault is None else "errors"] += 1
-    if said.fault is None:
-        counts["inputs"][" + ".join(said.inputs)] += 1
+def _count(prediction: Prediction, counts: Counts) -> None:
+    is_scored = prediction.fault is None
+    counts["notes" if is_scored else "errors"].update(f.kind.noun for f in prediction.told)
+    counts["films"]["scored" if is_scored else "errors"] += 1
+    if is_scored:
+        counts["inputs"][" + ".join(prediction.inputs)] += 1
 
 
-def confidence(said: Prediction) -> float | None:
-    """The mean probability of the decided genres: of so many of them we expect to be right.
+def confidence(prediction: Prediction) -> float | None:
+    """The mean probability of the decided genres: the share of them that is expected to be right.
 
-    None where no genre is decided.
+    None if no genre is decided.
     """
-    if not said.genres:
+    decided = prediction.genres
+    if not decided:
         return None
-    return round(sum(said.scores[genre] for genre in said.genres) / len(said.genres), 4)
+    return round(sum(prediction.scores[genre] for genre in decided) / len(decided), 4)
 
 
 def merged(total: Counts, more: Mapping[str, Mapping[str, int]]) -> None:
@@ -101,7 +103,7 @@ def merged(total: Counts, more: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def _plain(film: Movie) -> Movie:
-    """The film with texts that are Unicode: JSON can write half a character."""
+    """The film with texts that are valid Unicode; JSON may contain half of a surrogate pair."""
     changed: dict[str, Any] = {}
     for name in ("title", "overview"):
         value = getattr(film, name)

@@ -18,11 +18,11 @@ CSV, HTML = "review.csv", "review.html"
 _COLUMNS = ("row", "id", "title", "year", "genres", "existing", "inputs", "priority", "doubt",
             "disagreement", "conflict", "why")  # fmt: skip
 BARS = 5
-"""Genres with a bar, at least; every decided one has its own."""
+"""Minimum number of genres with a bar; every decided one has a bar, too."""
 
 
 def write_sheets(out: Path, entries: Sequence[Mapping[str, Any]], model: str) -> None:
-    """Write both into `out`; `entries` are as `review.as_entry` makes them, the worst first."""
+    """Write both files into `out`; `entries` are from `review.as_entry`, the worst first."""
     with (
         whole(out / CSV) as staged,
         staged.open("w", encoding="utf-8", errors="replace", newline="") as file,
@@ -48,9 +48,9 @@ def _page(entries: Sequence[Mapping[str, Any]], model: str) -> Iterator[str]:
     """The page in pieces; it needs no other file and runs no script."""
     title = f"{len(entries):,} films to review"
     lead = (
-        f"Those whose genres by {model} are most likely to need a person, the first one most. Bold "
-        "genres are given. The number behind a film is its expected mistakes: decisions that are "
-        "unsure, genres in the catalogue that the model doubts, poster and text that disagree."
+        f"These films most likely have wrong genres by {model}, sorted by the number of expected "
+        "mistakes, which follows the title. It counts unsure decisions, genres in the catalogue "
+        "that the model doubts, and disagreement between poster and text. Decided genres are bold."
     )
     head = header(title, paragraph(lead, "soft"))
     yield from pieces(title, chain([head], rows(map(_film, entries))))
@@ -60,12 +60,12 @@ def _film(entry: Mapping[str, Any]) -> Html:
     name = entry["title"] or entry["id"] or f"row {entry['row']}"
     year = f"{entry['year']} · " if entry["year"] else ""
     thumbnail = entry["thumbnail"]
-    told = f"row {entry['row']}" + (f", id {entry['id']}" if entry["id"] else "")
+    place = f"row {entry['row']}" + (f", id {entry['id']}" if entry["id"] else "")
     ranked = sorted(entry["scores"].items(), key=lambda item: -item[1])
     return card(
         base64.b64decode(thumbnail) if thumbnail else None,
         tag("h2", tag("bdi", name), " ", tag("small", f"{year}{entry['priority']:.2f}")),
-        paragraph(f"{told}; read: {', '.join(entry['inputs'])}", "soft"),
+        paragraph(f"{place}; read: {', '.join(entry['inputs'])}", "soft"),
         bullets(entry["why"]),
         paragraph(f"In the catalogue: {', '.join(entry['existing']) or 'no genre'}"),
         tag("p", entry["overview"], class_="soft", dir="auto"),

@@ -1,4 +1,4 @@
-"""What is scored: a file, or a folder of files of one kind, as one numbered row of films."""
+"""The source of a run: a file, or a folder of files of one kind, as one numbered series of rows."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..readers.table import films, movies
 from . import tars
 
 FIRST = 1000
-"""Rows that are looked at before anything is scored."""
+"""The number of rows that are checked before anything is scored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One file of a source: its name under the source, what tells that it changed, its rows."""
+    """One file of a source: its relative name, its size and time to detect changes, its rows."""
 
     name: str
     bytes: int
@@ -35,8 +35,11 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """The files, one behind the other. `columns` and `posters` are as `readers.table.read` has
-    them; `reads` are the fields of a film that are wanted."""
+    """The files of a source, in order.
+
+    `columns` and `posters` are those of `readers.table.read`; `reads` are the fields of a film that
+    the model reads.
+    """
 
     path: Path
     files: tuple[File, ...]
@@ -48,10 +51,10 @@ class Source:
     def find(
         cls, path: Path, *, posters: Path | None = None, columns: Mapping[str, str] | None = None
     ) -> Source:
-        """The source at `path`, rows not yet counted.
+        """The source at `path`, without counting its rows.
 
-        A folder may hold folders; files whose name begins with `.` or `_` are no part of it.
-        Raises `UserError` where there is nothing to read, or files of several kinds.
+        Folders are searched with their subfolders; files whose names begin with `.` or `_` are
+        ignored. Raises `UserError` if there is nothing to read, or files of several kinds.
         """
         path = path.absolute()
         if not path.exists():
@@ -72,10 +75,10 @@ class Source:
         )
 
     def counted(self, done: Callable[[int], None] = lambda rows: None) -> Source:
-        """With the rows of each file counted, which reads the text formats once.
+        """The source with the rows of each file counted, for which text formats are read once.
 
-        `done` is told of the rows of each file. Raises `UserError` for a file that cannot be read
-        as a whole, or that has none of our columns.
+        `done` is called with the rows of each file. Raises `UserError` for a file that cannot be
+        read completely, or that has none of the known columns.
         """
         files = []
         for file in self.files:
@@ -89,21 +92,21 @@ class Source:
 
     @property
     def rows(self) -> int:
-        """All rows; 0 before they are counted."""
+        """The number of all rows; 0 before they are counted."""
         return sum(file.rows for file in self.files)
 
     def _at(self, file: File) -> Path:
         return self.path / file.name if self.path.is_dir() else self.path
 
     def begin(self, tell: Callable[[str], None]) -> None:
-        """Read the first films, and tell which columns are taken, and what is odd about them."""
+        """Read the first films, and report which columns are used and what is unusual in them."""
         file = self.files[0]
         log = ReadLog(tell=tell, reads=self.reads)
         if _kind(self._at(file)) == "tar":
             rows = tars.tar_rows(self._at(file), name=file.name)
             form_of(self._at(file), rows, dict(self.columns), name=file.name, log=log)
         read = sum(1 for _ in islice(self._films(file, 0, log), FIRST))
-        if read == FIRST:  # else the log has told at its end
+        if read == FIRST:  # otherwise the file has ended, and the reader has reported already
             log.ended(f"{file.name}, its first {FIRST:,} rows")
 
     def _films(self, file: File, skip: int, log: ReadLog | None = None) -> Iterator[Movie | BadRow]:
@@ -130,7 +133,7 @@ class Source:
 
 
 class Cursor:
-    """A place in a source. To read on costs nothing; to go back reads its file from the start."""
+    """A position in a source. Reading on is cheap; going back reads the file from its start."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -157,7 +160,7 @@ class Cursor:
         for film in islice(self._films, stop - start):
             self._row += 1
             yield film
-        for row in range(self._row, stop):  # each row of the plan has its row of results
+        for row in range(self._row, stop):  # every row of the plan must have a row of results
             self._row += 1
             yield BadRow(where=f"{file.name} row {row + 1}", error="the file is damaged before it")
 

@@ -1,4 +1,4 @@
-"""The folder that a run writes: plan, journal, shards. One run at a time."""
+"""The output folder of a run: plan, journal and shards. Only one run at a time may write to it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from .plan import Plan
 
 JOURNAL = "journal.jsonl"
 SCORES = "scores"
-"""The folder of the shards: nothing else lies there, so that any tool reads it as one table."""
+"""The folder of the shards. It has nothing else in it, so that any tool can read it as one
+table."""
 LOCK = ".lock"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """A shard that was scored: its file's bytes, what is counted, and films to review."""
+    """A scored shard: the bytes of its file, its counts, and films to review."""
 
     shard: int
     data: bytes = b""
@@ -34,16 +35,16 @@ class Done:
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Hold `out` for this process alone; the lock goes with the process, however it ends.
+    """Lock `out` for this process; the lock is released when the process ends, however it ends.
 
-    Makes the folder. Raises `UserError` where another run holds it, or it is not ours to fill.
+    Creates the folder. Raises `UserError` if another run holds it, or if it has other files in it.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise UserError(f"--out {out} is a file", "name a new folder") from None
     others = [path.name for path in out.iterdir() if path.name != LOCK]
-    # A run that was killed before its plan was whole has left only that.
+    # A run that was killed before its plan was written has left only a temporary file.
     strange = [name for name in others if not name.endswith(".partial.json")]
     if strange and planning.NAME not in others:
         raise UserError(
@@ -55,7 +56,9 @@ def locked(out: Path) -> Iterator[None]:
 
 
 class Store:
-    """Shards as they become whole. A shard is finished when it is there as the journal has it."""
+    """Writes shards and their journal. A shard is finished if its file has the size in the
+    journal.
+    """
 
     def __init__(self, out: Path, plan: Plan) -> None:
         self.out = out
@@ -66,14 +69,14 @@ class Store:
     def finished(self) -> Iterator[Done]:
         """The shards that need no scoring, without their data."""
         last = {entry["shard"]: number for number, entry in enumerate(self._entries())}
-        # Read twice, for all the posters in it together may not fit into memory.
+        # Read twice, because all the thumbnails in it together may not fit into memory.
         for number, entry in enumerate(self._entries()):
             shard = entry["shard"]
             if last[shard] == number and self._size(shard) == entry["bytes"]:
                 yield Done(shard=shard, counts=entry["counts"], review=entry["review"])
 
     def keep(self, done: Done) -> None:
-        """Put a shard under its name. The journal knows of it first, so that none is unknown."""
+        """Write a shard. Its journal entry is written first, so that every shard has one."""
         entry = {"shard": done.shard, "bytes": len(done.data), "counts": done.counts,
                  "review": done.review}  # fmt: skip
         try:
@@ -98,7 +101,7 @@ class Store:
             return None
 
     def _sweep(self) -> None:
-        """Remove what a killed run left half written: nobody else may be writing here."""
+        """Remove the temporary files of a killed run; the lock keeps out any other run."""
         for path in self.out.rglob(".*.partial.*"):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)

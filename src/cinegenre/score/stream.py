@@ -1,4 +1,4 @@
-"""Shards through a scorer: reading, decoding, the model and encoding at the same time."""
+"""Scores shards as a pipeline: reading, decoding, predicting and encoding at the same time."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .source import Cursor
 from .store import Done
 
 FILMS = 64
-"""Films that a thread scores at a time; an interrupt waits for them."""
+"""Films that a thread scores at once; an interrupt waits until they are done."""
 BYTES = 16 * 1024 * 1024
-"""Posters of such a part, as far as they are in memory already."""
+"""The most bytes of posters in such a part, of those that are in memory already."""
 ALL_BYTES = 256 * 1024 * 1024
-"""Those of all parts at once, however many threads there are."""
+"""The same for all parts together, for any number of threads."""
 
 AHEAD = 2
-"""Parts that wait for a thread."""
+"""The number of parts that wait for a thread."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,7 +33,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a shard, the first of them the source's row `first`; `last` ends the shard."""
+    """Some rows of a shard, from row `first` of the source on; `last` marks the shard's last
+    part.
+    """
 
     shard: int
     first: int
@@ -53,7 +55,7 @@ def stream(
     films: int = FILMS,
     tell: Callable[[int], None] = lambda rows: None,
 ) -> Iterator[Done]:
-    """The shards, each when it is whole, in order. `tell` hears of every row that is done."""
+    """Yield the shards in order, each when it is complete; `tell` is called with the rows done."""
 
     def fetched(part: Part) -> tuple[Part, Fetched]:
         return part, fetcher(part.rows)
@@ -64,7 +66,7 @@ def stream(
 
     size = min(BYTES, ALL_BYTES // (workers + AHEAD))
     read = parts(plan, cursor, shards, films, size)
-    # Two parts fetch while others are scored: a server answers more slowly than a core scores.
+    # Posters of two parts are fetched while others are scored, because servers are slower.
     with_posters = ahead(read, fetched, 2) if fetcher.wanted else map(fetched, read)
     rows: list[Row] = []
     counts = _none()
@@ -90,7 +92,9 @@ def stream(
 def parts(
     plan: Plan, cursor: Cursor, shards: Sequence[int], films: int, most: int
 ) -> Iterator[Part]:
-    """The rows of the shards in parts of at most `films`, or that reach `most` bytes of posters."""
+    """Divide the rows of the shards into parts of at most `films` films or `most` bytes of
+    posters.
+    """
     for shard in shards:
         start, stop = plan.shards[shard]
         rows: list[Movie | BadRow] = []
@@ -108,7 +112,7 @@ def parts(
 
 
 def ahead(items: Iterable[Item], work: Callable[[Item], Result], workers: int) -> Iterator[Result]:
-    """`work` of each item, in order, on `workers` threads, with `AHEAD` items more read."""
+    """Yield `work` of each item, in order, on `workers` threads, with `AHEAD` more items read."""
     rest = iter(items)
     running: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(workers)
@@ -122,7 +126,7 @@ def ahead(items: Iterable[Item], work: Callable[[Item], Result], workers: int) -
             if not running:
                 return
             first = running.popleft()
-            # Windows hears Ctrl-C only between waits.
+            # On Windows, Ctrl-C is only handled between waits.
             while not wait([first], timeout=0.5).done:
                 pass
             yield first.result()

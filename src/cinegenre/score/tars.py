@@ -1,4 +1,6 @@
-"""WebDataset: tars whose members of one key (`0001.jpg`, `0001.json`, `0001.txt`) are one film."""
+"""Reads WebDataset tars, in which all members with one key (`0001.jpg`, `0001.json`) are one
+film.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,17 @@ from ..readers.text import Row
 
 ENDINGS = (".tar", ".tar.gz", ".tgz")
 LARGEST = 64 * 1024 * 1024
-"""Bytes of one member; a larger one is not read."""
+"""The most bytes of a member; a larger one is not read."""
 _TEXTS = (".json", ".txt")
 
 
 def tar_rows(path: Path, *, name: str = "", skip: int = 0) -> Iterator[Row | BadRow]:
-    """The films of a tar in its order, as rows of a table.
+    """The films of a tar in order, as rows of a table.
 
-    Members of a key stand one behind the other, as WebDataset writes them. The picture is the
-    poster, `.json` has the film's fields, `.txt` is its overview where the JSON has none, and the
-    key is its id where the JSON has none; other members are passed over. The first `skip` films
-    are not read. A damaged tar ends in a `BadRow`. Raises `UserError` where there is no such file.
+    The members of a key must follow each other, as WebDataset writes them. The picture is the
+    poster, and `.json` has the film's fields. If these lack an overview or an id, `.txt` is the
+    overview, and the key is the id. Other members are ignored. The first `skip` films are not read.
+    A damaged tar ends in a `BadRow`. Raises `UserError` if the file does not exist.
     """
     name = name or path.name
     key = ""
@@ -58,7 +60,7 @@ def tar_rows(path: Path, *, name: str = "", skip: int = 0) -> Iterator[Row | Bad
 
 
 def count_films(path: Path) -> int:
-    """How many rows `tar_rows` gives."""
+    """The number of rows that `tar_rows` yields."""
     bad = 0
     keys, last = 0, None
     try:
@@ -75,13 +77,13 @@ def count_films(path: Path) -> int:
 
 
 def _key(member: tarfile.TarInfo) -> tuple[str, str] | None:
-    """The key of a member and its ending, which begins at the first dot of the file's name."""
+    """The key and the ending of a member; the ending begins at the first dot of the file's name."""
     if not member.isfile():
         return None
     folder, _, file = member.name.rpartition("/")
     stem, dot, ending = file.partition(".")
     if not stem or not dot:
-        return None  # hidden: what a Mac or the format itself puts there
+        return None  # hidden files, such as those of macOS
     ending = f".{ending}".lower()
     if ending not in (*PICTURES, *_TEXTS):
         return None
@@ -89,7 +91,7 @@ def _key(member: tarfile.TarInfo) -> tuple[str, str] | None:
 
 
 def _read(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes | str:
-    """A member's bytes; a text that says why where it is too large."""
+    """The bytes of a member, or a text that says why it cannot be read."""
     if member.size > LARGEST:
         return f"{member.name} has {member.size:,} bytes, over {LARGEST:,}"
     file = tar.extractfile(member)

@@ -1,6 +1,6 @@
-"""The service: REST, the web page at `/`, and what keeps both answering under faults.
+"""The REST service and the web page at `/`, protected against slow, large and wrong requests.
 
-A request goes through `timeouts` (slow clients), `guard` (size, token, headers), `films` (JSON or
-form to `Movie`), `batching` (the moment's requests to one run of the model) and back through
-`problems` (every error in one shape). `app` puts it together, `server` runs it.
+A request passes `timeouts` (slow clients), `guard` (size, token, headers), `films` (JSON or form to
+`Movie`) and `batching` (requests that arrive together share a run of the model). Errors leave
+through `problems`, all in one format. `app` puts this together, and `server` runs it.
 """

@@ -1,4 +1,4 @@
-"""The application: what each address does."""
+"""The FastAPI application: what each route does."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _ABOUT = "A film's genres from its poster, overview, title and production compan
 
 
 def from_environment() -> FastAPI:
-    """The application in a worker process, as the parent process set it."""
+    """The application of a worker process, with the settings that the parent process passed on."""
     end_with_parent()
     settings = Settings.from_environment()
     return create_app(settings, settings.load())
 
 
 def create_app(settings: Settings, tagger: Tagger) -> FastAPI:
-    """The whole application over one model."""
+    """The complete application for one model."""
     telemetry = Telemetry()
     scoring = Scoring(tagger, settings, telemetry)
 
@@ -64,7 +64,9 @@ def create_app(settings: Settings, tagger: Tagger) -> FastAPI:
     _errors(app)
     _predicting(app, scoring, settings)
     _about(app, scoring, telemetry)
-    mimetypes.add_type("text/javascript", ".js")  # Windows has it from its registry
+    # On Windows Python reads types from the registry, where .js is often text/plain; browsers
+    # then refuse the script.
+    mimetypes.add_type("text/javascript", ".js")
     app.mount("/static", StaticFiles(directory=PAGE), name="static")
     openapi.complete(app, with_token=bool(settings.token))
     return app
@@ -73,19 +75,21 @@ def create_app(settings: Settings, tagger: Tagger) -> FastAPI:
 def _predicting(app: FastAPI, scoring: Scoring, settings: Settings) -> None:
     @app.post("/v1/predict", **openapi.post(schemas.PredictIn, schemas.PredictionOut))
     async def predict(request: Request) -> Response:
-        """The genres of one film."""
+        """Predict the genres of one film."""
         film, poster = await read(request, schemas.PredictIn, settings)
         return answer(await scoring.predict(film, poster))
 
     @app.post("/v1/predict/batch", **openapi.post(schemas.BatchIn, schemas.BatchOut))
     async def predict_batch(request: Request) -> Response:
-        """The genres of many films, an error in the place of each that cannot be scored."""
+        """Predict the genres of many films; a film that cannot be scored has an error in its
+        place.
+        """
         batch, _ = await read(request, schemas.BatchIn, settings)
         return answer(await scoring.predict_many(batch))
 
     @app.post("/v1/explain", **openapi.post(schemas.ExplainIn, schemas.ExplanationOut))
     async def explain(request: Request) -> Response:
-        """The genres of one film and which words, parts of the poster and inputs speak for them."""
+        """Predict the genres of one film, with the words, poster areas and inputs behind them."""
         film, poster = await read(request, schemas.ExplainIn, settings)
         return answer(await scoring.explain(film, poster))
 
@@ -93,22 +97,22 @@ def _predicting(app: FastAPI, scoring: Scoring, settings: Settings) -> None:
 def _about(app: FastAPI, scoring: Scoring, telemetry: Telemetry) -> None:
     @app.get("/v1/genres", **openapi.get(schemas.GenresOut))
     async def genres() -> Response:
-        """Every genre that the model tells."""
+        """All genres that the model predicts."""
         return answer({"genres": list(scoring.tagger.genres), "model": scoring.tagger.name})
 
     @app.get("/v1/model", **openapi.get(schemas.ModelOut))
     async def model() -> Response:
-        """The model, its card and thresholds, and the limits of this service."""
+        """The model, its card and thresholds, and this service's limits."""
         return answer(scoring.about)
 
     @app.get("/healthz", **openapi.get(schemas.HealthOut))
     async def healthz() -> Response:
-        """That the process is alive."""
+        """Whether the process is alive."""
         return answer({"status": "alive"})
 
     @app.get("/readyz", **openapi.get(schemas.HealthOut))
     async def readyz() -> Response:
-        """That films can be scored now: 503 while the queue is full."""
+        """Whether films can be scored now: 503 while the queue is full."""
         if scoring.full:
             raise Problem(503, "the queue is full", "ask again later", retry_after=1)
         return answer({"status": "ready"})
@@ -129,16 +133,15 @@ def answer(table: Any) -> Response:
 
 
 def _errors(app: FastAPI) -> None:
-    """Whatever goes wrong leaves in one shape, and says nothing of the machine."""
+    """Give all errors one format, which reveals nothing about the machine."""
 
     async def problem(_: Request, error: Any) -> Response:
         return error.response()  # type: ignore[no-any-return]
 
     async def known(_: Request, error: Any) -> Response:
-        said = {404: "there is nothing here", 405: "this address does not take that method"}
-        told = Problem(error.status_code, said.get(error.status_code, "the request is refused"),
-                       "see /docs")  # fmt: skip
-        return told.response(error.headers)
+        messages = {404: "there is nothing here", 405: "this address does not take that method"}
+        message = messages.get(error.status_code, "the request is refused")
+        return Problem(error.status_code, message, "see /docs").response(error.headers)
 
     async def invalid(_: Request, error: Any) -> Response:
         return Problem(422, "the request is not as it should be", "see /docs").response()

@@ -1,4 +1,4 @@
-"""Requests of the same moment share a run of the model."""
+"""A queue that lets requests which arrive together share a run of the model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .problems import Problem
 from .settings import Settings
 
 _TURN = 8
-"""Films that a request with many may put into a run before the next request has its turn."""
+"""Films of one request that go into a run before those of the next request."""
 
 
 @dataclass(eq=False)
@@ -25,16 +25,16 @@ class _Request:
     films: Sequence[Movie]
     how: tuple[tuple[str, Any], ...]
     answer: asyncio.Future[list[Prediction]]
-    said: list[Prediction | None] = field(default_factory=list)
+    predictions: list[Prediction | None] = field(default_factory=list)
     taken: int = 0
     missing: int = 0
 
 
 class Batcher:
-    """A bounded queue of films before a `Tagger`.
+    """A bounded queue of films for a `Tagger`.
 
-    `on_batch` is told the number of films of every run, `waiting` that of the films that wait or
-    run. A film's answer does not depend on those it shares a run with.
+    `on_batch` is called with the number of films in each run. `waiting` is the number of films that
+    wait or run. A film's prediction does not depend on the films that share its run.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Batcher:
         self._pool = ThreadPoolExecutor(settings.runs, "model")
         self._free = settings.runs
         self._runs: set[asyncio.Task[None]] = set()
-        self._film_seconds = 0.02  # a first guess, mended by every run
+        self._film_seconds = 0.02  # an initial guess, updated after every run
 
     async def predict(self, films: Sequence[Movie], **how: Any) -> list[Prediction]:
-        """One `Prediction` a film; `how` are the options of `Tagger.predict`, and hashable.
+        """One `Prediction` per film; `how` are options of `Tagger.predict` with hashable values.
 
-        Raises a `Problem` 429 at once where the queue is full.
+        Raises a `Problem` with status 429 at once if the queue is full.
         """
         if self.waiting + len(films) > self.settings.queue:
             raise self._busy()
@@ -65,7 +65,7 @@ class Batcher:
         return await answer
 
     async def close(self) -> None:
-        """Wait for what runs; nothing new may come."""
+        """Wait for the films that run; call it when no more requests can arrive."""
         while self._runs:
             await asyncio.wait(self._runs)
         self._pool.shutdown()
@@ -84,7 +84,7 @@ class Batcher:
             run.add_done_callback(self._runs.discard)
 
     async def _run(self) -> None:
-        # Let the requests that came with this one be read first: they share the run.
+        # Let other requests that have arrived be read first, so that they share this run.
         await asyncio.sleep(0)
         try:
             while part := self._take():
@@ -97,7 +97,7 @@ class Batcher:
         began = time.perf_counter()
         try:
             loop = asyncio.get_running_loop()
-            said = await loop.run_in_executor(self._pool, self._predict, part)
+            predictions = await loop.run_in_executor(self._pool, self._predict, part)
         except Exception as error:
             for request in {id(request): request for request, _ in part}.values():
                 if not request.answer.done():
@@ -107,18 +107,20 @@ class Batcher:
             self.waiting -= len(part)
             took = (time.perf_counter() - began) / len(part) / self.settings.runs
             self._film_seconds += 0.2 * (took - self._film_seconds)
-        for (request, row), prediction in zip(part, said, strict=True):
-            request.said[row] = prediction
+        for (request, row), prediction in zip(part, predictions, strict=True):
+            request.predictions[row] = prediction
             request.missing -= 1
             if not request.missing and not request.answer.done():
-                request.answer.set_result([one for one in request.said if one is not None])
+                request.answer.set_result([one for one in request.predictions if one is not None])
 
     def _take(self) -> list[tuple[_Request, int]]:
-        """The next run: some films of each request in turn, so that none waits for a long one."""
+        """The films of the next run: some of each request in turn, so that none waits for a long
+        one.
+        """
         part: list[tuple[_Request, int]] = []
         while self._requests and len(part) < self.settings.batch:
             request = self._requests.popleft()
-            if request.answer.done():  # its client has gone, or an earlier part of it failed
+            if request.answer.done():  # the client has gone, or an earlier part of it failed
                 self.waiting -= len(request.films) - request.taken
                 continue
             more = min(_TURN, self.settings.batch - len(part), len(request.films) - request.taken)
@@ -129,9 +131,9 @@ class Batcher:
         return part
 
     def _predict(self, part: list[tuple[_Request, int]]) -> list[Prediction]:
-        said: dict[int, Prediction] = {}
+        predictions: dict[int, Prediction] = {}
         for how in dict.fromkeys(one.how for one, _ in part):
             rows = [i for i, (one, _) in enumerate(part) if one.how == how]
             films = [part[i][0].films[part[i][1]] for i in rows]
-            said |= zip(rows, self.tagger.predict(films, **dict(how)), strict=True)
-        return [said[i] for i in range(len(part))]
+            predictions |= zip(rows, self.tagger.predict(films, **dict(how)), strict=True)
+        return [predictions[i] for i in range(len(part))]

@@ -1,4 +1,4 @@
-"""Posters from the hosts that the operator allows."""
+"""Fetches posters, only from hosts that the operator allows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _FIELD = "poster_url"
 class PosterFetcher:
     """Fetches `poster_url`s; refuses every host that is not in `settings.poster_hosts`.
 
-    A redirection counts as another URL and is not followed: the host that it leads to was not
-    looked at.
+    Redirects are not followed, because they may lead to a host that is not allowed.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -24,7 +23,7 @@ class PosterFetcher:
         self._client: Any = None
 
     async def fetch(self, url: str, place: str = "") -> bytes:
-        """The file's bytes. Raises a `Problem` that names the field."""
+        """The bytes of the file at `url`. Raises a `Problem` that names the field."""
         field = place + _FIELD
         self._check(url, field)
         import httpx

@@ -1,4 +1,4 @@
-"""A request's body to films."""
+"""Reads films from the body of a request."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _GIVEN = tuple(
     for name in FilmIn.model_fields
     if name in {field.name for field in fields(Movie)} and name != FILE
 )
-"""What a film's description gives to a `Movie` as it is; the poster is an image first."""
+"""The fields that `FilmIn` and `Movie` share; the poster is left out, as it has to be decoded."""
 
 
 async def read(request: Request, model: type[Model], settings: Settings) -> tuple[Model, Any]:
-    """The body as `model`, and the poster's bytes where it is a form with a file, else None.
+    """The body as `model`, and the bytes of the poster if a form has it as a file, else None.
 
-    A form is taken for films, not for batches. Raises a `Problem` for a body that is neither JSON
-    nor a form, or not as `model` says.
+    Forms are accepted for single films, not for batches. Raises a `Problem` for a body that is
+    neither JSON nor a form, or that `model` refuses.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data" and issubclass(model, FilmIn):
@@ -53,7 +53,7 @@ async def read(request: Request, model: type[Model], settings: Settings) -> tupl
 
 
 def parse(body: bytes, model: type[Model]) -> Model:
-    """A JSON body as `model`."""
+    """Parse a JSON body as `model`. Raises a `Problem` if it does not fit."""
     try:
         return model.model_validate_json(body)
     except pydantic.ValidationError as error:
@@ -61,7 +61,7 @@ def parse(body: bytes, model: type[Model]) -> Model:
 
 
 def validated(table: Any, place: str) -> FilmIn:
-    """One film of a batch; `place` names it in errors."""
+    """Check one film of a batch; errors name it by `place`, such as "films.3."."""
     try:
         return FilmIn.model_validate(table)
     except pydantic.ValidationError as error:
@@ -69,7 +69,7 @@ def validated(table: Any, place: str) -> FilmIn:
 
 
 def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str = "") -> Movie:
-    """A `Movie` of all that both have, within the limits. Raises a `Problem` with the field."""
+    """Make a `Movie` of a film within the limits. Raises a `Problem` that names the field."""
     given = {name: value for name in _GIVEN if (value := getattr(film, name)) is not None}
     for name, value in given.items():
         names = value if isinstance(value, list) else []
@@ -89,7 +89,7 @@ def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str 
 
 
 def decoded(text: str, field: str = "poster") -> bytes:
-    """Base64, or a data: URL, to bytes."""
+    """Decode base64 or a data: URL to bytes. Raises a `Problem` for anything else."""
     match = _DATA_URL.match(text)
     body = text[match.end() :] if match else text
     try:
@@ -104,7 +104,7 @@ def decoded(text: str, field: str = "poster") -> bytes:
 
 
 def check_pixels(poster: bytes, settings: Settings, field: str) -> None:
-    """Refuse a poster by the size that its file states, before a pixel is decoded."""
+    """Refuse a poster that is too large, by the size in its header, before pixels are decoded."""
     pixels = pixels_of(poster)
     if pixels is not None and pixels > settings.pixels:
         raise Problem(
@@ -127,7 +127,7 @@ def _too_long(characters: int, settings: Settings, field: str) -> Problem:
 
 
 def _problem(error: pydantic.ValidationError, place: str = "") -> Problem:
-    """The first fault, by the name of its field."""
+    """The first validation error as a `Problem` that names its field."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = place + ".".join(str(part) for part in first["loc"])
     if first["type"] == "json_invalid":

@@ -1,5 +1,6 @@
-"""Forms: what a body of JSON holds, as text fields and one file. Derived from the body's model, for
-the OpenAPI document and for reading alike.
+"""Forms as request bodies: the fields of the JSON body as texts, and the poster as a file.
+
+The fields are derived from the model of the JSON body, both for reading and for OpenAPI.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .problems import Problem
 from .settings import Settings
 
 FILE = "poster"
-"""The field that is sent as a file; as text it is base64, as in JSON."""
+"""The field that is sent as a file. Sent as text it is base64, as in JSON."""
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SIMPLE = ("string", "boolean", "integer", "number")
@@ -25,33 +26,33 @@ _SIMPLE = ("string", "boolean", "integer", "number")
 
 @cache
 def properties(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
-    """Every field of `model` → its JSON schema in a form, where null cannot be said.
+    """Every field of `model` → its JSON schema in a form, which has no null.
 
-    Raises `TypeError` for a field that no form can hold, such as an object.
+    Raises `TypeError` for a field that a form cannot have, such as an object.
     """
-    found = {}
+    schemas = {}
     for name, schema in model.model_json_schema()["properties"].items():
         if name == FILE:
-            found[name] = {"type": "string", "format": "binary", "description": "An image file."}
+            schemas[name] = {"type": "string", "format": "binary", "description": "An image file."}
             continue
         kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
         if len(kinds) != 1 or _scalar(kinds[0]) not in _SIMPLE:
             raise TypeError(f"{model.__name__}.{name} cannot be a field of a form")
         about = {key: schema[key] for key in ("description", "default") if key in schema}
         field = {key: value for key, value in (about | kinds[0]).items() if key != "title"}
-        found[name] = {key: value for key, value in field.items() if value is not None}
-    return found
+        schemas[name] = {key: value for key, value in field.items() if value is not None}
+    return schemas
 
 
 async def read_form(
     request: Request, model: type[BaseModel], settings: Settings
 ) -> tuple[dict[str, Any], bytes | None]:
-    """The fields as `model` takes them, and the file's bytes. Raises a `Problem`."""
+    """Read a form: the fields as `model` takes them, and the file's bytes. Raises a `Problem`."""
     try:
         form = await _InMemory(request, settings.body_bytes + 1).parse()
     except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
-        said = error.message if isinstance(error, MultiPartException) else "it is no whole form"
-        raise Problem(422, f"the form cannot be read: {said}", "send it anew") from None
+        why = error.message if isinstance(error, MultiPartException) else "it is no whole form"
+        raise Problem(422, f"the form cannot be read: {why}", "send it anew") from None
     known = properties(model)
     table: dict[str, Any] = {}
     file = None
@@ -74,7 +75,7 @@ async def read_form(
 
 
 class _InMemory(MultiPartParser):
-    """Keeps files in memory, where the body's limit bounds them, and never on a disk."""
+    """Keeps files in memory, within the limit of the body, and never writes them to disk."""
 
     def __init__(self, request: Request, most: int) -> None:
         super().__init__(
@@ -90,7 +91,7 @@ def _scalar(schema: dict[str, Any]) -> str | None:
 
 
 def _value(text: str, kind: str | None) -> Any:
-    """A field's text as JSON has it; what is none is left for the model to refuse."""
+    """The text of a field as a JSON value; an unfit text stays, and the model refuses it."""
     if kind == "boolean":
         return _FLAGS.get(text, text)
     if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):

@@ -1,4 +1,4 @@
-"""Around every request: size, token, security headers, counting, errors in one shape."""
+"""Middleware around every request: size limits, token, security headers, counters, errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE_POLICY = (
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-# Swagger's page starts itself by a script in the page.
+# Swagger's page needs 'unsafe-inline', because it is started by an inline script.
 _DOCS_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src blob:; "
@@ -36,7 +36,7 @@ _GUARDED = ("/v1/", "/metrics")
 
 
 class Guard:
-    """ASGI middleware. Raises a `Problem` from `receive` for a body that grows too large."""
+    """ASGI middleware. Its `receive` raises a `Problem` for a body that grows too large."""
 
     def __init__(self, app: ASGIApp, settings: Settings, telemetry: Telemetry) -> None:
         self.app, self.settings, self.telemetry = app, settings, telemetry
@@ -79,7 +79,7 @@ class Guard:
             self.telemetry.answered(scope["method"], _template(scope), status, seconds)
 
     def _refused(self, scope: Scope) -> Problem | None:
-        """Why not even the body is read."""
+        """The reason to refuse a request before its body is read; None to accept it."""
         headers = dict(scope["headers"])
         path: str = scope["path"]
         if self.open > self.settings.requests and path != "/healthz":
@@ -113,7 +113,7 @@ class Guard:
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         path: str = scope["path"]
         policy = _DOCS_POLICY if path.startswith(_DOCS) else PAGE_POLICY
-        # Answers are of one request; files of the page change with the package.
+        # Answers must not be cached; the page's files may be, but change with the package.
         cache = b"no-cache" if path == "/" or path.startswith("/static") else b"no-store"
         return [
             *_HEADERS.items(),
@@ -123,8 +123,10 @@ class Guard:
 
 
 def _template(scope: MutableMapping[str, Any]) -> str:
-    """The route's path, "other" where there is none: a counter for each address that a stranger
-    tries would fill the memory."""
+    """The route's path, or "other" for unknown addresses.
+
+    With one counter per address, a stranger who tries many addresses would fill the memory.
+    """
     route = scope.get("route")
     path = getattr(route, "path", None)
     if path is None and scope["path"].startswith("/static/"):

@@ -1,4 +1,4 @@
-"""The OpenAPI document: bodies that we read ourselves, and errors in their one shape."""
+"""Completes the OpenAPI document: bodies that FastAPI does not read, and the format of errors."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _POST = (401, 408, 413, 415, 422, 429, 503)
 
 
 def get(answer: type[BaseModel]) -> dict[str, Any]:
-    """Of a route that takes nothing."""
+    """The arguments of a route without a body."""
     return {"response_model": answer, "responses": _problems(_GET)}
 
 
 def post(body: type[BaseModel], answer: type[BaseModel]) -> dict[str, Any]:
-    """Of a route that takes JSON; one film may also come as a form."""
+    """The arguments of a route that takes JSON, or for a single film also a form."""
     content: dict[str, Any] = {"application/json": {"schema": _named(body)}}
     if issubclass(body, schemas.FilmIn):
         content["multipart/form-data"] = {
@@ -41,7 +41,7 @@ def post(body: type[BaseModel], answer: type[BaseModel]) -> dict[str, Any]:
 
 
 def complete(app: FastAPI, *, with_token: bool) -> None:
-    """Put the bodies' schemas, and the token where one is wanted, into the document."""
+    """Add the schemas of the bodies to the document and, if it is required, the token."""
     plain = app.openapi
 
     def whole() -> dict[str, Any]:

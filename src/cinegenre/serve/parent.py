@@ -1,4 +1,4 @@
-"""A worker whose parent process was killed ends too: it would hold the port for good."""
+"""Ends a worker whose parent process was killed, because it would keep the port forever."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from multiprocessing.connection import wait
 
 
 def end_with_parent() -> None:
-    """Stop this process, as SIGTERM does, when the one that spawned it has died.
+    """Stop this process, as SIGTERM does, when the process that started it has died.
 
     Does nothing in a process that multiprocessing did not start.
     """

@@ -1,4 +1,4 @@
-"""Every error that a client sees, in one shape."""
+"""All errors that clients see, in one format."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ CODES = {
     500: "internal",
     503: "busy",
 }
-"""What an error is called that has no name of its own, by its status."""
+"""Status → the code of errors that have no code of their own."""
 
 
 class Problem(Exception):
     """An answer other than 200: `status`, a `code` for programs, what is wrong, and the cure.
 
-    `field` is the part of the request that is meant, such as "poster" or "films.3.title".
+    `field` is the part of the request that is wrong, such as "poster" or "films.3.title".
     `retry_after` is in seconds.
     """
 
@@ -50,7 +50,7 @@ class Problem(Exception):
 
     @classmethod
     def of(cls, fault: Fault, place: str = "") -> Problem:
-        """What is wrong with a film; `place` says where the film stands, such as "films.3."."""
+        """The problem of a film with a fault; `place` is the film's place, such as "films.3."."""
         field = place + (fault.kind.field or "")
         cure = fault.cure
         if fault.code is FaultCode.UNSUPPORTED_POSTER:
@@ -58,17 +58,17 @@ class Problem(Exception):
         return cls(422, fault.what, cure, code=fault.code, field=field.strip(".") or None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Without the status: as a film of a batch shows it."""
+        """The problem without its status, as it stands in the place of a film in a batch."""
         return {"code": self.code, "message": self.message, "cure": self.cure or None,
                 "field": self.field}  # fmt: skip
 
     def response(self, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer: `{"error": {"status", "code", "message", "cure", "field"}}`."""
+        """The HTTP response: `{"error": {"status", "code", "message", "cure", "field"}}`."""
         table = {"error": {"status": self.status} | self.as_dict()}
         extra = {**self.headers, **(headers or {})}
         return Response(as_json(table), self.status, extra, "application/json")
 
 
 def as_json(table: Any) -> bytes:
-    """Compact UTF-8."""
+    """`table` as compact JSON in UTF-8."""
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()

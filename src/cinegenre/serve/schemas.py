@@ -1,4 +1,4 @@
-"""What clients send and get, for validation and for the OpenAPI document."""
+"""The models of requests and responses, for validation and for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ..faults import FaultCode
 
 
 class FilmIn(BaseModel):
-    """A film; every part may be left out, but not all of them."""
+    """A film. Every field may be left out, but at least one input must be given."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [
         {"title": "The Quiet Orbit", "overview": "Something wakes in the hold of a freighter.",
          "companies": ["Small Star Films"]}]})  # fmt: skip
 
-    id: StrictStr | None = Field(None, description="Given back with the answer.")
+    id: StrictStr | None = Field(None, description="Returned with the answer.")
     title: StrictStr | None = None
     overview: StrictStr | None = Field(None, description="What happens in it.")
     companies: list[StrictStr] | None = Field(None, description="Production companies.")
@@ -25,7 +25,7 @@ class FilmIn(BaseModel):
         None, description="An image file (JPEG, PNG, WebP, …) in base64, or a data: URL."
     )
     poster_url: StrictStr | None = Field(
-        None, description="Where the poster is to be had, of a host that the operator allows."
+        None, description="The address of the poster, on a host that the operator allows."
     )
 
 
@@ -33,27 +33,29 @@ class HowIn(BaseModel):
     """How films are read: each field is one of the options of `Tagger.predict`."""
 
     any_language: StrictBool = Field(
-        False, description="Read texts in languages that the model does not know, poster or not."
+        False, description="Read texts in any language, even if there is a poster."
     )
 
     def how(self) -> dict[str, Any]:
-        """The options, for `Tagger.predict`."""
+        """The options as keyword arguments for `Tagger.predict`."""
         return {name: getattr(self, name) for name in HowIn.model_fields}
 
 
 class PredictIn(HowIn, FilmIn):
-    """A film, and how to read it."""
+    """A film, and the options for reading it."""
 
 
 class ExplainIn(PredictIn):
     """A film, and what to explain."""
 
-    genres: list[StrictStr] | None = Field(None, description="Left out: those decided.")
+    genres: list[StrictStr] | None = Field(
+        None, description="The genres to explain; if left out, the decided ones."
+    )
     heat_map: StrictBool = Field(False, description="Add the poster's heat map, a PNG in base64.")
 
 
 class BatchIn(HowIn):
-    """Films. One that cannot be scored has an error in its place; the others are scored."""
+    """Films. A film that cannot be scored has an error in its place; the others are scored."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,7 +63,7 @@ class BatchIn(HowIn):
 
 
 class NoteOut(BaseModel):
-    """Something that was passed over."""
+    """Something about the film that was ignored."""
 
     code: FaultCode
     what: str
@@ -69,20 +71,20 @@ class NoteOut(BaseModel):
 
 
 class PredictionOut(BaseModel):
-    """A film's genres."""
+    """A film's predicted genres."""
 
     id: str | None = None
-    genres: list[str] = Field(description="Those decided, the most likely first.")
+    genres: list[str] = Field(description="The decided genres, the most likely first.")
     scores: dict[str, float] = Field(description="Every genre's calibrated probability.")
     thresholds: dict[str, float] = Field(
-        description="From which score a genre is decided, for the inputs that this film has."
+        description="The score from which each genre is decided, for the inputs of this film."
     )
-    inputs: list[str] = Field(description="What the model read.")
+    inputs: list[str] = Field(description="The inputs that the model read.")
     model: str
-    note: str | None = Field(None, description="What was passed over, and why.")
-    notes: list[NoteOut] | None = Field(None, description="The same, each with its code.")
+    note: str | None = Field(None, description="What was ignored, and why.")
+    notes: list[NoteOut] | None = Field(None, description="The same as a list, with codes.")
     language: str | None = Field(
-        None, description="The language of the texts, where it is not the model's own."
+        None, description="The language of the texts, if it is not the one the model mostly reads."
     )
 
 
@@ -97,7 +99,7 @@ class ErrorOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """Every error looks like this."""
+    """The format of every error."""
 
     error: ErrorOut
 
@@ -119,20 +121,20 @@ class FailedOut(BaseModel):
 
 
 class BatchOut(BaseModel):
-    """One result a film, in order."""
+    """One result per film, in order."""
 
     results: list[PredictionOut | FailedOut]
     model: str
 
 
 class ExplanationOut(PredictionOut):
-    """A prediction and, by genre, the reasons for it."""
+    """A prediction and the reasons for each explained genre."""
 
     explained: dict[str, dict[str, Any]]
 
 
 class GenresOut(BaseModel):
-    """Every genre that the model tells."""
+    """All genres that the model predicts."""
 
     genres: list[str]
     model: str
@@ -152,6 +154,6 @@ class ModelOut(BaseModel):
 
 
 class HealthOut(BaseModel):
-    """That it is well."""
+    """The state of the service."""
 
     status: str

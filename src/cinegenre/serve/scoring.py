@@ -1,4 +1,4 @@
-"""Films of requests to answers: within the limits, through the queue, errors by field."""
+"""Answers requests: checks limits, puts films through the queue, and turns faults into problems."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEAT_MAP = 480  # pixels high
 
 
 class Scoring:
-    """One model of one worker, and what may wait for it."""
+    """The model of one worker process, and the queue for it."""
 
     def __init__(self, tagger: Tagger, settings: Settings, telemetry: Telemetry) -> None:
         self.tagger, self.settings, self.telemetry = tagger, settings, telemetry
@@ -40,14 +40,14 @@ class Scoring:
         warm(self.tagger)
 
     async def close(self) -> None:
-        """Finish what runs."""
+        """Wait for the films that run."""
         await self.batcher.close()
         self._pool.shutdown()
         await self.fetcher.close()
 
     @property
     def waiting(self) -> int:
-        """Films that wait or run."""
+        """The number of films that wait or run."""
         return self.batcher.waiting
 
     @property
@@ -58,11 +58,11 @@ class Scoring:
     async def predict(self, film: PredictIn, poster: bytes | None) -> dict[str, Any]:
         """The answer for one film. Raises a `Problem`."""
         movie = await self._movie(film, poster)
-        [said] = await self._predict([movie], film)
-        return self._answer(said)
+        [prediction] = await self._predict([movie], film)
+        return self._answer(prediction)
 
     async def predict_many(self, batch: BatchIn) -> dict[str, Any]:
-        """The answers for many films. Raises a `Problem` where none can be scored at all."""
+        """The answers for many films. Raises a `Problem` if the whole request is refused."""
         if len(batch.films) > self.settings.films:
             raise Problem(
                 422, f"{len(batch.films):,} films, and at most {self.settings.films} in a request",
@@ -79,9 +79,9 @@ class Scoring:
             except Problem as problem:
                 results[row]["error"] = problem.as_dict()
             if row % 16 == 0:
-                await asyncio.sleep(0)  # other requests have their turn
-        said = await self._predict(list(movies.values()), batch)
-        for row, one in zip(movies, said, strict=True):
+                await asyncio.sleep(0)  # decoding takes long; let other requests run in between
+        predictions = await self._predict(list(movies.values()), batch)
+        for row, one in zip(movies, predictions, strict=True):
             try:
                 results[row] |= self._answer(one, f"films.{row}.")
             except Problem as problem:
@@ -107,7 +107,7 @@ class Scoring:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What /v1/model says."""
+        """The answer of /v1/model."""
         bundle, settings = self.tagger.bundle, self.settings
         card = bundle.folder / "README.md"
         return {
@@ -144,18 +144,22 @@ class Scoring:
         return to_movie(film, poster, self.settings, place)
 
     async def _predict(self, films: list[Movie], asked: HowIn) -> list[Prediction]:
-        said = await self.batcher.predict(films, **asked.how())
-        self.telemetry.scored(said)
-        return said
+        predictions = await self.batcher.predict(films, **asked.how())
+        self.telemetry.scored(predictions)
+        return predictions
 
-    def _answer(self, said: Prediction, place: str = "") -> dict[str, Any]:
-        """What is sent. Raises a `Problem` for what the client should mend: a film with nothing to
-        read, or a poster that cannot be read, whatever the rest of the film says.
+    def _answer(self, prediction: Prediction, place: str = "") -> dict[str, Any]:
+        """The prediction as it is sent. Raises a `Problem` for a film with nothing to read.
+
+        An unreadable poster also raises one, even if other inputs sufficed, for the client should
+        correct it.
         """
-        wrong = said.fault or said.lost
+        wrong = prediction.fault or prediction.lost
         if wrong is not None:
             raise Problem.of(wrong, place)
-        return said.as_dict() | {"thresholds": self._named(self.tagger.thresholds(said))}
+        return prediction.as_dict() | {
+            "thresholds": self._named(self.tagger.thresholds(prediction))
+        }
 
     def _named(self, thresholds: np.ndarray) -> dict[str, float]:
         genres = zip(self.tagger.genres, thresholds.tolist(), strict=True)
@@ -167,22 +171,22 @@ class Scoring:
         except BadMovie as error:
             raise (Problem.of(error.fault) if error.fault else error) from None
         answer = self._answer(explanation.prediction)
-        told = explanation.as_dict()
+        table = explanation.as_dict()
         if asked.heat_map:
-            for genre, reasons in told["explained"].items():
+            for genre, reasons in table["explained"].items():
                 image = explanation.overlay(genre, height=_HEAT_MAP)
                 if image is not None:
                     reasons["poster"]["heat_map"] = base64.b64encode(image).decode()
-        return answer | {"explained": told["explained"]}
+        return answer | {"explained": table["explained"]}
 
     def _explained(self, run: asyncio.Future[Any]) -> None:
         self.explaining -= 1
         if not run.cancelled():
-            run.exception()  # looked at, though its client may have gone
+            run.exception()  # asyncio warns of an exception that nobody retrieved
 
 
 def warm(tagger: Tagger) -> None:
-    """Open the model's files. Raises `UserError` where its device is not there."""
+    """Open the model's files. Raises `UserError` if the model's device is not available."""
     list(tagger.predict([Movie(title="a", companies=("a",), poster=_grey())]))
 
 

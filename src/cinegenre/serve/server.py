@@ -1,4 +1,4 @@
-"""Running it: one process or many, until a signal; what is in flight is finished."""
+"""Runs the service in one process or several, until a signal; open requests are then finished."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `UserError` for a port, a model or a device that is not
-    to be had.
+    """Serve until SIGINT or SIGTERM.
+
+    Raises `UserError` if the port, the model or the device is not available.
     """
     app = _application(settings)
     bound = _bind(settings)
@@ -46,7 +47,7 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.stop_seconds,
-        timeout_worker_healthcheck=30,  # busy is not dead
+        timeout_worker_healthcheck=30,  # a busy worker answers late and must not be replaced
     )
     config.header_seconds = settings.header_seconds
     config.body_seconds = settings.body_seconds
@@ -60,7 +61,7 @@ def serve(settings: Settings) -> None:
 
 
 class _Workers(Multiprocess):
-    """uvicorn's worker processes, of which a dead one is replaced; its gauges are taken off."""
+    """uvicorn's worker processes. A dead one is replaced, and its gauges are removed."""
 
     def keep_subprocess_alive(self) -> None:
         before = {process.pid for process in self.processes}
@@ -72,7 +73,7 @@ class _Workers(Multiprocess):
 
 
 def _one(config: TimedConfig, bound: socket.socket) -> None:
-    # uvicorn stops as it should, and then raises the signal that it got once more.
+    # After a clean stop uvicorn raises the signal again, which would end with a failure code.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([bound])
@@ -80,7 +81,7 @@ def _one(config: TimedConfig, bound: socket.socket) -> None:
 
 @contextmanager
 def _counters() -> Iterator[None]:
-    """A folder where the workers' counters meet."""
+    """A temporary folder that the workers' counters share."""
     with tempfile.TemporaryDirectory(prefix="cinegenre-", ignore_cleanup_errors=True) as folder:
         os.environ[_COUNTERS] = folder
         try:
@@ -90,12 +91,12 @@ def _counters() -> Iterator[None]:
 
 
 def _application(settings: Settings) -> FastAPI | str:
-    """What uvicorn runs: the application, or its factory's name where each worker makes its own.
+    """What uvicorn runs: the application, or the name of its factory if there are several workers.
 
-    A model that is no bundle, or a device that is not there, ends here, in one line, and not in
-    every worker.
+    The model is also loaded here, so that a wrong bundle or device is one error and not one for
+    each worker.
     """
-    # prometheus_client, which the modules below import, looks for it once, when it is imported.
+    # prometheus_client, imported by the modules below, reads this variable once, at its import.
     os.environ.pop(_COUNTERS, None)
     from .app import create_app
     from .scoring import warm
@@ -109,9 +110,9 @@ def _application(settings: Settings) -> FastAPI | str:
 def _bind(settings: Settings) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        # With the protocol named, asyncio sends at once (TCP_NODELAY): 8 ms an answer, not 50.
+        # asyncio sets TCP_NODELAY only if the protocol is given: 8 ms per answer instead of 50.
         bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        if os.name != "nt":  # there it would let two services have one port
+        if os.name != "nt":  # on Windows it would let two services use the same port
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((settings.host, settings.port))
         bound.set_inheritable(True)
@@ -133,6 +134,6 @@ def _say(settings: Settings, bound: socket.socket) -> None:
     )
     if settings.host not in _LOOPBACK and not settings.token:
         console.print(
-            "anyone who reaches this machine may use it: --token-file asks for a token",
+            "anyone who can reach this machine may use it; --token-file requires a token",
             style="yellow", soft_wrap=True, markup=False,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What /metrics tells Prometheus, summed over the worker processes."""
+"""The metrics that Prometheus reads at /metrics, summed over the worker processes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from ..errors import UserError
 from ..movie import Prediction
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where prometheus_client's processes meet; it looks when it is imported. Unset: one process."""
+"""Variable with the folder of counters that several processes share; unset for prediction process.
+
+prometheus_client reads it when it is imported."""
 
 _SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _FILMS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 class Telemetry:
-    """Counters of one worker."""
+    """The counters of prediction worker process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -39,11 +41,11 @@ class Telemetry:
             ("path",), buckets=_SECONDS, registry=self.registry,
         )  # fmt: skip
         self.batches = Histogram(
-            "cinegenre_batch_films", "Films a run of the model.", buckets=_FILMS,
+            "cinegenre_batch_films", "Films in each run of the model.", buckets=_FILMS,
             registry=self.registry,
         )  # fmt: skip
         self.films = Counter(
-            "cinegenre_films_total", "Films scored, by the inputs that were read; failed: none.",
+            "cinegenre_films_total", "Films scored, by the inputs that were read, or failed.",
             ("inputs",), registry=self.registry,
         )  # fmt: skip
         self.waiting = Gauge(
@@ -55,18 +57,20 @@ class Telemetry:
         if os.environ.get(FOLDER):
             _reserve(Path(os.environ[FOLDER]))
 
-    def scored(self, said: list[Prediction]) -> None:
-        """Count the films of an answer."""
-        for one in said:
-            self.films.labels("+".join(one.inputs) or "failed").inc()
+    def scored(self, predictions: list[Prediction]) -> None:
+        """Count the films in an answer."""
+        for prediction in predictions:
+            self.films.labels("+".join(prediction.inputs) or "failed").inc()
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
-        """Count a request; `path` is the route's template, of which there are few."""
+        """Count a request; `path` is the template of its route, to keep the number of counters
+        small.
+        """
         self.requests.labels(method, path, str(status)).inc()
         self.seconds.labels(path).observe(seconds)
 
     def text(self) -> bytes:
-        """What Prometheus reads."""
+        """All counters in Prometheus' text format."""
         if not os.environ.get(FOLDER):
             return generate_latest(self.registry)
         every = CollectorRegistry()
@@ -78,10 +82,10 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 def _reserve(folder: Path) -> None:
-    """Take the disk that this process's counters need now.
+    """Allocate the disk space of this process's counters now.
 
-    They are written through memory maps, and where the disk is full by then that is no error that
-    could be caught: it ends the process.
+    They are written through memory maps: if the disk is full later, writing raises no exception but
+    a signal that ends the process.
     """
     if not hasattr(os, "posix_fallocate"):
         return
@@ -92,5 +96,5 @@ def _reserve(folder: Path) -> None:
             except OSError as error:
                 raise UserError(
                     f"no room for counters in {folder} ({error.strerror})",
-                    "set TMPDIR to a folder with room, or run one worker",
+                    "set TMPDIR to a folder with room, or run prediction worker",
                 ) from None

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP with limits on how slowly a client may send and read, which it has none of."""
+"""uvicorn's HTTP protocol with time limits for slow clients, which uvicorn itself lacks."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from .problems import Problem
 
 
 class TimedConfig(uvicorn.Config):
-    """`header_seconds` for a request's line and headers, `body_seconds` for its body, and for a
-    client to take an answer that does not fit its buffers.
+    """uvicorn's configuration with two time limits.
+
+    `header_seconds` is for a request's line and headers. `body_seconds` is for its body, and for
+    the client to take an answer that does not fit its buffers.
     """
 
     header_seconds: float = 10.0
@@ -22,7 +24,9 @@ class TimedConfig(uvicorn.Config):
 
 
 class TimedProtocol(H11Protocol):
-    """Ends requests that come too slowly with 408, and connections that take no answer."""
+    """Answers 408 to requests that arrive too slowly, and closes connections that take no
+    answer.
+    """
 
     config: TimedConfig
 
@@ -60,16 +64,16 @@ class TimedProtocol(H11Protocol):
             self._write_timer = None
 
     def send_400_response(self, msg: str) -> None:
-        """As any error looks here."""
+        """Send an invalid request's error in the service's own format."""
         self._answer(Problem(400, msg, "send HTTP/1.1"))
 
     def _watch(self) -> None:
-        """Start the clock of what the client is to send now, once for each request's part of it."""
+        """Start the time limit for the part that the client must send now, once for each part."""
         state = self.conn.their_state
         if state is h11.IDLE:
             phase: object = ("headers", self.cycle)
             seconds = self.config.header_seconds
-            # Between two requests uvicorn's own clock runs, until the next one's first byte.
+            # Between two requests uvicorn's keep-alive limit runs, until the next first byte.
             if self.timeout_keep_alive_task is not None:
                 phase = None
         elif state is h11.SEND_BODY:
@@ -93,7 +97,7 @@ class TimedProtocol(H11Protocol):
             return
         reading = self.conn.their_state is h11.SEND_BODY
         if reading and self.cycle is not None:
-            # The application's `receive` then says that the client has gone.
+            # This makes the application's `receive` report that the client has gone.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -103,7 +107,7 @@ class TimedProtocol(H11Protocol):
             self.transport.close()
 
     def _answer(self, problem: Problem) -> None:
-        """Write an error and close."""
+        """Send an error and close the connection."""
         answer = problem.response()
         headers = [*answer.raw_headers, (b"connection", b"close")]
         try:
@@ -113,6 +117,6 @@ class TimedProtocol(H11Protocol):
                 h11.EndOfMessage(),
             ):
                 self.transport.write(self.conn.send(event) or b"")
-        except h11.LocalProtocolError:  # the answer had begun
+        except h11.LocalProtocolError:  # the answer had begun, so no other can be sent
             pass
         self.transport.close()

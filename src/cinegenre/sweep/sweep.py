@@ -143,8 +143,8 @@ class Pruning(L.Callback):
 def _train(trial: optuna.Trial, swept: Swept, out: Path, trials: int) -> float:
     """Train one trial of so many; its best validation macro average precision."""
     values = {axis.key: axis.ask(trial) for axis in swept.axes}
-    said = "  ".join(f"{key} {shown_value(plain(value))}" for key, value in values.items())
-    print(f"trial {trial.number} of {trials}  {said}", file=sys.stderr, flush=True)
+    settings = "  ".join(f"{key} {shown_value(plain(value))}" for key, value in values.items())
+    print(f"trial {trial.number} of {trials}  {settings}", file=sys.stderr, flush=True)
     pruning = Pruning(trial)
     try:
         run = out / "trials" / f"{trial.number:04d}"

@@ -1,4 +1,4 @@
-"""A bundle on disk to predictions, with numpy and onnxruntime alone."""
+"""Loads a bundle from disk and predicts with it, using numpy and onnxruntime alone."""
 
 from .tagger import Tagger
 

@@ -1,16 +1,16 @@
 """The bundle: a model as a folder of ONNX files and JSON. Nothing in it is ever unpickled.
 
-config.json        format_version, name, genres, inputs (preprocessing, and where encoders share
-                   the languages among them, which each reads), encoders, head, and the languages
-                   of overviews that the model reads (none: any); where there is cause `spared`,
-                   which encoder is not run beside which texts, and `optimized`
-encoder-NAME.onnx  one a modality, run only where a film has its input
+config.json        format_version, name, genres, inputs (preprocessing and, if encoders read
+                   different languages, which ones each reads), encoders, head, and the languages
+                   of overviews that the model reads (none listed: any language); if it applies,
+                   `spared` (encoders that are skipped beside certain texts) and `optimized`
+encoder-NAME.onnx  one per modality, run only if a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
-head.safetensors   of a fitted bundle (`cinegenre fit`): linear maps over them and the logits
-tokenizer*.json    one a text input (the `tokenizers` format)
-thresholds.json    calibration and thresholds per genre and per set of inputs present
+head.safetensors   in a bundle from `cinegenre fit`: linear maps over those outputs and the logits
+tokenizer*.json    one per text input (the `tokenizers` format)
+thresholds.json    calibration and thresholds per genre and per set of inputs
 README.md          the model card
-model.safetensors  the same weights for torch, where training is to go on
+model.safetensors  the weights for torch, if training is to continue from them
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from .linear import LinearHead
 from .sparing import checked
 
 FORMAT_VERSION = 2
-"""The newest that is read. 2 is a bundle with a head of numbers; one whose head is ONNX has 1."""
+"""The newest version that can be read. Version 2 may have a linear head in head.safetensors."""
 
 ONNX_HEAD, LINEAR_HEAD = 1, 2
 OTHER_LANGUAGE = "other language"
-"""Beside a film's inputs in the key of a calibration: its texts are in another than the home
-language, and were read by an encoder that reads it."""
+"""A further entry in the key of a calibration, for films whose texts are in another language than
+the home language, and were read by an encoder for that language."""
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A checked bundle. `calibrations` are keyed by the sorted names of a `situation`."""
+    """A bundle that was read and checked; `calibrations` are keyed by a sorted `situation`."""
 
     folder: Path
     name: str
@@ -61,32 +61,35 @@ class Bundle:
     weights: str = "float32"
     linear: LinearHead | None = None
     languages: tuple[str, ...] = ()
-    """Of the overviews that the model reads, by ISO 639-1 code; none: of any."""
+    """Languages of the overviews that the model reads, by ISO 639-1 code; empty for any language.
+    """
     spared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Modality → texts of a film beside all of which its encoder is not run (`tagger.sparing`)."""
+    """Modality → texts; its encoder is skipped for films that have all of them (see `sparing`)."""
     optimized: bool = False
-    """The graphs are as onnxruntime's optimiser left them: to open them needs no second time."""
+    """Whether the graphs were stored after onnxruntime's optimiser, which then must not run again.
+    """
 
     @property
     def label(self) -> str:
-        """Name and version of the model, as predictions quote it."""
+        """The model's name and version, as predictions have it in `model`."""
         return f"{self.name} {self.version}".strip()
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """The model's own probabilities, not yet calibrated, (films, genres) float64."""
+        """Uncalibrated probabilities from logits, (films, genres) float64."""
         return ACTIVATIONS[self.activation](logits)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The inputs of a film that the model reads, each once."""
+        """The inputs (of `movie.INPUTS`) that the model reads, each once."""
         read = {name for reads in self.inputs.values() for name in reads.fields}
         return tuple(name for name in INPUTS if name in read)
 
     @property
     def home(self) -> tuple[str, ...]:
-        """The languages of the first encoder of texts: any film's whose language is not told.
+        """The home language: the languages that the first text encoder reads.
 
-        None where the model does not distinguish languages.
+        A film whose language cannot be detected counts as in it. Empty if the model does not
+        distinguish languages.
         """
         for reads in self.inputs.values():
             if isinstance(reads, TextInput) and reads.languages:
@@ -94,8 +97,8 @@ class Bundle:
         return self.languages
 
     def situation(self, inputs: Iterable[str], present: np.ndarray) -> frozenset[str]:
-        """What a film's calibration goes by: its inputs that were read, and `OTHER_LANGUAGE` where
-        none of the encoders for the home language read its texts.
+        """The key of a film's calibration: the inputs that were read, and `OTHER_LANGUAGE` if its
+        texts were read, but by no encoder for the home language.
 
         `present`, bool (modalities,), says which encoders were run on it.
         """
@@ -121,15 +124,15 @@ class Bundle:
         return tuple(field for field in film.inputs if field in read)
 
     def thresholds(self, present: Iterable[str]) -> np.ndarray:
-        """From which probability on each genre is decided in this `situation`, (genres,).
+        """The thresholds on calibrated probabilities in this `situation`, (genres,).
 
-        The likeliest genre of a film may be decided below it: see `Calibration.decide`.
+        If no genre reaches its threshold, one is decided below it: see `Calibration.decide`.
         """
         calibration = self.calibration(frozenset(present))
         return np.full(len(self.genres), HALF) if calibration is None else calibration.threshold
 
     def calibration(self, present: frozenset[str]) -> Calibration | None:
-        """The one for exactly this `situation`, else for the most of it that there is."""
+        """The calibration for exactly this `situation`, else for the largest subset of it."""
         fitting = [key for key in self.calibrations if present.issuperset(key)]
         if not fitting:
             return None
@@ -142,7 +145,7 @@ def default_folder() -> Path:
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """Read and check a bundle. Every fault is a `UserError` naming the file."""
+    """Read and check a bundle. Raises `UserError` with the name of the file that is wrong."""
     if not folder.is_dir():
         raise UserError(f"no model bundle at {folder}", "check the path, or run: cinegenre export")
     config = read_json(folder / "config.json", "model bundle (config.json)")
@@ -167,7 +170,7 @@ def read_bundle(folder: Path) -> Bundle:
         return _bundle(folder, config)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(
-            f"bundle {folder} is not whole ({type(error).__name__}: {error})",
+            f"bundle {folder} is not complete ({type(error).__name__}: {error})",
             "export the bundle anew",
         ) from error
 
@@ -181,7 +184,9 @@ def write_config(
     widths: Mapping[str, int],
     about: Mapping[str, Any],
 ) -> None:
-    """Write config.json and the tokenizers; `about` goes in as it is (training data, versions)."""
+    """Write config.json and the tokenizers; the items of `about` (data, versions) are added to
+    it.
+    """
     from ..files import write_json
 
     texts = [key for key, reads in inputs.items() if isinstance(reads, TextInput)]
@@ -273,7 +278,7 @@ def _key(entry: Mapping[str, Any]) -> tuple[str, ...]:
 def _head(
     folder: Path, entry: Any, widths: Mapping[str, int], genres: int
 ) -> tuple[Path, LinearHead | None]:
-    """head.onnx, and the linear head over it where the bundle was fitted."""
+    """The path of head.onnx, and the linear head over it if `cinegenre fit` wrote the bundle."""
     if isinstance(entry, str):
         return _file(folder, entry), None
     if entry["kind"] != "linear":
@@ -311,7 +316,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
         "max_tokens": int(table["max_tokens"]),
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
-        "pad_token": str(table.get("pad_token", PAD)),  # older bundles name none
+        "pad_token": str(table.get("pad_token", PAD)),  # older bundles do not have it
         "languages": _languages(folder, table.get("languages")),
     }
     if table["kind"] == "names":
@@ -320,7 +325,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
 
 
 def _file(folder: Path, name: str) -> Path:
-    """A file of the bundle; a name that leads out of it is refused."""
+    """The path of a file in the bundle; a name that leads outside the bundle is refused."""
     if name != os.path.basename(name):  # noqa: PTH119 (a name, not a path)
         raise UserError(f"bundle {folder} names {shown(name)}", "files stand in the bundle itself")
     if not (folder / name).is_file():

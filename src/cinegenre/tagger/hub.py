@@ -1,4 +1,4 @@
-"""Bundles on the Hugging Face Hub: fetched once into its cache, and put there."""
+"""Fetches bundles from the Hugging Face Hub into its cache, and uploads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import UserError, shown
 
 FILES = ("*.json", "*.onnx", "*.safetensors", "*.txt", "*.md")
-"""What a bundle may hold; folders in a repository are left alone."""
+"""Patterns of a bundle's files; other files and folders in a repository are ignored."""
 TORCH_WEIGHTS = "model.safetensors"
 _HUB_ID = re.compile(r"(?P<id>[\w-][\w.-]*/[\w-][\w.-]*)(@(?P<revision>[\w./-]+))?")
 
@@ -22,8 +22,8 @@ def is_hub_id(model: str) -> bool:
 def fetch(model: str) -> Path:
     """The folder of "org/name" or "org/name@revision" (a branch, tag or commit) in the Hub's cache.
 
-    Looks for a newer version when the Hub can be reached, and else takes the cached one. Raises
-    `UserError` where there is neither.
+    Looks for a newer version if the Hub can be reached, and takes the cached one otherwise. Raises
+    `UserError` if there is neither.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
@@ -42,16 +42,16 @@ def fetch(model: str) -> Path:
         raise UserError(
             f"no folder {shown(model)} here, and the Hub cannot be reached", cure
         ) from None
-    except Exception as error:  # its own, the system's, and those of the HTTP library it has
+    except Exception as error:  # huggingface_hub raises its own, the system's and httpx' errors
         raise UserError(
             f"no folder {shown(model)} here, and the Hub does not give it ({_first(error)})", cure
         ) from None
 
 
 def push(folder: Path, name: str, *, private: bool | None, token: str | None, message: str) -> str:
-    """Put the files of the bundle in `folder` into the repository "org/name"; return its address.
+    """Upload the bundle in `folder` to the repository "org/name" and return its address.
 
-    A new repository is made where there is none. Raises `UserError` where the Hub refuses.
+    The repository is created if it does not exist. Raises `UserError` if the Hub refuses.
     """
     from huggingface_hub import HfApi
 

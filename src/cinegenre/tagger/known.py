@@ -1,4 +1,4 @@
-"""What a bundle says of films whose genres are known, ready to be judged."""
+"""Scores films whose genres are known, for metrics: truth, probabilities and decisions together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tagger import Tagger
 
 
 def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
-    """Of films as they come, from their encoders' outputs."""
+    """Score films with all the inputs they have, from their encoders' outputs."""
     logits = tagger.runtime.classify(encoded.features, encoded.present)
     inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
     situations = tagger.situations(inputs, encoded)
@@ -23,7 +23,7 @@ def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
 
 
 def score_mode(tagger: Tagger, truth: np.ndarray, mode: Mode) -> Scored:
-    """Of films with one set of inputs alone; `truth` is bool (films, genres) of all films."""
+    """Score the films of one mode; `truth` is bool (films, genres), of all films."""
     return _scored(tagger, truth[mode.rows], mode.logits, [mode.situation] * len(mode.rows))
 
 

@@ -1,4 +1,4 @@
-"""A head of numbers: weights over what the encoders and the base model's own head say of a film."""
+"""The linear head of a bundle from `cinegenre fit`, over features and the base model's logits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ FILE = "head.safetensors"
 
 @dataclass(frozen=True)
 class LinearHead:
-    """One linear map for each set of modalities that a film may come with.
+    """One linear map for each set of modalities that a film may have.
 
-    `present` is bool (sets, modalities), one of them empty; `weights` float32 (sets, width,
-    genres) over the encoders' outputs in the modalities' order and then the base model's logits,
-    zero for modalities outside the set; `bias` is (sets, genres).
+    `present`, bool (sets, modalities), lists the sets, one of which is empty. `weights` is float32
+    (sets, width, genres): `width` counts the encoders' outputs in the order of the modalities, and
+    then the base model's logits. Weights of modalities outside a set are zero. `bias` is (sets,
+    genres).
     """
 
     present: np.ndarray
@@ -29,9 +30,9 @@ class LinearHead:
     def logits(
         self, features: Sequence[np.ndarray], base: np.ndarray, present: np.ndarray
     ) -> np.ndarray:
-        """(films, genres) float32 from features (films, width) by modality and the base's logits.
+        """Logits (films, genres) float32, from features (films, width) by modality and base logits.
 
-        A film goes by the largest set of which it has every modality.
+        Each film uses the largest set of which it has all modalities.
         """
         columns = np.concatenate([*features, base], axis=1).astype(np.float32)
         result = np.empty((len(columns), self.bias.shape[1]), np.float32)
@@ -42,7 +43,7 @@ class LinearHead:
         return result
 
     def choose(self, present: np.ndarray) -> np.ndarray:
-        """The number of each film's set, (films,)."""
+        """The index of each film's set, (films,)."""
         lacks = self.present[None] & ~present[:, None]
         fits = ~lacks.any(axis=2)
         return np.asarray(np.where(fits, self.present.sum(axis=1), -1).argmax(axis=1))
@@ -56,7 +57,9 @@ class LinearHead:
 
     @classmethod
     def load(cls, path: Path, modalities: int, width: int, genres: int) -> LinearHead:
-        """Read and check; `width` is that of all modalities and the base's logits together."""
+        """Read and check head.safetensors; `width` is that of all modalities and the base
+        logits.
+        """
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 

@@ -1,5 +1,7 @@
-"""Scoring films under every set of inputs they could come with, each encoder run as little as
-possible: a missing input is a mode of its own, calibrated and measured as such."""
+"""Scores films with every subset of their inputs. Each subset is a mode with its own calibration.
+
+Each encoder runs only once for every part of a film that it can read.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,10 @@ from .sparing import is_spared
 
 @dataclass(frozen=True)
 class Mode:
-    """The films `rows` scored with the inputs `inputs` alone: `logits` (rows, genres).
+    """The logits (rows, genres) of the films `rows`, scored with the inputs `inputs` alone.
 
-    `situation` is what they are calibrated by: films whose texts are in another than the model's
-    home language are a mode apart.
+    `situation` selects their calibration: films whose texts are in another language than the one
+    the model mostly reads are a mode of their own.
     """
 
     inputs: tuple[str, ...]
@@ -36,25 +38,25 @@ class Mode:
 
 
 def subsets(fields: Sequence[str]) -> list[tuple[str, ...]]:
-    """Every non-empty subset, the largest last."""
+    """Every non-empty subset of `fields`, the largest last."""
     sizes = range(1, len(fields) + 1)
     return list(chain.from_iterable(combinations(fields, size) for size in sizes))
 
 
 def only(film: Movie, fields: Sequence[str], among: Sequence[str]) -> Movie:
-    """The film with those inputs of `among` taken away that are not in `fields`."""
+    """The film without those inputs in `among` that are not in `fields`."""
     empty: dict[str, Any] = {"companies": (), "people": ()}
     taken: dict[str, Any] = {name: empty.get(name) for name in among if name not in fields}
     return replace(film, **taken)
 
 
 Parts = Mapping[str, Mapping[tuple[str, ...], Features]]
-"""Of each modality: the films encoded from one set of its fields alone."""
+"""Modality → subset of its fields → the features of the films encoded from that subset alone."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The films `rows` as they are with the inputs `inputs` alone; features of those films."""
+    """The features of the films `rows` with the inputs `inputs` alone, by modality."""
 
     inputs: tuple[str, ...]
     situation: frozenset[str]
@@ -66,9 +68,9 @@ class Shown:
 def score_modes(
     runtime: Runtime, films: Sequence[Movie], whole: Features | None = None
 ) -> Iterator[Mode]:
-    """Every set of the model's inputs, over the films that have all of the set's inputs.
+    """Score every subset of the model's inputs, on the films that have all inputs of the subset.
 
-    `whole` are the encoders' outputs for the films with all their inputs, where they are at hand.
+    `whole` may give the features of the films with all their inputs, if they are known already.
     """
     bundle = runtime.bundle
     parts: dict[str, dict[tuple[str, ...], Features]] = {}
@@ -87,12 +89,14 @@ def score_modes(
 def every_set(
     bundle: Bundle, films: Sequence[Movie], parts: Parts, *, by_language: bool = True
 ) -> Iterator[Shown]:
-    """The films under every set of inputs that some film has; with `by_language` apart where their
-    texts are in another than the model's home language.
+    """The films' features for every subset of inputs that at least one film has.
+
+    With `by_language`, films whose texts are in another language than the one the model mostly
+    reads come apart from the rest.
     """
     has = {field: np.array([field in film.inputs for film in films]) for field in bundle.fields}
     for inputs in subsets(bundle.fields):
-        # Of each modality the fields that are there, of which there may be none.
+        # For each modality, those of its fields that are in the subset; there may be none.
         chosen = [
             tuple(field for field in reads.fields if field in inputs)
             for reads in bundle.inputs.values()

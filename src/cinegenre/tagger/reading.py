@@ -46,10 +46,10 @@ def read_films(
     """
     bundle = runtime.bundle
     given = [row if isinstance(row, Movie) else Movie(id=row.id) for row in rows]
-    told = {row: [note] for row, note in (notes or {}).items()}
+    noted = {row: [note] for row, note in (notes or {}).items()}
     for row, film in enumerate(given):
         if is_address(film.poster):
-            told.setdefault(row, []).append(faults.unfetched_poster(str(film.poster)))
+            noted.setdefault(row, []).append(faults.unfetched_poster(str(film.poster)))
             given[row] = replace(film, poster=None)
     read = list(given)
     others = {} if any_language else _others(bundle, given)
@@ -66,13 +66,13 @@ def read_films(
             encoded[broken] = again.features[name]
         features.present[broken] = again.present
     for row, error in features.faults.items():
-        told.setdefault(row, []).append(faults.unreadable_poster(error))
+        noted.setdefault(row, []).append(faults.unreadable_poster(error))
     for row, language in others.items():
         missing = None if row in passed else "there is no poster"
         missing = "the poster is unreadable" if row in broken else missing
         note = faults.other_language(language, bundle.label, missing)
-        told.setdefault(row, []).append(note)
-    return Reading(rows, read, features, {row: tuple(found) for row, found in told.items()})
+        noted.setdefault(row, []).append(note)
+    return Reading(rows, read, features, {row: tuple(found) for row, found in noted.items()})
 
 
 def unread(bundle: Bundle, row: Movie | BadRow, notes: Iterable[Fault]) -> Fault:

@@ -1,4 +1,6 @@
-"""Running a bundle's ONNX files: films to features to logits."""
+"""Runs a bundle's ONNX files: encoders turn films into features, the head turns those into
+logits.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,18 @@ from .sparing import spare
 from .speaking import hush
 
 BATCH = {"cpu": 8, "cuda": 64}
-"""Films a run of an encoder; on a CPU more is no faster and costs memory."""
+"""Films per run of an encoder, by device; on a CPU more is no faster and takes memory."""
 DEVICES = {"cpu": ["CPUExecutionProvider"],
            "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}  # fmt: skip
-"""Where a model runs, and the parts of onnxruntime that run it there."""
+"""Device → the onnxruntime providers that run a model on it."""
 
 
 @dataclass(frozen=True)
 class Features:
-    """What the encoders say of some films: (films, width) by modality, zero where not `present`.
+    """The encoders' outputs for some films: (films, width) by modality, zeros where not `present`.
 
-    `present` is bool (films, modalities), in the order of `features`. `faults` are the posters
-    that could not be read, by row.
+    `present` is bool (films, modalities), in the order of `features`. `faults` has the errors of
+    posters that could not be read, by row.
     """
 
     features: Mapping[str, np.ndarray]
@@ -43,8 +45,8 @@ class Features:
 class Runtime:
     """The ONNX sessions of a bundle, each opened when it is first needed.
 
-    On a CPU every run takes one thread, and as many run at once as there are cores, or `threads`:
-    of small batches that is faster than to share out each run.
+    On a CPU each run uses one thread, and as many run at once as there are cores, or `threads`. For
+    small batches this is faster than runs that use several threads each.
     """
 
     def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
@@ -58,8 +60,10 @@ class Runtime:
         self._lock = Lock()
 
     def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
-        """Run every encoder on the films that have its input in a language that it reads, and for
-        which it is not spared; or those of `modalities`, none of them spared.
+        """Run every encoder on the films that have its input in a language that it reads, except
+        where `spared` skips it.
+
+        With `modalities`, only those encoders are run, and none is skipped.
         """
         bundle = self.bundle
         names = tuple(modalities) or tuple(bundle.inputs)
@@ -82,13 +86,13 @@ class Runtime:
         posters: dict[PosterInput, list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]] = {}
         for i, (name, reads) in enumerate(inputs.items()):
             if isinstance(reads, PosterInput):
-                present[:, i] = False  # until it has been decoded
+                present[:, i] = False  # set to True once the poster has been decoded
                 part = (name, features[name], wanted[:, i], present[:, i])
                 posters.setdefault(reads, []).append(part)
             else:
                 for row in np.flatnonzero(~wanted[:, i]):
                     tokens[name][row] = tokens[name][row][:0]
-                if wanted[:, i].any():  # else its tokenizer is not even read
+                if wanted[:, i].any():  # otherwise the tokenizer's file need not be read
                     jobs += self._token_jobs(name, tokens[name], reads.pad_id, features[name])
         for reads, encoded in posters.items():
             jobs += self._poster_jobs(reads, films, encoded, faults)
@@ -96,13 +100,15 @@ class Runtime:
         return Features(features, present, dict(sorted(faults.items())))
 
     def encode_tokens(self, name: str, rows: Sequence[np.ndarray], pad_id: int) -> np.ndarray:
-        """Token numbers, one row a text, to (rows, width); zero where a row is empty."""
+        """Encode rows of token numbers, one per text, to (rows, width); an empty row gives
+        zeros.
+        """
         encoded = np.zeros((len(rows), self.bundle.widths[name]), np.float32)
         self._do(self._token_jobs(name, rows, pad_id, encoded))
         return encoded
 
     def encode_pixels(self, name: str, pixels: np.ndarray) -> np.ndarray:
-        """Posters as their `PosterInput` decodes them, (posters, h, w, 3), to (posters, width)."""
+        """Encode decoded posters (posters, height, width, 3) to (posters, width)."""
         encoded = np.zeros((len(pixels), self.bundle.widths[name]), np.float32)
 
         def job(part: slice) -> None:
@@ -113,7 +119,7 @@ class Runtime:
         return encoded
 
     def classify(self, features: Mapping[str, np.ndarray], present: np.ndarray) -> np.ndarray:
-        """Features by modality and `present` to logits, (films, genres) float32."""
+        """Logits (films, genres) float32, from features by modality and `present`."""
         logits = self.base_logits(features, present)
         if self.bundle.linear is None:
             return logits
@@ -121,22 +127,24 @@ class Runtime:
         return self.bundle.linear.logits(parts, logits, present)
 
     def base_logits(self, features: Mapping[str, np.ndarray], present: np.ndarray) -> np.ndarray:
-        """What head.onnx makes of them: of a fitted bundle the logits of the model it stands on."""
+        """The logits of head.onnx; in a bundle from `cinegenre fit`, those of its base model."""
         feed = {name: features[name] for name in self.bundle.inputs}
         return self._run(self.bundle.head, feed | {"present": present})
 
     def _token_jobs(
         self, name: str, rows: Sequence[np.ndarray], pad_id: int, encoded: np.ndarray
     ) -> list[Callable[[], None]]:
-        """Runs that fill `encoded` (films, width)."""
+        """Functions that each run one batch of texts and fill its rows of `encoded` (films,
+        width).
+        """
         lengths = np.array([len(row) for row in rows], np.int64)
-        # By length, so that short texts are not padded to the longest; those first, for the last
-        # to end should be short.
+        # Sorted by length, so that short texts are not padded to the longest. The longest come
+        # first, so that the last jobs are short and the threads end at about the same time.
         order = np.argsort(-lengths, kind="stable")
         order = order[lengths[order] > 0]
 
-        # The range of 8-bit activations is taken over a whole run: with its neighbours in it a film
-        # would be judged by theirs.
+        # With 8-bit weights the scale of the activations is computed from the whole batch, so a
+        # film's result would depend on its neighbours. Batches of one avoid that.
         size = 1 if self.bundle.weights == "int8" else self.batch
 
         def job(batch: np.ndarray) -> None:
@@ -153,9 +161,11 @@ class Runtime:
         encoded: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
         faults: dict[int, BadImage],
     ) -> list[Callable[[], None]]:
-        """Runs that decode posters, once for all modalities that read them so, and fill `faults`
-        and, of each of `encoded`, the features (films, width) of the films that want it and whether
-        they have it: name, features, wanted, present.
+        """Functions that decode one batch of posters, run the encoders on it and store the results.
+
+        A poster is decoded once for all modalities that read the same size. `encoded` has, for each
+        of these, its name, its features (films, width) to fill, the films that want it, and
+        `present` to set, both (films,). Errors go into `faults` by row.
         """
 
         def job(batch: np.ndarray) -> None:
@@ -193,15 +203,16 @@ class Runtime:
                 done.result()
 
     def _run(self, path: Path, feed: Mapping[str, np.ndarray]) -> np.ndarray:
-        with self._lock:  # a session may run in many threads, but is opened in one
+        with self._lock:  # sessions may run in many threads, but must not be opened twice
             session = self._sessions.get(path) or self._open(path)
-        # A head of one modality has no use for the others' inputs, nor a `sum` for all of them.
+        # ONNX drops inputs that a graph does not use, such as `present` in a head of one modality,
+        # and onnxruntime refuses unknown names.
         known = {entry.name for entry in session.get_inputs()}
         result: np.ndarray = session.run(None, {k: v for k, v in feed.items() if k in known})[0]
         return result
 
     def _open(self, path: Path) -> Any:
-        # From 1.31 on it reports to its maker over the network unless it is told not to.
+        # From 1.31 on, onnxruntime sends telemetry over the network unless this is set.
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime
 
@@ -220,10 +231,10 @@ class Runtime:
             options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         try:
             session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
-        except Exception as error:  # the library has no error class of its own to name
+        except Exception as error:  # onnxruntime's errors have no common public class
             first = str(error).splitlines()[0]
             raise UserError(
-                f"{path} is no ONNX model ({first})", "export the bundle anew"
+                f"{path} is not an ONNX model ({first})", "export the bundle again"
             ) from error
         self._sessions[path] = session
         return session

@@ -1,8 +1,8 @@
-"""Encoders that are not run beside certain texts: with an overview one of two models of the poster
-says nearly all that both would, at half the time.
+"""Encoders that are skipped if a film has certain texts.
 
-A bundle's `spared` names for a modality the texts beside all of which it is spared. Calibration and
-thresholds of those sets of inputs are fitted without it.
+With an overview, one of two poster encoders is nearly as good as both, in half the time. A bundle's
+`spared` gives, for a modality, the texts that a film must have for its encoder to be skipped. The
+calibration for those sets of inputs is fitted without that encoder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..movie import INPUTS, Movie
 
 
 class Reads(Protocol):
-    """What is read of a film: the names of its inputs."""
+    """Anything that has the names of the inputs that it reads of a film."""
 
     @property
     def fields(self) -> tuple[str, ...]: ...
@@ -26,10 +26,10 @@ class Reads(Protocol):
 def checked(
     spared: Any, fields: Mapping[str, Sequence[str]], where: str
 ) -> dict[str, tuple[str, ...]]:
-    """A table of modality → texts, as a bundle or a recipe has it; `fields` are read by modality.
+    """Check a table of modality → texts from a bundle or a recipe, and return it.
 
-    Raises `UserError`, which begins with `where`, for one that names what is not there, or that
-    would leave an input of a film unread.
+    `fields` are the inputs that each modality reads. Raises `UserError`, whose text begins with
+    `where`, for unknown names and for a table that would leave an input without any encoder.
     """
     if not isinstance(spared, Mapping) or not all(map(_is_texts, spared.values())):
         raise UserError(
@@ -40,7 +40,7 @@ def checked(
         if name not in fields:
             raise unknown(f"modality in spared of {where}", name, fields)
         for text in texts:
-            # Whether a poster can be read is known only when it has been decoded.
+            # Only texts are allowed: whether a poster is readable is known only after decoding it.
             if text not in read or text == "poster":
                 raise unknown(f"text in spared of {where}", text, read - {"poster"})
         rest = {f for other, each in fields.items() if other not in spared for f in each}
@@ -62,19 +62,19 @@ def spare(
 ) -> None:
     """Set `present`, bool (films, modalities), to False in place where an encoder is spared.
 
-    A text counts where it reached an encoder: one of which nothing is left to read does not.
+    A text counts only if it reached an encoder; one that cleaning leaves empty does not.
     """
     names = list(inputs)
     for name, texts in spared.items():
         for row, film in enumerate(films):
             here = [n for n, there in zip(names, present[row], strict=True) if there and n != name]
-            heard = {field for each in here for field in inputs[each].fields} & set(film.inputs)
-            if heard.issuperset(texts):
+            seen = {field for each in here for field in inputs[each].fields} & set(film.inputs)
+            if seen.issuperset(texts):
                 present[row, names.index(name)] = False
 
 
 def is_spared(spared: Mapping[str, tuple[str, ...]], name: str, fields: Iterable[str]) -> bool:
-    """Whether the modality `name` is spared for films with exactly the inputs `fields`."""
+    """Whether the encoder of `name` is skipped for films with exactly the inputs `fields`."""
     return name in spared and set(fields).issuperset(spared[name])
 
 

@@ -1,8 +1,8 @@
-"""Which encoders read a film's texts, by the language that its overview is in.
+"""Decides which encoders read a film's texts, by the language of its overview.
 
-Where a bundle's encoders share the languages among them, a text goes to those that read its own.
-One whose language is not told, as of a title alone, goes to those that read the home language, and
-so does a text that none of them reads: whoever wants it passed over takes it away before.
+If a bundle's encoders read different languages, a text goes to those that read its language. A text
+whose language cannot be detected (a title alone, say) goes to the encoders for the home language.
+So does a text that no encoder reads, which callers must remove first if it is to be ignored.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .bundle import Bundle
 
 
 def spoken(bundle: Bundle, film: Movie) -> str | None:
-    """The language of a film's overview, or its letters, unless it is the home language.
+    """The language (or script) of a film's overview, if it is not the home language.
 
-    None too where it cannot be told, and of a bundle that does not distinguish languages.
+    Also None if it cannot be detected, and if the bundle does not distinguish languages.
     """
     if not bundle.home or "overview" not in bundle.fields or "overview" not in film.inputs:
         return None
@@ -27,7 +27,7 @@ def spoken(bundle: Bundle, film: Movie) -> str | None:
 
 
 def is_read(bundle: Bundle, language: str) -> bool:
-    """Whether some encoder reads texts in a language that `spoken` named."""
+    """Whether an encoder reads texts in this language, a name that `spoken` returned."""
     return not set(codes_of(language)).isdisjoint(bundle.languages)
 
 

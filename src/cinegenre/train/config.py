@@ -1,4 +1,6 @@
-"""TOML tables to frozen dataclasses: unknown keys and wrong types are errors that name the cure."""
+"""Reads TOML tables into frozen dataclasses; unknown keys and wrong types are errors with a
+cure.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,9 @@ def limited(
     below: float | None = None,
     of: tuple[str, ...] = (),
 ) -> Any:
-    """A dataclass field with limits that `from_table` checks; of a tuple, each item's.
+    """A dataclass field with limits that `from_table` checks; in a tuple, they hold for each item.
 
-    `of` are the only values a string may have.
+    `of` lists the values that a string may have.
     """
     limits = {"at_least": at_least, "above": above, "below": below, "of": of}
     return dataclasses.field(default=default, metadata=limits)
@@ -61,10 +63,12 @@ def from_table(kind: type[T], table: Mapping[str, Any], where: str) -> T:
 
 
 def parse_override(text: str) -> tuple[list[str], Any]:
-    """`a.b=c` as (["a", "b"], value); the value is read as TOML, and as a bare string else."""
+    """Parse `a.b=c` to (["a", "b"], value); a value that is not TOML is taken as a string."""
     path, sign, raw = text.partition("=")
     if not sign or not path.strip():
-        raise UserError(f"--set {text!r} is no key=value", "write --set train.epochs=5")
+        raise UserError(
+            f"--set {text!r} is not of the form key=value", "write --set train.epochs=5"
+        )
     try:
         value = tomllib.loads(f"value = {raw}")["value"]
     except tomllib.TOMLDecodeError:
@@ -73,7 +77,7 @@ def parse_override(text: str) -> tuple[list[str], Any]:
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with `over` laid on it, table by table."""
+    """`base` with the values of `over` in place of its own, table by table."""
     result = dict(base)
     for key, value in over.items():
         both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)

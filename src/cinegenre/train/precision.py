@@ -1,4 +1,4 @@
-"""The type that numbers are multiplied in, and where: one choice for all that learns or encodes."""
+"""The precision of computation and its device, chosen in one place for training and encoding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import nn
 from ..errors import UserError, unknown
 
 Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
-"""By Lightning's names."""
+"""Lightning's names of precisions."""
 
 DTYPES: dict[Precision, torch.dtype] = {
     "32-true": torch.float32,
@@ -21,9 +21,10 @@ DTYPES: dict[Precision, torch.dtype] = {
 
 
 def precision_of(asked: str, *, lstm: bool = False) -> Precision:
-    """The precision that was asked for; of "auto" 16 bits where the hardware has them.
+    """The precision to use; for "auto", 16 bits if the hardware supports them.
 
-    `lstm`: the model has one. Raises `UserError` where this machine cannot train in what is asked.
+    `lstm` says whether the model has an LSTM. Raises `UserError` if this machine cannot train in
+    the precision that was asked for.
     """
     where = device()
     if asked == "auto":
@@ -31,7 +32,8 @@ def precision_of(asked: str, *, lstm: bool = False) -> Precision:
     known = next((name for name in DTYPES if name == asked), None)
     if known is None:
         raise unknown("precision", asked, ("auto", *DTYPES))
-    if asked == "16-mixed" and where.type == "cpu":  # Lightning would make it bfloat16
+    # On a CPU Lightning would silently use bfloat16 instead.
+    if asked == "16-mixed" and where.type == "cpu":
         raise UserError("train.precision is '16-mixed', which needs an NVIDIA GPU", _CURE)
     if lstm and not _trains_lstm(known, where):
         raise UserError(
@@ -40,11 +42,11 @@ def precision_of(asked: str, *, lstm: bool = False) -> Precision:
     return known
 
 
-_CURE = "set train.precision=auto, which takes what the machine has"
+_CURE = "set train.precision=auto, which uses what the machine supports"
 
 
 def device() -> torch.device:
-    """The GPU where there is one, else the CPU."""
+    """The GPU if there is one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -58,17 +60,18 @@ def _best(where: torch.device) -> Precision:
     if where.type == "cuda":
         has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
         return "bf16-mixed" if has_bf16 else "16-mixed"
-    # Without the instructions bfloat16 is emulated and slower; other systems may lack the question.
-    # It asks the processor, not what oneDNN may use of it (ONEDNN_MAX_CPU_ISA): so try as well.
+    # Without these instructions bfloat16 is emulated and slower. The function is private, so it may
+    # be missing. It asks the processor and not oneDNN, which may be limited by ONEDNN_MAX_CPU_ISA;
+    # therefore an LSTM is tried as well.
     has_bf16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
     return "bf16-mixed" if has_bf16() and _trains_lstm("bf16-mixed", where) else "32-true"
 
 
 @cache
 def _trains_lstm(precision: Precision, where: torch.device) -> bool:
-    """Whether an LSTM trains in it: without AVX-512 oneDNN has none of 16 bits.
+    """Whether an LSTM can be trained in a precision: without AVX-512 oneDNN has no 16-bit LSTM.
 
-    All other layers then do, emulated.
+    All other layers work then too, but emulated.
     """
     with torch.random.fork_rng():
         lstm = nn.LSTM(8, 8, batch_first=True).to(where)

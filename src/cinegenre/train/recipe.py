@@ -1,4 +1,6 @@
-"""A recipe: what is trained, on which films, how; a TOML file checked once, when loaded."""
+"""Recipes: what is trained, on which films and how. A TOML file that is checked when it is
+loaded.
+"""
 
 from __future__ import annotations
 
@@ -24,37 +26,37 @@ class DataConfig:
     """Which films of a prepared data set a recipe uses; what each choice drops is counted."""
 
     taxonomy: str = "tmdb"
-    labels: str = ""  # a second label set of the data set; "" is the source's own
-    languages: tuple[str, ...] = ()  # original languages kept; () keeps all
+    labels: str = ""  # a second label set of the data set; "" for the labels of the source
+    languages: tuple[str, ...] = ()  # original languages that are kept; () keeps all
     drop_genres: tuple[str, ...] = ()  # films with one of these are left out
     need: tuple[str, ...] = ()  # inputs that every film must have
-    test_need: tuple[str, ...] = ()  # of the films that a paper's row is scored on; () is `need`
-    films: int = limited(0, at_least=0)  # at most so many for training, stratified; 0: all
-    leave_out: str = ""  # "2/5": without the second fifth of the training films
-    oversample: float = 0.0  # films of rare label sets repeated to this factor in training; 0: off
+    test_need: tuple[str, ...] = ()  # the same for the films that are scored; () is `need`
+    films: int = limited(0, at_least=0)  # the most films for training, stratified; 0 for all
+    leave_out: str = ""  # "2/5" leaves out the second fifth of the training films
+    oversample: float = 0.0  # repeat films with rare label sets up to this factor; 0 for off
 
     def needed(self, split: str) -> tuple[str, ...]:
-        """Inputs that every film of a split must have."""
+        """The inputs that every film of a split must have."""
         return self.test_need if split == "test" and self.test_need else self.need
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputConfig:
-    """One array a film. `kind` is one of
+    """An input of the model: one array per film. `kind` is one of
 
-    - "words": cleaned by `cleaning`, the `vocabulary` most frequent of the training films;
-    - "text": raw, by the tokenizer of the encoder's `model`, fields joined by `separator`;
-    - "names": whole names of companies or people, the `vocabulary` most frequent; with `words` the
-      words in them too, as tokens of their own;
+    - "words": words cleaned by `cleaning`, the `vocabulary` most frequent in the training films;
+    - "text": raw text, with the tokenizer of the encoder's `model`, fields joined by `separator`;
+    - "names": whole names of companies or people, the `vocabulary` most frequent; with `words` also
+      the words in them, as tokens of their own;
     - "poster": pixels, `height` × `width`.
     """
 
     kind: str
     fields: tuple[str, ...] = ("overview",)
     max_tokens: int = limited(200, at_least=1)
-    vocabulary: int = limited(50_000, at_least=3)  # padding and unknown are two
+    vocabulary: int = limited(50_000, at_least=3)  # includes padding and the unknown word
     words: bool = False
-    whole_split: bool = False  # count words over all films of the split, not those selected
+    whole_split: bool = False  # count words in all films of the split
     cleaning: Cleaning = Cleaning()
     separator: str = " "
     height: int = limited(64, at_least=1)
@@ -62,7 +64,7 @@ class InputConfig:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The inputs of a film that it is made from; `fields` are those of a text."""
+        """The inputs of a film that it is made from; for a text these are `fields`."""
         return ("poster",) if self.kind == "poster" else self.fields
 
 
@@ -73,24 +75,24 @@ class ModelConfig:
     fusion: str = "concat"
     fusion_width: int = limited(
         0, at_least=0
-    )  # the common width of "sum" and "gated"; 0 is the widest encoder's
+    )  # the common width of "sum" and "gated"; 0 for that of the widest encoder
     hidden: tuple[int, ...] = limited(
         (), at_least=1
     )  # widths of the fully connected layers after the fusion
     dropout: float = limited(0.0, at_least=0, below=1)  # after each of them
     feature_dropout: float = limited(0.0, at_least=0, below=1)  # of the encoders' outputs
-    # With the fusion "sum": what each modality counts in each set of them, fitted on validation.
+    # With the fusion "sum": fit a weight for each modality in each set of them on validation films.
     weigh: bool = False
-    # Modality → texts of a film beside all of which the bundle does not run its encoder: for speed.
+    # Modality → texts: for speed, the bundle skips its encoder for films that have all of them.
     # poster_large = ["overview"]
     spare: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    # The chance that a present modality is hidden in training.
+    # The probability that a present modality is hidden in training.
     modality_dropout: float = limited(0.0, at_least=0, below=1)
-    # Trained under every set of a film's modalities at once, the loss being the mean over sets.
+    # Train on every subset of a film's modalities at once; the loss is the mean over the subsets.
     every_set: bool = False
     batch_norm: bool = False  # in each of them, before the ReLU
     loss: str = "binary_cross_entropy"
-    positive_weights: bool = False  # binary cross-entropy with rare genres' positives weighed up
+    positive_weights: bool = False  # give positives of rare genres more weight in the loss
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,30 +101,32 @@ class TrainConfig:
 
     learning_rate: float = limited(1e-3, above=0)  # the head's
     range_test: bool = False  # find the rate by a range test (Smith 2017) instead
-    # The encoders' rates: their last part's as a multiple of the head's, each earlier part's as a
-    # multiple of the next one's (ULMFiT, 3.2: 1/2.6).
+    # Learning rates of the encoders: that of their last part as a multiple of the head's, that of
+    # each earlier part as a multiple of the next part's (ULMFiT, 3.2: 1/2.6).
     encoder_rate: float = limited(1.0, above=0)
     layer_decay: float = limited(1.0, above=0)
-    # By modality, where an encoder's rate is another multiple than `encoder_rate`.
+    # By modality, for encoders with another multiple than `encoder_rate`.
     encoder_rates: dict[str, float] = field(default_factory=dict)
-    # Epochs after which the encoders' next part, from the last to the first, starts to learn;
-    # the head does from the beginning (gradual unfreezing, ULMFiT 3.3). 0: all from the beginning.
+    # Gradual unfreezing (ULMFiT 3.3): after this many epochs each, one more part of the encoders
+    # starts to learn, from the last to the first. 0: all learn from the beginning, as the head
+    # does.
     unfreeze_every: int = limited(0, at_least=0)
     schedule: str = limited("constant", of=("constant", "slanted_triangular"))
     betas: tuple[float, ...] = limited((0.9, 0.999), at_least=0, below=1)  # Adam's
-    clip: float = limited(0.0, at_least=0)  # the gradient's largest norm; 0: any
+    clip: float = limited(0.0, at_least=0)  # largest norm of the gradient; 0 for no limit
     weight_decay: float = limited(0.0, at_least=0)
-    # The decay a step of a running mean of the weights, which is what validation judges and what
-    # is kept (Polyak and Juditsky 1992). 0: the weights as they are.
+    # Decay per step of a running mean of the weights (Polyak and Juditsky 1992), which is used for
+    # validation and stored. 0: the weights themselves.
     average: float = limited(0.0, at_least=0, below=1)
     batch_size: int = limited(256, at_least=1)
     epochs: int = limited(30, at_least=1)
     patience: int = limited(5, at_least=0)
-    # auto: 16 bits where the hardware has them (bfloat16; an older GPU, float16), else float32
+    # auto: 16 bits if the hardware supports them (bfloat16, or float16 on an older GPU), else
+    # float32
     precision: str = limited("auto", of=("auto", "32-true", "bf16-mixed", "16-mixed"))
     checkpoint_minutes: float = limited(5.0, above=0)
     logger: str = limited("csv", of=("csv", "tensorboard"))
-    # Batches sorted by length together; larger pads less, mixes less.
+    # Number of batches that are sorted by length together: larger means less padding, less mixing.
     pool_batches: int = limited(16, at_least=1)
 
 
@@ -130,27 +134,27 @@ class TrainConfig:
 class DistillConfig:
     """Soft targets from a teacher (Hinton et al. 2015), a recipe of its own.
 
-    The teacher is trained `folds` times, each time without a part of the training films, which it
-    then judges: of films that it has seen it would say what it remembers. The student's targets are
-    `weight` × the teacher's probabilities + (1 - `weight`) × the labels.
+    The teacher is trained `folds` times, each time without one fold of the training films, and then
+    predicts that fold: for films that it was trained on, it would only repeat their labels. The
+    student's targets are `weight` × the teacher's probabilities + (1 - `weight`) × the labels.
     """
 
-    recipe: str = ""  # a recipe's name or file; "" is no teacher
+    recipe: str = ""  # a recipe's name or file; "" for no teacher
     weight: float = limited(0.5, at_least=0, below=1)
     folds: int = limited(5, at_least=2)
-    # RUN/teacher/scores.npz of a run whose teacher, this one or another, has judged these films
-    # already, on a machine with a GPU say: it is not trained anew.
+    # RUN/teacher/scores.npz of a run whose teacher has predicted these films already, for example
+    # on a machine with a GPU; then no teacher is trained.
     scores: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """A whole recipe. `inputs` and `encoders` share their keys: the model's modalities."""
+    """A complete recipe. `inputs` and `encoders` have the same keys, the model's modalities."""
 
     name: str
     title: str = ""
-    about: str = ""  # what the model card says of the data and its terms
-    languages: tuple[str, ...] = ()  # of the overviews it learns to read, ISO 639-1; () any
+    about: str = ""  # the model card's text about the data and its terms
+    languages: tuple[str, ...] = ()  # languages of its overviews, ISO 639-1; () for any
     seed: int = limited(0, at_least=0, below=2**32)
     data: DataConfig = DataConfig()
     inputs: dict[str, InputConfig] = field(default_factory=dict)
@@ -158,11 +162,11 @@ class Recipe:
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
     distill: DistillConfig = DistillConfig()
-    modalities: tuple[str, ...] = ()  # those used, of `inputs`; () uses all
-    # Modality → a finished run whose encoder of that name training starts from; in a paper's rows
-    # the name of an earlier row.
+    modalities: tuple[str, ...] = ()  # those of `inputs` that are used; () uses all
+    # Modality → a finished run; training starts from the weights of its encoder of that name. In a
+    # paper's rows, the name of an earlier row.
     start: dict[str, str] = field(default_factory=dict)
-    always: str = ""  # a genre that a paper's naive row gives every film: nothing is trained
+    always: str = ""  # the genre that a paper's naive row predicts for all films, without training
 
     def __post_init__(self) -> None:
         taxonomy(self.data.taxonomy)
@@ -217,16 +221,16 @@ class Recipe:
 
     @property
     def genres(self) -> tuple[str, ...]:
-        """The genres told apart, in the order of the scores."""
+        """The genres that the model predicts, in the order of the scores."""
         return taxonomy(self.data.taxonomy)
 
     @property
     def used(self) -> tuple[str, ...]:
-        """The modalities the model has, in the order of `inputs`."""
+        """The modalities that the model has, in the order of `inputs`."""
         return tuple(name for name in self.inputs if name in self.modalities or not self.modalities)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain tables, as `Recipe` can be read from again."""
+        """Plain tables, from which the recipe can be read again."""
         return asdict(self)
 
 
@@ -238,12 +242,12 @@ KINDS = {
     "names": ("companies", "people"),
     "poster": ("poster",),
 }
-"""The kinds of inputs, and the fields of a film that each may read."""
+"""The kinds of inputs, each with the fields of a film that it may read."""
 _FOLDER = resources.files(__package__) / "recipes"
 
 
 def recipe_names() -> list[str]:
-    """The recipes that come with the package."""
+    """The names of the recipes that come with the package."""
     return sorted(
         f.name.removesuffix(".toml") for f in _FOLDER.iterdir() if f.name.endswith(".toml")
     )
@@ -265,14 +269,14 @@ def read_recipe(name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"recipe {name} is no TOML ({error})", "mend that line") from None
+        raise UserError(f"recipe {name} is not valid TOML ({error})", "correct that line") from None
 
 
 def load_recipe(name: str, *, row: str = "", overrides: Iterable[str] = ()) -> Recipe:
-    """A recipe with a row of its `[rows.…]` and `a.b=c` overrides laid on it, checked."""
+    """Load and check a recipe; a row of its `[rows.…]` and overrides `a.b=c` replace its values."""
     tables = read_recipe(name)
     rows = tables.pop("rows", {})
-    for what in ("published", "report"):  # what stands beside the rows, and how they are shown
+    for what in ("published", "report"):  # these are for `reproduce` alone
         tables.pop(what, None)
     if row:
         if row not in rows:

@@ -185,10 +185,10 @@ def test_right_to_left_text_and_the_language_note(page: Any) -> None:
         direction = page.locator(field).first.evaluate("e => getComputedStyle(e).direction")
         assert direction == "rtl"
     expect(page.locator("#summary")).to_contain_text("from companies and poster")
-    page.get_by_label("Read it all the same").check()
+    page.get_by_label("Read the text anyway").check()
     expect(page.locator("#summary")).to_contain_text("title, overview")
     assert asked(requests, "/v1/predict")[-1]["any_language"] is True
-    page.get_by_label("Read it all the same").uncheck()
+    page.get_by_label("Read the text anyway").uncheck()
     expect(page.locator("#summary")).to_contain_text("from companies and poster")
 
 

@@ -136,7 +136,7 @@ def test_scores_of_no_teacher(prepared: PreparedSet, tmp_path: Path) -> None:
         with pytest.raises(UserError, match="holds no scores of a teacher"):
             distill.soft_targets(told, prepared, tmp_path, train)
     np.savez(path, ids=["a"], scores=np.zeros((1, 2)), genres=["Drama", "Comedy"])
-    with pytest.raises(UserError, match="tells other genres apart"):
+    with pytest.raises(UserError, match="predicts other genres"):
         distill.soft_targets(told, prepared, tmp_path, train)
 
 
@@ -144,12 +144,12 @@ def test_scores_of_other_films(prepared: PreparedSet, tmp_path: Path) -> None:
     path = tmp_path / "scores.npz"
     told = recipe("", f"distill.scores={path}")
     np.savez(path, ids=["elsewhere"], scores=np.zeros((1, 19)), genres=told.genres)
-    with pytest.raises(UserError, match="judged 1 films, and none of the training films"):
+    with pytest.raises(UserError, match="scores for 1 films, but for none of the training films"):
         train(told, prepared, tmp_path / "run")
 
 
 def test_teachers_that_will_not_do(teacher: Path) -> None:
-    with pytest.raises(UserError, match="tells other genres apart"):
+    with pytest.raises(UserError, match="predicts other genres"):
         distill.teacher_of(recipe(str(teacher), "data.taxonomy=tmdb-18"))
     teacher.write_text(teacher.read_text() + '[distill]\nrecipe = "default"\n')
     with pytest.raises(UserError, match="has a teacher itself"):

@@ -259,7 +259,7 @@ def test_what_stands_in_the_way_is_an_error(
         train(recipe("data.languages=['xx']"), prepared, tmp_path / "out")
     lost = Path(shutil.copytree(run, tmp_path / "lost"))
     (lost / "run.json").write_text('["something else"]')
-    with pytest.raises(UserError, match=r"run\.json was written by no training: train it anew"):
+    with pytest.raises(UserError, match=r"run\.json was not written by a training: train it again"):
         train(recipe(), prepared, lost, resume=True)
     (lost / "run.json").unlink()
     with pytest.raises(UserError, match=r"has lost its run\.json: train it anew"):

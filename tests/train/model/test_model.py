@@ -96,6 +96,12 @@ class TestEveryEncoder:
         encoder(example(kind)).square().sum().backward()
         assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())
 
+    def test_the_docs_name_it(self, kind: str, tables: Tables) -> None:
+        """In the table of the kinds of inputs and their encoders."""
+        page = (Path(__file__).parents[3] / "docs" / "train.md").read_text(encoding="utf-8")
+        rows = [line for line in page.splitlines() if line.startswith("| `")]
+        assert any(f"`{kind}`" in line.split("|")[3] for line in rows if line.count("|") == 4)
+
     def test_an_unknown_option_names_the_nearest(self, kind: str, tables: Tables) -> None:
         option = fields(ENCODERS[kind].Options)[-1].name
         with pytest.raises(UserError, match=f"did you mean {option!r}"):

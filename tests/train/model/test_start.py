@@ -47,7 +47,7 @@ def test_the_encoder_starts_with_the_runs_weights(
     ("more", "says"),
     [
         ("encoders.text.units=8", "has another encoder 'text'"),
-        ("inputs.text.vocabulary=50", "numbers its tokens otherwise"),
+        ("inputs.text.vocabulary=50", "has other token numbers"),
         ("modalities=['poster']", r"unknown modality in \[start\] 'text'"),
     ],
 )

@@ -58,16 +58,16 @@ def _path_now(tmdb: Tmdb, film: Wanted) -> str:
     asking: list[tuple[Callable[[str], str | None], str | None]] = [
         (tmdb.of_film, film.tmdb), (tmdb.of_imdb, film.imdb),
     ]  # fmt: skip
-    said = "its poster path leads nowhere any more" if film.path else NO_ID
+    why = "its poster path leads nowhere any more" if film.path else NO_ID
     for ask, number in asking:
         if number is None:
             continue
         try:
             path = ask(number)
         except Gone:
-            said = "unknown to TMDB"
+            why = "unknown to TMDB"
             continue
         if path is not None:
             return path
         raise Absent("TMDB has no poster")
-    raise Absent(said)
+    raise Absent(why)

@@ -122,9 +122,9 @@ def _begun(source: Path, cells: Mapping[str, Any], films: Films, log: ReadLog) -
             raise unknown(f"column in {source.name}", column, cells)
     used = _columns(tuple(cells), films.named)
     taken = {column for columns in used.values() for column in columns}
-    told = [f"{name} from {columns[0]}" for name, columns in used.items() if columns]
+    columns_used = [f"{name} from {columns[0]}" for name, columns in used.items() if columns]
     left = some_of([column for column in cells if column not in taken])
-    line = f"took {', '.join(told) or 'nothing'}"
+    line = f"took {', '.join(columns_used) or 'nothing'}"
     log.begun(source.name, f"{line}; left out {left}" if left else line)
 
 

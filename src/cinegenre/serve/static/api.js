@@ -1,4 +1,4 @@
-// Asking the service. Every failure, the network's too, is an ApiError of the service's own shape.
+// Requests to the service. Every failure, of the network too, is an ApiError in the service's format.
 
 import { sentence } from "./words.js";
 
@@ -18,12 +18,12 @@ let token = "";
 let askToken = null;
 let asking = null;
 
-/** `ask(error)` gives a promise of a token, or of null where the person gives none. */
+/** `ask(error)` returns a promise of a token, or of null if the person enters none. */
 export function whenRefused(ask) {
   askToken = ask;
 }
 
-/** GET without a body, else POST as JSON. Asks for a token where the service wants one. */
+/** GET without a body, else POST as JSON. Asks for a token if the service requires one. */
 export async function call(path, body = undefined, signal = undefined) {
   for (;;) {
     const used = token;
@@ -69,7 +69,7 @@ async function once(path, body, signal) {
     data?.error?.message ? data.error : {
       status: response.status, code: "no_answer",
       message: `the service gave no usable answer (status ${response.status})`,
-      cure: "Try again; if it stays so, tell whoever runs it",
+      cure: "Try again; if it happens again, tell whoever runs the service",
     },
     Number.isFinite(retryAfter) ? retryAfter : null,
   );

@@ -1,11 +1,11 @@
-// Predictions for the form: answers are kept for a while, and only the newest question counts.
+// Predictions for the form: answers are cached for a while, and only the newest request counts.
 
 import { call } from "./api.js";
 
 const KEPT = 24;
 const answers = new Map();
 
-/** `path`'s answer for `body`; `key` names it. Raises the signal's reason when overtaken. */
+/** `path`'s answer for `body`; `key` names it. Raises the signal's reason if a newer request replaces it. */
 export async function answer(path, key, body, signal) {
   const name = `${path} ${key}`;
   if (!answers.has(name)) {
@@ -17,7 +17,7 @@ export async function answer(path, key, body, signal) {
   return answers.get(name);
 }
 
-/** Runs one question at a time: a new one, `after` milliseconds, stops the former. */
+/** Runs one request at a time: a new one starts after `after` milliseconds and stops the previous one. */
 export function newest() {
   let controller = new AbortController();
   let timer = null;

@@ -1,11 +1,11 @@
-// Genres as labelled bars: the decided ones on top, each with its threshold, and what a change did.
+// Genres as labelled bars with thresholds, the decided ones on top, and the effect of a change.
 
 import { el, spoken } from "./dom.js";
 import { percent, points } from "./words.js";
 
 const SHOWN = 8; // bars at least
 
-/** Draws results into `place`; `why(genre)` is asked for by a genre's button. */
+/** Draws results into `place`; a genre's button calls `why(genre)`. */
 export function bars(place, why) {
   const rows = new Map();
   let all = false;
@@ -52,7 +52,7 @@ export function bars(place, why) {
     return made.item;
   }
 
-  /** `result` now; `before` with all inputs, where some are switched off (`without`: their names). */
+  /** `result` now; `before` with all inputs, if some are switched off (`without`: their names). */
   function show(result, before = null, without = []) {
     last = [result, before, without];
     const focused = place.contains(document.activeElement) ? document.activeElement : null;
@@ -66,7 +66,7 @@ export function bars(place, why) {
       all ? "Fewer genres" : `All ${ranked.length} genres`);
     place.classList.toggle("comparing", Boolean(before));
     place.replaceChildren(
-      el("h3", { class: "bars-head" }, result.genres.length ? "Decided" : "None is decided"),
+      el("h3", { class: "bars-head" }, result.genres.length ? "Decided" : "No genre is decided"),
       list("Decided genres", result.genres),
       el("h3", { class: "bars-head" }, "Not decided"),
       list("Genres not decided", shown),
@@ -84,7 +84,7 @@ export function bars(place, why) {
   return {
     show,
     clear() { place.replaceChildren(); },
-    /** Which genre's reasons are open. */
+    /** The genre whose reasons are open. */
     open(genre) {
       for (const [name, made] of rows) made.button.setAttribute("aria-expanded", String(name === genre));
     },
@@ -96,5 +96,5 @@ function legend(before, without) {
   const mark = (name, text) => el("span", {}, el("i", { class: name }), text);
   return el("p", { class: "legend" },
     ...(before ? [mark("l-ghost", "with everything"), mark("l-fill", `without ${without.join(", ")}`)] : []),
-    mark("l-tick", "a genre is decided from here"));
+    mark("l-tick", "threshold: decided from here"));
 }

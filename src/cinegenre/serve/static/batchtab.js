@@ -35,7 +35,7 @@ export function batchTab() {
       if (file.size > LARGEST) throw new ApiError({ code: "csv", message: "the file has more than 100 MB", cure: "Split it, or use cinegenre predict" });
       csv = parse(decoded(new Uint8Array(await file.arrayBuffer())));
       all = films(csv);
-      if (!all.length) throw new ApiError({ code: "csv", message: "the file has no films", cure: "Put one a row below the columns’ names" });
+      if (!all.length) throw new ApiError({ code: "csv", message: "the file has no films", cure: "Put one film in each row, below the names of the columns" });
       name = file.name.replace(/\.[^.]*$/, "");
     } catch (error) {
       all = [];
@@ -49,7 +49,7 @@ export function batchTab() {
     pictures = { count: 0, find: () => null };
     try {
       pictures = await posters(byId("batch-posters").files);
-      if (!pictures.count && byId("batch-posters").files.length) fault("batch-posters", "There is no picture among these files. Choose JPEG, PNG or WebP files, or a zip of them.");
+      if (!pictures.count && byId("batch-posters").files.length) fault("batch-posters", "None of these files is a picture. Choose JPEG, PNG or WebP files, or a zip of them.");
     } catch (error) {
       fault("batch-posters", error.told ?? `The files cannot be read (${error.message}).`);
     }
@@ -90,7 +90,7 @@ export function batchTab() {
       const failed = all.filter((film) => film.error).length;
       say(`Done: ${counted(all.length - failed, "film")} tagged, ${failed ? `${counted(failed, "film")} failed` : "none failed"}.`);
     } catch (error) {
-      if (running.signal.aborted) say("Cancelled. What is done stays; Continue goes on.");
+      if (running.signal.aborted) say("Cancelled. Results so far are kept; press Continue to go on.");
       else stopped(error);
     }
     running = null;
@@ -146,7 +146,7 @@ export function batchTab() {
   dropping("batch-posters");
 }
 
-/** Files may be dropped on the whole field. */
+/** Files can be dropped anywhere on the field. */
 function dropping(id) {
   const input = byId(id);
   const box = input.closest(".field");

@@ -1,8 +1,8 @@
-// A list of names: Enter or a comma adds the one typed, Backspace in the empty field or × takes away.
+// A list of names: Enter or a comma adds the one typed; Backspace in the empty field or × removes one.
 
 import { el, spoken } from "./dom.js";
 
-/** The field `input` with its list; `changed()` hears of every change, typing included. */
+/** The field `input` with its list; `changed()` is called for every change, also while typing. */
 export function chips(input, changed) {
   const list = input.parentElement.querySelector("ul");
   let names = [];
@@ -47,7 +47,7 @@ export function chips(input, changed) {
   });
 
   return {
-    /** The names, the one being typed among them. */
+    /** The names, including the one being typed. */
     get value() {
       const typed = input.value.trim();
       return typed && !names.includes(typed) ? [...names, typed] : names;

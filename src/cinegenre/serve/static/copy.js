@@ -1,6 +1,6 @@
-// A result for elsewhere: JSON, and the tags of a .nfo file.
+// Copies a result as JSON or as the genre tags of a .nfo file.
 
-/** Puts text on the clipboard; pages without TLS on another host have only the older way. */
+/** Puts text on the clipboard; a page without TLS on another host can only use the older way. */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -21,7 +21,7 @@ export async function copy(text) {
 
 export const asJson = (result) => `${JSON.stringify(result, null, 2)}\n`;
 
-/** One <genre> element a line, as Kodi and Jellyfin read them. */
+/** One <genre> element per line, as Kodi and Jellyfin read them. */
 export function asNfo(result) {
   return result.genres.map((genre) => `<genre>${escaped(genre)}</genre>\n`).join("");
 }
@@ -30,7 +30,7 @@ function escaped(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-/** Gives a text to the person as a file. */
+/** Lets the person save a text as a file. */
 export function save(name, text, type) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));

@@ -4,7 +4,7 @@ import { ApiError } from "./api.js";
 
 const SEPARATORS = [",", ";", "\t"];
 
-/** A file's bytes as text: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252. */
+/** A file's bytes as text: UTF-8 or UTF-16 by its byte order mark, else UTF-8, else Windows-1252. */
 export function decoded(bytes) {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
@@ -16,17 +16,17 @@ export function decoded(bytes) {
   }
 }
 
-/** {header, rows, separator}: rows of cells, blank lines left out. Raises ApiError for no CSV. */
+/** {header, rows, separator}: rows of cells, blank lines left out. Raises ApiError if it is not CSV. */
 export function parse(text) {
   const plain = text.replace(/^\uFEFF/, "");
   const separator = separatorOf(plain);
   const records = cells(plain, separator).filter((record) => record.some((cell) => cell.trim() !== ""));
-  if (!records.length) throw fault("the file has no rows", "Its first row names the columns");
+  if (!records.length) throw fault("the file has no rows", "The first row must name the columns");
   const [header, ...rows] = records;
   return { header: header.map((name) => name.trim()), rows, separator };
 }
 
-/** The one that the first record has most of, outside quotes. */
+/** The separator that is most frequent in the first record, outside quotes. */
 function separatorOf(text) {
   const counts = new Map(SEPARATORS.map((sign) => [sign, 0]));
   let quoted = false;

@@ -1,4 +1,4 @@
-// Making elements. Texts become text nodes, so nothing that a person or a file says is ever markup.
+// Making elements. Texts become text nodes, so text from a person or a file is never treated as markup.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -14,5 +14,5 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Text for screen readers alone. */
+/** Text for screen readers only. */
 export const spoken = (text) => el("span", { class: "vh" }, text);

@@ -39,7 +39,7 @@ export function shelf(place, choose) {
       el("img", { src: address(example), alt: "", width: "36", height: "54" }), el("span", { dir: "auto" }, example.title))));
 }
 
-/** The drawing as a picture file, for the model reads pixels. */
+/** The drawing as a picture file, because the model reads pixels. */
 async function poster(example) {
   const image = new Image(400, 600);
   image.src = address(example);

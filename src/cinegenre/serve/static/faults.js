@@ -1,4 +1,4 @@
-// An error of the service in its place: at the field it names, else above the results.
+// Shows an error of the service at the field that it names, or else above the results.
 
 import { el } from "./dom.js";
 import { FIELDS } from "./film.js";
@@ -6,7 +6,7 @@ import { FIELDS } from "./film.js";
 const WAIT = 2; // seconds, where a busy service names none
 const AT_THE_POSTER = new Set(["unreadable_poster", "unsupported_poster", "poster_url_refused", "poster_url_failed"]);
 
-/** Shows errors in `banner`; `again()` asks anew. */
+/** Shows errors in `banner`; `again()` repeats the request. */
 export function faults(banner, form, again) {
   let timer = null;
 
@@ -26,7 +26,7 @@ export function faults(banner, form, again) {
     return wait;
   }
 
-  /** Counts down outside the alert's spoken text, then asks anew. */
+  /** Counts down outside the text that screen readers announce, then repeats the request. */
   function later(seconds, place) {
     let left = Math.max(1, Math.ceil(seconds));
     place.setAttribute("aria-live", "off");

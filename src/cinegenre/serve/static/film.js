@@ -1,4 +1,4 @@
-// The film's form: its fields, a switch for each, and what is sent of them.
+// The form for one film: its fields, a switch for each, and what is sent.
 
 import { byId, el } from "./dom.js";
 import { chips } from "./chips.js";
@@ -6,7 +6,7 @@ import { listenForPictures, posterField } from "./poster.js";
 
 export const FIELDS = ["title", "overview", "companies", "people", "poster"];
 
-/** Wires the form. `changed({now})` hears of every change; now: no need to wait for more typing. */
+/** Wires the form. `changed({now})` is called for every change; with `now` no more typing is expected. */
 export function filmForm(changed) {
   const typing = () => changed({ now: false });
   const title = byId("title");
@@ -37,7 +37,7 @@ export function filmForm(changed) {
     return { title: title.value, overview: overview.value, companies: companies.value, people: people.value, poster: poster.value };
   }
 
-  /** Fields with something in them that the model reads. */
+  /** Filled fields that the model reads. */
   function filled() {
     const all = values();
     return FIELDS.filter((field) => {
@@ -47,13 +47,13 @@ export function filmForm(changed) {
     });
   }
 
-  /** What is sent of `fields`. */
+  /** The request body for `fields`. */
   function body(fields) {
     const all = values();
     return Object.fromEntries(fields.map((field) => [field, field === "poster" ? all.poster.base64 : all[field]]));
   }
 
-  /** A short name for what `body` would send, to find an answer again. */
+  /** A short key of what `body` would send, to find a cached answer. */
   function key(fields) {
     const all = values();
     return JSON.stringify(fields.map((field) => [field, field === "poster" ? all.poster.number : all[field]]));
@@ -77,7 +77,7 @@ export function filmForm(changed) {
     byId("overview-count").textContent = near ? `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters` : "";
   }
 
-  /** Says at a field what is wrong with it; an empty text takes that back. */
+  /** Shows at a field what is wrong with it; an empty text removes that. */
   function fault(field, text) {
     const control = field === "poster" ? byId("drop") : byId(field);
     byId(`${field}-error`).textContent = text;

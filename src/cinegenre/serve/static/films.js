@@ -35,7 +35,7 @@ export function films({ header, rows }) {
 
 const several = (cell) => cell.split(/[|;]/).map((name) => name.trim()).filter(Boolean);
 
-/** Rows of the CSV given back: every column that came in, then genres, a score a genre, and the error. */
+/** Rows of the resulting CSV: all original columns, then the genres, a score per genre, and the error. */
 export function answered(header, all, genres) {
   const free = new Set(header.map((name) => name.toLowerCase()));
   const unused = (name) => {
@@ -52,10 +52,10 @@ export function answered(header, all, genres) {
   return [head, ...body];
 }
 
-/** What was passed over in a film, in words. */
+/** What was ignored in a film, as text. */
 export const noteOf = (film) => [film.note, film.answer?.note].filter(Boolean).join("; ");
 
-/** A small file to start from. */
+/** A small example file. */
 export const EXAMPLE = [
   ["id", "title", "overview", "companies", "poster"],
   ["orbit", "The Quiet Orbit", "Something wakes in the cargo hold of a mining ship near Saturn.", "Northlight Pictures", "orbit.jpg"],

@@ -1,4 +1,4 @@
-// The tab for one film: the form asks, the bars and the panel answer.
+// The tab for one film: the form sends requests, the bars and the panel show the answers.
 
 import { answer, newest } from "./ask.js";
 import { bars } from "./bars.js";
@@ -13,7 +13,7 @@ import { listed, sentence } from "./words.js";
 const TYPING = 300; // milliseconds without a key before the model is asked
 const WHY = 800; // and before the hundred looks of an explanation; only the newest is worth its time
 
-/** Wires the tab. `ready(model)` is to be called with the service's model, once known. */
+/** Wires the tab. Call its `ready(model)` with the service's model once it is known. */
 export function filmTab() {
   const predicting = newest();
   const explaining = newest();
@@ -118,8 +118,8 @@ export function filmTab() {
     const { poster } = form;
     const film = form.values();
     const genre = opened;
-    // All genres cost as much as one. Only where the browser cannot show the poster, the picture is
-    // the service's, and then of this genre alone.
+    // Explaining all genres takes no longer than one. If the browser cannot show the poster, the
+    // service draws the picture, and then for this genre alone.
     const blind = used.includes("poster") && !poster.url;
     const wanted = blind ? { genres: [genre], heat_map: true } : { genres: Object.keys(result.scores) };
     if (!told) panel.wait(genre);

@@ -10,7 +10,7 @@ export function heat(weights, width, height) {
   const rows = weights.length;
   const columns = weights[0].length;
   const most = Math.max(FAINT, ...weights.flat().map(Math.abs));
-  // Two layers, for between orange and blue lies nothing, not the mixture of both.
+  // Two layers, because halfway between orange and blue must be no colour, not their mixture.
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -35,7 +35,7 @@ function grid(pixels) {
   return canvas;
 }
 
-/** What the map says in words: all that speaks for the genre together, and against it, and where. */
+/** The map in words: the sums for and against the genre, and where. */
 export function totals(weights) {
   const cells = weights.flat();
   const sum = (sign) => cells.filter((weight) => weight * sign > 0).reduce((a, b) => a + b, 0);

@@ -1,4 +1,4 @@
-// Pictures: read by the browser and made small before they travel.
+// Pictures: read by the browser and reduced in size before they are sent.
 
 const PIXELS = 1_000_000;
 const BYTES = 1_500_000;

@@ -42,7 +42,7 @@ export function posterField(changed, fault) {
     hint.hidden = !image.hidden;
     if (next?.url) image.src = next.url;
     else image.removeAttribute("src");
-    image.alt = next ? `The poster. Press to choose another.` : "";
+    image.alt = next ? `The poster. Press to choose another one.` : "";
     hint.replaceChildren(...(next ? [`${name}: no preview here`] : empty));
     byId("poster-remove").hidden = !next;
     fault("");

@@ -22,7 +22,7 @@ export async function send(films, limits, find, told, signal) {
     signal.throwIfAborted();
     const size = new Blob([JSON.stringify(body)]).size;
     if (size > limits.body_bytes * ROOM) {
-      film.error = "Text and poster together are larger than the service takes. Shorten them.";
+      film.error = "Text and poster together are too large for the service. Shorten the text or shrink the poster.";
       continue;
     }
     if (part.length === most || bytes + size > limits.body_bytes * ROOM) {

@@ -25,7 +25,7 @@ export function whyPanel(place, choose, close) {
     place.hidden = false;
     place.setAttribute("aria-busy", "true");
     if (place.dataset.genre !== genre || !place.querySelector(".why-body")) {
-      place.replaceChildren(...head(genre, "Asking the model again without each word and each part of the poster …"));
+      place.replaceChildren(...head(genre, "Predicting again without each word and each area of the poster …"));
     }
     place.dataset.genre = genre;
   }
@@ -105,13 +105,13 @@ function effects(inputs) {
   const rows = Object.entries(inputs).map(([name, effect]) => el("tr", {},
     el("th", { scope: "row" }, name), el("td", {}, chance(effect.without)),
     el("td", {}, effect.without === null ? "–" : points(effect.all - effect.without)), el("td", {}, chance(effect.alone))));
-  const heads = ["Input", "Without it", "It adds (points)", "By it alone"];
-  return el("table", { class: "effects" }, el("caption", {}, "What each input does"),
+  const heads = ["Input", "Without it", "Change by it (points)", "With it alone"];
+  return el("table", { class: "effects" }, el("caption", {}, "How each input changes the score"),
     el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows));
 }
 
 function reading() {
   return el("p", { class: "reading" },
-    "Each word, name and part of the poster was left out in turn and the model asked again. Numbers beside words are " +
-    "log-odds: +0.7 doubles the odds, −0.7 halves them. This shows what moved the model, not what is true of the film.");
+    "Each word, name and area of the poster was left out in turn, and the model predicted again. Numbers beside words are " +
+    "log-odds: +0.7 doubles the odds, −0.7 halves them. This shows what influenced the model, not what is true of the film.");
 }

@@ -13,12 +13,12 @@ export async function unzip(file) {
   const tail = await view(file, Math.max(0, file.size - 65_557), file.size);
   let at = tail.byteLength - 22;
   while (at >= 0 && tail.getUint32(at, true) !== END) at -= 1;
-  if (at < 0) throw fault(`“${file.name}” is no whole zip file`, "Choose the posters themselves, or pack them anew");
+  if (at < 0) throw fault(`“${file.name}” is not a complete zip file`, "Choose the posters themselves, or zip them again");
   const count = tail.getUint16(at + 10, true);
   const size = tail.getUint32(at + 12, true);
   const start = tail.getUint32(at + 16, true);
-  if (count === 0xffff || start === 0xffffffff) throw fault(`“${file.name}” is a zip of the large kind (zip64)`, "Split it, or choose the posters themselves");
-  if (count > MOST || start + size > file.size) throw fault(`“${file.name}” is no whole zip file`, "Pack it anew");
+  if (count === 0xffff || start === 0xffffffff) throw fault(`“${file.name}” is a zip64 file, which this page cannot read`, "Split it, or choose the posters themselves");
+  if (count > MOST || start + size > file.size) throw fault(`“${file.name}” is not a complete zip file`, "Zip it again");
   return listed(file, await view(file, start, start + size), count);
 }
 

@@ -1,4 +1,4 @@
-"""Encoders that learn from the labels by themselves, before the model is trained."""
+"""Fits the encoders that learn apart, before the rest of the model is trained."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from .prepared import Prepared
 
 
 def learned(ready: Prepared, seed: int, out: Path) -> Prepared:
-    """What a recipe comes to once the encoders that have `learn` have learned.
+    """Fit the encoders that learn apart; return `ready` with their logits in place of their inputs.
 
-    Their logits stand for what they read of the training films; those of encoders apart, which no
-    training hears, are left out, and what these learned is kept in `out`/apart-NAME.safetensors:
-    a run that is resumed does not teach them again.
+    Encoders in `model.apart` take no part in the training, so they get no logits. Their weights are
+    stored in `out`/apart-NAME.safetensors, so that a resumed run need not fit them again.
     """
     model, arrays = ready.model, ready.arrays["train"]
     columns = dict(arrays.columns)
@@ -53,9 +52,9 @@ def learned(ready: Prepared, seed: int, out: Path) -> Prepared:
 def _learn(
     encoder: Encoder, name: str, arrays: FilmArrays, *, folds: bool, seed: int
 ) -> np.ndarray:
-    """Teach an encoder; return the training films' logits (films, genres), where there are `folds`.
+    """Fit one encoder; with `folds`, return the training films' logits (films, genres).
 
-    A film that was repeated (oversampling) counts once, or it would stand in several folds.
+    A film that oversampling repeats is used once, because copies of it would be in several folds.
     """
     _, first, back = np.unique(arrays.ids, return_index=True, return_inverse=True)
     films = arrays.take(first)
@@ -70,7 +69,7 @@ def _learn(
         )
     fits = 1 if fold is None else encoder.folds + 1
     total = int(column.present.sum()) * encoder.epochs * fits
-    # The random numbers of what follows are the same whether or not it learned before.
+    # fork_rng: the training that follows gets the same random numbers whether or not this was done.
     with torch.random.fork_rng(), stage(f"{name} learns", total) as advance:
         torch.manual_seed(seed)
         logits = encoder.learn(column, target, fold, advance)

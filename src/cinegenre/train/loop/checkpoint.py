@@ -1,4 +1,4 @@
-"""Checkpoints that are whole or absent, whatever happens while they are written."""
+"""Checkpoints that are either complete or absent, even if writing them is interrupted."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ...files import whole
 
 
 class WholeCheckpoints(TorchCheckpointIO):
-    """Writes beside the target and renames.
+    """Writes a temporary file beside the target and renames it.
 
-    Lightning's own writes to the system's scratch folder and moves: between two file systems that
-    is a copy, and a process killed in the middle of it leaves half a checkpoint.
+    Lightning writes to the system's temporary folder and moves the file. Between two file systems
+    that is a copy, and a process killed during the copy leaves half a checkpoint.
     """
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
     ) -> None:
-        memory = io.BytesIO()  # a full disk is an OSError then, not torch's RuntimeError
+        memory = io.BytesIO()  # written to disk by us: a full disk is then an OSError
         torch.save(checkpoint, memory)
         with whole(Path(path)) as staged:
             staged.write_bytes(memory.getbuffer())

@@ -1,4 +1,4 @@
-"""Soft targets of a teacher for training films that it was not trained on."""
+"""Soft targets: a teacher's probabilities for training films that it was not trained on."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from .prepared import Prepared, precision_for, prepare
 
 _SCORES = "scores.npz"
 Train = Callable[[Recipe, PreparedSet, Path], object]
-"""Trains a recipe into a folder, or goes on with what is there."""
+"""A function that trains a recipe into a folder, or resumes the run that is there."""
 
 
 def teacher_of(recipe: Recipe) -> Recipe:
-    """The recipe's teacher. Raises `UserError` for one that tells other genres apart."""
+    """The recipe's teacher. Raises `UserError` if it predicts other genres."""
     teacher = load_recipe(recipe.distill.recipe)
     if teacher.genres != recipe.genres:
         raise UserError(
-            f"the teacher {teacher.name!r} tells other genres apart than {recipe.name!r}",
+            f"the teacher {teacher.name!r} predicts other genres than {recipe.name!r}",
             "give both the same data.taxonomy",
         )
     if teacher.distill.recipe:
@@ -38,18 +38,18 @@ def teacher_of(recipe: Recipe) -> Recipe:
 
 
 def teacher_to_ask(recipe: Recipe, out: Path) -> Recipe | None:
-    """The recipe's teacher where it has one that has not judged the films yet, in `out`."""
+    """The recipe's teacher, if it has one whose predictions are not in `out` yet."""
     wanted = recipe.distill.recipe and not recipe.distill.scores
     return teacher_of(recipe) if wanted and not (out / _SCORES).exists() else None
 
 
 def soften(ready: Prepared, recipe: Recipe, data: PreparedSet, out: Path, train: Train) -> Prepared:
-    """What a recipe comes to, with the targets that its teacher, trained in `out`, softens."""
+    """`ready` with soft targets from the recipe's teacher, which is trained in `out`."""
     scores = soft_targets(recipe, data, out, train)
     if scores.keys().isdisjoint(ready.arrays["train"].ids):
         raise UserError(
-            f"the teacher judged {len(scores)} films, and none of the training films",
-            "name the scores of a teacher that was asked about this data set",
+            f"the teacher has scores for {len(scores)} films, but for none of the training films",
+            "name the scores of a teacher for this data set",
         )
     taught = with_targets(ready.arrays["train"], scores, recipe.distill.weight)
     return replace(ready, arrays={**ready.arrays, "train": taught})
@@ -58,10 +58,10 @@ def soften(ready: Prepared, recipe: Recipe, data: PreparedSet, out: Path, train:
 def soft_targets(
     recipe: Recipe, data: PreparedSet, out: Path, train: Train
 ) -> dict[str, np.ndarray]:
-    """The teacher's probabilities (genres,) of its training films, by their ids.
+    """The teacher's probabilities (genres,) for its training films, by film id.
 
-    Trains it once a fold in `out`/fold-N, or goes on with what is there, and keeps what it says in
-    `out`/scores.npz. Of a teacher that was asked already (`distill.scores`) that file is read.
+    Trains the teacher once per fold in `out`/fold-N, or resumes those runs, and stores its
+    probabilities in `out`/scores.npz. With `distill.scores`, that file is read instead.
     """
     kept = Path(recipe.distill.scores) if recipe.distill.scores else out / _SCORES
     teacher, folds = teacher_to_ask(recipe, out), recipe.distill.folds
@@ -84,7 +84,9 @@ def soft_targets(
 
 
 def with_targets(arrays: FilmArrays, scores: Mapping[str, np.ndarray], weight: float) -> FilmArrays:
-    """`arrays` with targets between their truth and `scores`; the truth where there are none."""
+    """`arrays` with targets mixed of their truth and `scores`; films without scores keep the
+    truth.
+    """
     truth = arrays.truth.astype(np.float32)
     soft = [scores.get(film, own) for film, own in zip(arrays.ids, truth, strict=True)]
     return replace(arrays, target=weight * np.stack(soft) + (1 - weight) * truth)
@@ -93,17 +95,17 @@ def with_targets(arrays: FilmArrays, scores: Mapping[str, np.ndarray], weight: f
 def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as table:
-            ids, scores, told = table["ids"], table["scores"], table["genres"]
-            if scores.shape != (len(ids), len(told)) or not ((scores >= 0) & (scores <= 1)).all():
+            ids, scores, names = table["ids"], table["scores"], table["genres"]
+            if scores.shape != (len(ids), len(names)) or not ((scores >= 0) & (scores <= 1)).all():
                 raise ValueError
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         raise UserError(
             f"{path} holds no scores of a teacher",
-            "name RUN/teacher/scores.npz of a run, or remove it and ask the teacher anew",
+            "name RUN/teacher/scores.npz of a run, or remove the file to train the teacher again",
         ) from None
-    if tuple(told) != tuple(genres):
+    if tuple(names) != tuple(genres):
         raise UserError(
-            f"the teacher of {path} tells other genres apart", "give both the same data.taxonomy"
+            f"the teacher of {path} predicts other genres", "give both the same data.taxonomy"
         )
     return dict(zip(ids.tolist(), scores.astype(np.float32), strict=True))
 
@@ -111,7 +113,7 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
 def _judge(
     ready: Prepared, teacher: Recipe, run: Path, arrays: FilmArrays, precision: Precision
 ) -> np.ndarray:
-    """The probabilities that the model of a finished run gives films, (films, genres)."""
+    """Predict films with the model of a finished run: probabilities (films, genres)."""
     best, where = run / "checkpoints" / "best.ckpt", device()
     task = ready.task(teacher).eval()
     task.load_state_dict(torch.load(best, map_location="cpu", weights_only=True)["state_dict"])

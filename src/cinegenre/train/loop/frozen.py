@@ -1,4 +1,4 @@
-"""The outputs of frozen encoders, computed once for a set of films and kept on disk."""
+"""The outputs of frozen encoders and stems, computed once for a set of films and stored on disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BATCH = 64
 
 
 class Computed(Encoder):
-    """Stands in a model for an encoder whose outputs are at hand: gives them on as they are."""
+    """Replaces an encoder whose outputs are stored already; it returns them unchanged."""
 
     def __init__(self, out_dim: int) -> None:
         super().__init__()
@@ -34,18 +34,17 @@ class Computed(Encoder):
 
 
 def frozen_encoders(encoders: Encoders) -> list[str]:
-    """The modalities whose encoder never learns."""
+    """The modalities whose encoders never learn."""
     return [name for name, encoder in encoders.items() if encoder.frozen]
 
 
 def with_features(
     arrays: FilmArrays, encoders: Encoders, recipe: Recipe, cache: Path, precision: Precision
 ) -> FilmArrays:
-    """`arrays` with the columns of frozen encoders replaced by those encoders' outputs, and of
-    those with a frozen stem by the stem's.
+    """`arrays` with the inputs of frozen encoders replaced by their outputs, or by their stem's.
 
-    `cache` is a folder for these very films; files in it are keyed by the encoder's weights and
-    by what it reads.
+    `cache` is a folder for exactly these films; the names of its files depend on the encoder's
+    weights and inputs.
     """
     columns = dict(arrays.columns)
     for name, encoder in encoders.items():
@@ -74,7 +73,7 @@ def _compute(
     if isinstance(column, TextColumn):
         rows = rows[np.argsort(column.lengths[rows], kind="stable")]
     file = None
-    # The system writes the maps of a stem back as they come: they may outgrow the memory.
+    # A memory map, because the outputs of a stem may be larger than the memory.
     with whole(path) as staged, stage(f"features of {name}", len(rows)) as advance:
         for films, features in _encoded(encoder, column, rows, precision):
             if file is None:
@@ -93,7 +92,7 @@ def _compute(
 def _encoded(
     encoder: Encoder, column: TextColumn | StoredColumn, rows: np.ndarray, precision: Precision
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Outputs of a frozen encoder in float32; of a stem, whose maps are large, in float16."""
+    """The outputs of a frozen encoder in float32, or of a stem, which are large, in float16."""
     where = device()
     encoder = encoder.eval().to(where)
     for start in range(0, len(rows), BATCH):

@@ -1,4 +1,4 @@
-"""What a run leaves of its course: history.csv, history.png, a line an epoch."""
+"""The history of a run: history.csv, history.png, and a printed line per epoch."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from .task import GenreTask
 
 COLUMNS = ("epoch", "loss", "accuracy", "f1", "val_loss", "val_accuracy", "val_f1", "val_macro_ap",
            "first_genre", "val_first_genre", "films_per_second", "seconds")  # fmt: skip
-"""Of history.csv; those of the likeliest genre only where the model chooses one."""
+"""The columns of history.csv; those of the first genre only for models that choose one genre."""
 
 
 class History(L.Callback):
-    """Keeps a row an epoch, writes it and draws it; survives a resume through the checkpoint."""
+    """Collects a row per epoch, writes and plots them; the checkpoint keeps them for a resumed
+    run.
+    """
 
     def __init__(self, out: Path, title: str) -> None:
         self.out, self.title = out, title
@@ -31,7 +33,7 @@ class History(L.Callback):
         self._batch_started = 0.0
 
     def on_train_start(self, trainer: L.Trainer, task: L.LightningModule) -> None:
-        # A run resumed in mid-epoch never sees the start of that epoch.
+        # A run that is resumed within an epoch gets no call for the start of that epoch.
         self._batch_started = time.perf_counter()
 
     def on_train_epoch_start(self, trainer: L.Trainer, task: L.LightningModule) -> None:
@@ -51,7 +53,7 @@ class History(L.Callback):
         row: dict[str, float] = {"epoch": trainer.current_epoch} | task.epoch.figures()
         seen = trainer.callback_metrics
         row |= {k: float(seen[k]) for k in COLUMNS if k.startswith("val_") and k in seen}
-        # A resumed epoch counts the films and seconds of the part that ran before the stop too.
+        # In a resumed epoch these include the films and seconds of the part before the stop.
         row |= {"films_per_second": self._films / self._seconds, "seconds": self._seconds}
         self.rows.append(row)
         self._films, self._seconds, task.epoch = 0, 0.0, task.counts()

@@ -1,4 +1,4 @@
-"""Memory that training frees, kept for its next step."""
+"""Keeps memory that a training step frees for the next step."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # from glibc's malloc.h
 
 
 def keep_freed_memory() -> None:
-    """Have glibc keep what it frees instead of giving it back to the system.
+    """Make glibc keep freed memory instead of returning it to the system.
 
-    Each step frees and takes the same large tensors; handed back, every page of them faults in
-    anew, and model 1 of the slides trains at 0.7 of the speed. Does nothing where the C library
-    is another.
+    Every step frees and allocates the same large tensors. If their memory is returned, each page
+    causes a page fault again, and model 1 of the slides trains at 0.7 of the speed. Does nothing
+    with other C libraries.
     """
     if platform.system() != "Linux" or platform.libc_ver()[0] != "glibc":
         return

@@ -1,4 +1,4 @@
-"""All that a training needs of a recipe and a data set: arrays, inputs, the model as it starts."""
+"""Prepares a training from a recipe and a data set: arrays, inputs and the initial model."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from .task import GenreTask
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a recipe comes to on a data set, and what run.json says of that."""
+    """Everything that a training needs, and what run.json records about it."""
 
     model: GenreModel
     inputs: Mapping[str, TextInput | PosterInput]
-    arrays: Mapping[str, FilmArrays]  # of "train" (oversampled, where asked) and "validation"
+    arrays: Mapping[str, FilmArrays]  # of "train" (oversampled, if asked for) and "validation"
     positives: torch.Tensor  # each genre's share of the training films, (genres,)
     films: Mapping[str, int]  # by split, before any are left out or repeated
     dropped: Mapping[str, Mapping[str, int]]
@@ -42,11 +42,11 @@ class Prepared:
     oversampled: Oversampled | None
 
     def task(self, recipe: Recipe) -> GenreTask:
-        """The model with its loss and its optimiser."""
+        """The model with its loss and optimiser, for Lightning."""
         return GenreTask(self.model, recipe, self.positives)
 
     def loader(self, split: str, recipe: Recipe) -> FilmLoader:
-        """Batches of a split; those of training in an order that depends on seed and epoch."""
+        """The batches of a split; for training, their order depends on the seed and the epoch."""
         part, train = self.arrays[split], recipe.train
         seed = recipe.seed if split == "train" else None
         return FilmLoader(
@@ -55,9 +55,9 @@ class Prepared:
 
 
 def precision_for(recipe: Recipe) -> Precision:
-    """What `recipe` is trained in on this machine, asked before any work is done.
+    """The precision in which this machine trains `recipe`; call it before any work is done.
 
-    Raises `UserError` where the machine cannot train its model in what it says.
+    Raises `UserError` if the machine cannot train the model in the recipe's precision.
     """
     kinds = [ENCODERS.get(recipe.encoders[name]["type"]) for name in recipe.used]
     lstm = any(kind is not None and kind.has_lstm for kind in kinds)
@@ -67,10 +67,10 @@ def precision_for(recipe: Recipe) -> Precision:
 def prepare(
     recipe: Recipe, data: PreparedSet, precision: Precision, begun: Mapping[str, Any] | None = None
 ) -> Prepared:
-    """Load the films, make the inputs, build the model and let its encoders begin.
+    """Load the films, make the inputs, build the model and initialise its encoders.
 
-    `begun` is what the encoders of an interrupted run said when they began: they do not begin
-    anew, for the checkpoint holds what they learned.
+    For a resumed run, `begun` is what its encoders recorded at the start. They are then not
+    initialised again, because the checkpoint holds their weights.
     """
     genres = taxonomy(recipe.data.taxonomy)
     splits = {split: load_split(data, split, recipe) for split in ("train", "validation")}
@@ -111,7 +111,7 @@ def _begin(
     model: GenreModel,
     inputs: Mapping[str, TextInput | PosterInput],
 ) -> dict[str, Any]:
-    """Encoders started from other runs, from word vectors or from a language model."""
+    """Initialise encoders from other runs, word vectors or a language model."""
     fresh = [name for name in inputs if name not in recipe.start]
 
     def corpus(name: str) -> Corpus:
@@ -119,15 +119,15 @@ def _begin(
         assert isinstance(reads, TextInput)
         return corpus_of(data, name, recipe, reads)
 
-    told: dict[str, Any] = begin(model, fresh, corpus)
+    records: dict[str, Any] = begin(model, fresh, corpus)
     for name, run in recipe.start.items():
         _start_from(Path(run), name, model, inputs[name])
-        told[name] = {"run": run}
-    return told
+        records[name] = {"run": run}
+    return records
 
 
 def _start_from(run: Path, name: str, model: GenreModel, reads: TextInput | PosterInput) -> None:
-    """The weights of a finished run's encoder into this model's."""
+    """Load the weights of a finished run's encoder into this model's encoder."""
     best = run / "checkpoints" / "best.ckpt"
     if not isinstance(read_started(run), Summary) or not best.exists():
         raise UserError(f"start.{name} is {run}, which holds no finished run", "train it first")
@@ -136,7 +136,7 @@ def _start_from(run: Path, name: str, model: GenreModel, reads: TextInput | Post
         same = tokenizer.exists() and tokenizer.read_text("utf-8") == _saved(reads)
         if not same:
             raise UserError(
-                f"the run {run} numbers its tokens otherwise than [inputs.{name}]",
+                f"the run {run} has other token numbers than [inputs.{name}]",
                 "start from a run with the same [data] and [inputs]",
             )
     prefix = f"model.encoders.{name}."
@@ -157,7 +157,7 @@ def _saved(reads: TextInput) -> str:
 def _oversampled(
     arrays: FilmArrays, genres: Sequence[str], recipe: Recipe
 ) -> tuple[FilmArrays, Oversampled]:
-    """The training films with the rare label sets repeated."""
+    """The training films with those of rare label sets repeated."""
     rows = oversample(arrays.truth, round(recipe.data.oversample * len(arrays)), recipe.seed)
     table = frequencies(arrays.truth, rows, genres)
     return arrays.take(rows), Oversampled(len(rows), table)

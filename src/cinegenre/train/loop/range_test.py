@@ -1,7 +1,7 @@
 """The learning-rate range test: the loss while the rate rises (Smith 2017, section 3.3).
 
-Lightning's `Tuner.lr_find` does not serve: it gives every parameter group the same rate, uses the
-run's own loader and leaves the random state moved.
+Lightning's `Tuner.lr_find` cannot be used: it gives every parameter group the same rate, uses the
+loader of the run, and changes the random state.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from .task import GenreTask
 from .trainer import be_quiet
 
 _BETA = 0.98  # of the running mean, as in fastai and Lightning
-_DIVERGED = 4.0  # times the best smoothed loss
+_DIVERGED = 4.0  # multiple of the best smoothed loss at which the test stops
 
 
 @dataclass(frozen=True)
 class RangeTest:
-    """Learning rates, the loss of the batch at each and its running mean, all (steps,).
+    """The learning rates, the batch's loss at each, and the smoothed loss, all (steps,).
 
-    `suggestion` is the rate at which the smoothed loss falls most steeply over the logarithm of
-    the rate: fastai's `steep`, which as its `lr_find` looks at neither the first tenth of the
-    steps nor the last five.
+    `suggestion` is the rate at which the smoothed loss falls most steeply over the logarithm of the
+    rate. This is fastai's `steep`; like its `lr_find`, it leaves out the first tenth of the steps
+    and the last five.
     """
 
     rates: np.ndarray
@@ -57,12 +57,12 @@ def range_test(
     steps: int = 100,
     precision: Precision = "32-true",
 ) -> RangeTest:
-    """Train a copy of `task` on `loader`, over again if it is short, from rate `low` to `high`.
+    """Train a copy of `task` on `loader`, repeated if it is short, from rate `low` to `high`.
 
-    The rate rises by one factor a step and parameter groups keep their ratios. It ends early when
-    the smoothed loss passes four times its best. `precision` is Lightning's name of it. Neither
-    the task nor torch's random state has changed afterwards; the loader has: give it its own.
-    Raises `UserError` when the loss falls nowhere, or diverges before there is a slope.
+    The rate rises by the same factor in each step, and parameter groups keep their ratios. The test
+    stops early when the smoothed loss exceeds four times its best value. `precision` is Lightning's
+    name. The task and torch's random state do not change, but the loader does: pass one of its own.
+    Raises `UserError` if the loss never falls, or diverges before there is a slope.
     """
     where = device()
     with torch.random.fork_rng():
@@ -70,17 +70,17 @@ def range_test(
         batches = _endless(loader)
         rates = np.geomspace(low, high, steps)
         losses = list(_losses(trained, batches, rates, precision, where))
-    found = np.array(losses)
-    smoothed = smooth(found)
-    return RangeTest(rates[: len(found)], found, smoothed, steepest(rates, smoothed, steps))
+    loss = np.array(losses)
+    smoothed = smooth(loss)
+    return RangeTest(rates[: len(loss)], loss, smoothed, steepest(rates, smoothed, steps))
 
 
 def find_rate(
     task: GenreTask, loader: Iterable[dict[str, Tensor]], out: Path, precision: Precision
 ) -> float:
-    """The suggested rate for `task`, with range_test.csv and range_test.png written in `out`.
+    """The suggested rate for `task`; range_test.csv and range_test.png are written to `out`.
 
-    For before training: `task` has no trainer yet, and `loader` is one of its own.
+    Call it before training: `task` must have no trainer yet, and `loader` must be one of its own.
     """
     result = range_test(task, loader, precision=precision)
     text = io.StringIO()
@@ -94,18 +94,18 @@ def find_rate(
 
 
 def rate_for(recipe: Recipe, data: PreparedSet, out: Path) -> float:
-    """`find_rate` for a recipe that is not trained, on its training films."""
+    """`find_rate` on the training films of a recipe, without training it."""
     be_quiet()
     L.seed_everything(recipe.seed, verbose=False)
     precision = precision_for(recipe)
     ready = prepare(recipe, data, precision)
-    if not ready.model.apart:  # what is apart has no part in the losses
+    if not ready.model.apart:  # encoders in `apart` do not affect the loss, so need not be fitted
         ready = learned(ready, recipe.seed, out)
     return find_rate(ready.task(recipe), ready.loader("train", recipe), out, precision)
 
 
 def smooth(losses: np.ndarray) -> np.ndarray:
-    """The exponential running mean of (steps,) losses, without its bias towards zero."""
+    """The exponential running mean of losses (steps,), corrected for its bias towards zero."""
     mean = 0.0
     means: list[float] = []
     for loss in losses:
@@ -115,7 +115,9 @@ def smooth(losses: np.ndarray) -> np.ndarray:
 
 
 def steepest(rates: np.ndarray, smoothed: np.ndarray, steps: int) -> float:
-    """Where (steps,) smoothed losses fall most steeply over log rate; see `RangeTest`."""
+    """The rate at which smoothed losses (steps,) fall most steeply over log rate; see
+    `RangeTest`.
+    """
     first, last = steps // 10, len(smoothed) - 5
     if last - first < 2:
         raise UserError(
@@ -124,14 +126,12 @@ def steepest(rates: np.ndarray, smoothed: np.ndarray, steps: int) -> float:
         )
     slopes = np.diff(smoothed[first:last]) / np.diff(np.log(rates[first:last]))
     if not slopes.min() < 0:
-        raise UserError(
-            "the loss fell nowhere in the range test", "set train.learning_rate yourself"
-        )
+        raise UserError("the loss never fell in the range test", "set train.learning_rate yourself")
     return float(rates[first + int(slopes.argmin())])
 
 
 def plot_range_test(result: RangeTest, path: Path) -> None:
-    """Loss over learning rate, the suggestion marked, as PNG."""
+    """Plot the loss over the learning rate, with the suggestion marked, as PNG."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -163,13 +163,13 @@ def _losses(
     precision: Precision,
     where: torch.device,
 ) -> Iterator[float]:
-    """The loss of each step until it diverges or is no number; trains `task`."""
-    # Its schedule would move the rate too, and asks a trainer for the number of steps.
+    """Train `task` and return the loss of each step, until it diverges or is NaN."""
+    # The task's own schedule would also change the rate, and needs a trainer.
     task.config = replace(task.config, schedule="constant")
     optimizer: torch.optim.Optimizer = task.configure_optimizers()
     task.on_train_epoch_start()  # unfreezes what learns from the first epoch on
     ratios = [group["lr"] / task.config.learning_rate for group in optimizer.param_groups]
-    # float16 loses small gradients unless the loss is scaled up, as Lightning does it.
+    # In float16 small gradients become zero unless the loss is scaled up, as Lightning does.
     scaler = torch.amp.GradScaler(where.type, enabled=precision == "16-mixed")
     losses: list[float] = []
     best = np.inf

@@ -1,4 +1,4 @@
-"""Which parameters learn from when on and how fast: by depth, from the head to the inputs.
+"""Learning rates and unfreezing of parameters by depth, from the head to the inputs.
 
 Discriminative rates and gradual unfreezing are ULMFiT's (Howard and Ruder 2018, 3.2 and 3.3).
 """
@@ -16,7 +16,9 @@ from ..recipe import TrainConfig
 
 @dataclass(frozen=True)
 class Group:
-    """Parameters with one rate, a multiple of the head's, that learn from epoch `starts` on."""
+    """Parameters with a common rate, a multiple of the head's, which learn from epoch `starts`
+    on.
+    """
 
     name: str
     parameters: list[nn.Parameter]
@@ -24,7 +26,7 @@ class Group:
     starts: int
 
     def learn(self, yes: bool) -> None:
-        """Let them learn, or keep them as they are."""
+        """Unfreeze or freeze the parameters."""
         for parameter in self.parameters:
             parameter.requires_grad_(yes)
 
@@ -32,7 +34,7 @@ class Group:
 def parameter_groups(model: GenreModel, config: TrainConfig) -> list[Group]:
     """The head first, then each encoder's parts from its output to its input.
 
-    Parameters that an encoder keeps from learning are in no group.
+    Parameters that an encoder has frozen are in no group.
     """
     groups = [Group("head", _learning(model.head.parameters()), 1.0, 0)]
     for name, encoder in model.encoders.items():

@@ -1,4 +1,6 @@
-"""A run's folder: config.json, its recipe, and run.json, what is known of the training."""
+"""The folder of a run: its recipe in config.json, and what is known about the training in
+run.json.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ CONFIG, SUMMARY = "config.json", "run.json"
 
 @dataclass(frozen=True)
 class DataUsed:
-    """The prepared data set of a run: where it stood, and the hash of its content."""
+    """The prepared data set of a run: its folder, and the hash of its content."""
 
     folder: str
     fingerprint: str
@@ -26,7 +28,7 @@ class DataUsed:
 
 @dataclass(frozen=True)
 class Oversampled:
-    """The training films once the rare label sets are repeated, and genres' frequencies then."""
+    """The number of training films after oversampling, and the frequencies of genres then."""
 
     films: int
     frequencies: Mapping[str, Mapping[str, float]]
@@ -34,7 +36,7 @@ class Oversampled:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """What is known of a run when its training begins."""
+    """What is known about a run when its training begins."""
 
     recipe: str
     title: str
@@ -43,17 +45,17 @@ class Started:
     films: Mapping[str, int]  # by split, as selected
     dropped: Mapping[str, Mapping[str, int]]  # by split and reason
     parameters: int
-    begun: Mapping[str, Any] = field(default_factory=dict)  # what encoders said when they began
+    begun: Mapping[str, Any] = field(default_factory=dict)  # what `Encoder.begin` returned
     oversampled: Oversampled | None = None
     versions: Mapping[str, str]
     machine: str
     seconds_loading: float
     precision: str
-    learning_rate: float  # the head's; once a range test is done, the one that it found
+    learning_rate: float  # that of the head; after a range test, the rate that it found
 
     @property
     def fingerprint(self) -> str:
-        """That of the data set."""
+        """The fingerprint of the data set."""
         return self.data.fingerprint
 
     def as_dict(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary(Started):
-    """What is known of a run whose training has ended."""
+    """What is known about a run whose training has ended."""
 
     epochs: int
     best_epoch: int  # from 0
@@ -88,9 +90,9 @@ def read_run(run: Path) -> Recipe:
 
 
 def read_started(run: Path) -> Started | None:
-    """What run.json says, a `Summary` if the training has ended; None where there is no run.json.
+    """Read run.json: a `Summary` if the training has ended; None if there is no run.json.
 
-    Raises `UserError` for a file that no training wrote.
+    Raises `UserError` for a file that was not written by a training.
     """
     path = run / SUMMARY
     if not path.exists():
@@ -104,28 +106,28 @@ def read_started(run: Path) -> Started | None:
             values["oversampled"] = Oversampled(**values["oversampled"])
         return kind(**values)
     except (AttributeError, KeyError, TypeError):
-        raise UserError(f"{path} was written by no training", "train it anew") from None
+        raise UserError(f"{path} was not written by a training", "train it again") from None
 
 
 def read_summary(run: Path) -> Summary:
-    """What run.json says of a training that has ended.
+    """Read the run.json of a training that has ended.
 
-    Raises `UserError` for a folder without one, and for a training that was stopped before its end.
+    Raises `UserError` if there is none, or if the training was stopped before its end.
     """
     read_run(run)
-    found = read_started(run)
-    if not isinstance(found, Summary):
+    started = read_started(run)
+    if not isinstance(started, Summary):
         raise UserError(
             f"the training in {run} was stopped before its end",
             "go on with it: cinegenre train, with the same recipe and --resume",
         )
-    return found
+    return started
 
 
 def check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> Started | None:
-    """What is known of a run in `out` that is to go on; None where one is to begin.
+    """What is known about the run in `out` that is to be resumed; None to begin a new one.
 
-    Raises `UserError` where `out` holds another run, another thing, or, with `resume`, nothing.
+    Raises `UserError` if `out` holds another run or other files, or with `resume` nothing.
     """
     earlier = read_started(out)
     if earlier is None:
@@ -137,7 +139,7 @@ def check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> Sta
         if resume and not there:
             raise UserError(f"no run to resume in {out}", "leave out --resume")
         if CONFIG in there:
-            read_run(out)  # another program's is not overwritten
+            read_run(out)  # raises for another program's config.json, which must not be overwritten
         return None
     if not resume:
         raise UserError(f"{out} holds a run already", "add --resume, or name another --out")
@@ -151,6 +153,6 @@ def check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> Sta
 
 
 def _of_a_killed_start(name: str) -> bool:
-    """Whether a run may have left the file that was killed before run.json, before it trained."""
+    """Whether the file may be from a run that was killed before it wrote run.json."""
     partial = name.startswith(".") and ".partial" in name
     return partial or name == CONFIG or name.startswith("tokenizer-")

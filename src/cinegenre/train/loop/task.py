@@ -1,4 +1,4 @@
-"""The Lightning side of training: steps, running counts, validation figures, the optimiser."""
+"""The Lightning module of a training: steps, running counts, validation metrics, the optimiser."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .rates import parameter_groups
 class GenreTask(L.LightningModule):
     """Trains a `GenreModel`; `epoch` holds the running counts of the training epoch.
 
-    Training figures are those of the model in training mode, as it was batch by batch. Decisions
-    behind accuracy and F1 are at 0.5. `val_macro_ap` is the mean average precision over genres
-    with a positive in validation, what early stopping watches.
+    Training metrics are computed batch by batch, in training mode. Accuracy and F1 use a threshold
+    of 0.5. Early stopping watches `val_macro_ap`, the mean average precision over genres with a
+    positive in the validation split.
     """
 
     def __init__(self, model: GenreModel, recipe: Recipe, positives: Tensor | None = None) -> None:
@@ -51,7 +51,9 @@ class GenreTask(L.LightningModule):
             sets = self.model.sets(batch, batch["present"])
             scored = [(rows, logits.float()) for rows, logits in sets]
             loss = torch.stack([self.loss(part, target[rows]) for rows, part in scored]).mean()
-            logits = scored[0][1]  # with all that a film has, and so of every film
+            logits = scored[0][
+                1
+            ]  # the first set has all modalities of each film, so it has all films
         else:
             logits = self.model(batch, batch["present"]).float()
             loss = self.loss(logits, target)
@@ -65,11 +67,11 @@ class GenreTask(L.LightningModule):
         self._validation.append((scores.cpu(), batch["truth"].cpu()))
 
     def counts(self, state: Tensor | None = None) -> Counts:
-        """Running figures, from the start or as a checkpoint kept them."""
+        """Running counts, starting from zero or from a checkpoint."""
         return Counts(state, chooses=self.activation == "softmax")
 
     def scores(self, logits: Tensor) -> Tensor:
-        """The probabilities that logits stand for."""
+        """Probabilities from logits, by the activation that belongs to the loss."""
         return logits.softmax(dim=1) if self.activation == "softmax" else logits.sigmoid()
 
     def on_validation_epoch_end(self) -> None:

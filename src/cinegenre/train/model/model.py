@@ -176,9 +176,9 @@ def begin(
 
     `corpus` gives the texts of the training split for a modality. Returns what each says of it.
     """
-    told = {
+    records = {
         name: encoder.begin(partial(corpus, name))
         for name, encoder in model.encoders.items()
         if name in modalities
     }
-    return {name: said for name, said in told.items() if said}
+    return {name: record for name, record in records.items() if record}

@@ -29,18 +29,18 @@ def trained_vectors(corpus: Corpus, width: int) -> tuple[np.ndarray, int]:
     size = int(tokenizer.get_vocab_size())
     key = json.dumps([SETTINGS, width, tokenizer.to_str()], sort_keys=True)
     name = f"word2vec-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    path, told = corpus.folder / f"{name}.npy", corpus.folder / f"{name}.json"
-    if path.exists() and told.exists():
+    path, counted = corpus.folder / f"{name}.npy", corpus.folder / f"{name}.json"
+    if path.exists() and counted.exists():
         table: np.ndarray = np.load(path, allow_pickle=False)
         if table.shape == (size, width):
-            return table, int(json.loads(told.read_text(encoding="utf-8"))["texts"])
+            return table, int(json.loads(counted.read_text(encoding="utf-8"))["texts"])
     rows = corpus.rows()
     if not rows:
         raise UserError("no training film has a text to train word vectors on", "name a file")
     table = np.full((size, width), np.nan, np.float32)
     vectors = _train([[str(token) for token in row.tolist()] for row in rows], width)
     table[[int(token) for token in vectors.index_to_key]] = vectors.vectors
-    write_json(told, {"texts": len(rows)} | SETTINGS)
+    write_json(counted, {"texts": len(rows)} | SETTINGS)
     with whole(path) as staged, staged.open("wb") as file:
         np.save(file, table, allow_pickle=False)
     return table, len(rows)

@@ -1,6 +1,6 @@
-"""Encoders by name. A new one is a file here, a line in `ENCODERS`, and its test.
+"""The encoders by name. To add one, write a file here, a line in `ENCODERS`, and a test.
 
-What it promises the rest of the model is `base.Encoder`.
+`base.Encoder` is the contract with the rest of the model.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ ENCODERS: dict[str, type[Encoder]] = {
 def build_encoder(
     name: str, table: Mapping[str, Any], reads: TextInput | PosterInput, genres: int = 0
 ) -> Encoder:
-    """The encoder that a recipe's `[encoders.name]` describes.
+    """Build the encoder that a recipe's `[encoders.name]` describes.
 
-    `genres`, their number, is for those that learn apart.
+    `genres` is the number of genres, which only encoders that learn apart need.
     """
     options = dict(table)
     kind = options.pop("type")

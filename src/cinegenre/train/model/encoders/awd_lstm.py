@@ -22,10 +22,10 @@ from .base import Encoder
 
 @dataclass(frozen=True, kw_only=True)
 class AWDLSTMOptions(Dropouts):
-    """`layers` LSTMs of `units`, the last of `embedding` as the words are; sizes are fastai's.
+    """`layers` LSTMs of `units` each, the last of `embedding`, the width of the word embeddings.
 
-    `dropout` multiplies the five dropouts, `output_p` being that of the pooled features.
-    `language_model` says what the encoder starts from.
+    The default sizes are fastai's. `dropout` multiplies the five dropouts, of which `output_p` is
+    that of the pooled features. `language_model` says what the encoder starts from.
     """
 
     embedding: int = limited(400, at_least=1)
@@ -56,10 +56,10 @@ class AWDLSTM(Encoder):
         self.dropout = nn.Dropout(options.chance("output_p"))
 
     def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
-        """Start from the language model that the options name, which learns from `corpus`.
+        """Start from the language model that the options name, tuned on `corpus`.
 
-        Returns where its weights came from, its tokens, epochs, seconds and held-out perplexity
-        beside that of a unigram model; {} when it is to start from random weights.
+        Returns the source of its weights, its tokens, epochs, seconds, and its held-out perplexity
+        beside that of a unigram model; {} if the encoder starts from random weights.
         """
         return start_from_language_model(self.layers, corpus(), self.language_model)
 
@@ -70,7 +70,7 @@ class AWDLSTM(Encoder):
     def forward(self, inputs: Tensor) -> Tensor:
         valid = (inputs != self.pad_id).unsqueeze(2)  # (batch, length, 1)
         lengths = valid.sum(dim=1)  # (batch, 1)
-        # Padding stands behind the text, so no valid step has seen it.
+        # Padding comes after the text, so no valid step depends on it.
         steps = self.layers(inputs)[0].float()  # (batch, length, embedding)
         rows = torch.arange(inputs.shape[0], device=inputs.device)
         last = steps[rows, (lengths.squeeze(1) - 1).clamp(min=0)]

@@ -1,7 +1,8 @@
-"""Words or names as a bag: one logistic regression a genre, fitted before the rest is trained.
+"""A bag of words or names: one logistic regression per genre, fitted before the other encoders.
 
-It remembers which words films of a genre have (Wang and Manning 2012 on how far that goes), which
-a network that reads sentences forgets, and it is at its best as it is fitted here: to the end.
+It learns which words are typical of a genre, which a network that reads sentences tends to lose
+(Wang and Manning 2012 show how good such a model is). It is fitted by itself because it is best
+when it is fitted to convergence.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ _BATCH = 256
 
 @dataclass(frozen=True, kw_only=True)
 class BagOptions:
-    """`penalty` / 2 × the weights' squares stands beside the films' summed cross-entropy.
+    """The loss is the films' summed cross-entropy plus `penalty` / 2 × the sum of squared weights.
 
-    Training films are judged by the weights of `folds` fits, each on the other films only: what
-    learns beside this encoder must see what it says of films that are new to it.
+    The logits of training films come from `folds` fits, each without the films of one fold: the
+    layers that learn with this encoder must see its logits for films that are new to it.
     """
 
     penalty: float = limited(0.2, above=0)
@@ -36,17 +37,19 @@ class BagOptions:
 
 
 class Bag(Encoder):
-    """Token numbers (batch, tokens) to a logit a genre, (batch, genres).
+    """Token numbers (batch, tokens) to a logit per genre, (batch, genres).
 
-    A film is the vector of its words' inverse document frequencies, each word once, of length 1;
-    words that the training films lack are passed over. Logits of training films, which `learn`
-    gave, pass through as they are.
+    A film is represented by the inverse document frequencies of its words, each word once, scaled
+    to length 1; unknown words are ignored. Inputs that are logits already (those of training films,
+    from `learn`) are returned unchanged.
     """
 
     Reads = TextInput
     Options = BagOptions
     learns_apart = True
-    has_teacher = False  # it is to know what the others, who have one, do not
+    has_teacher = (
+        False  # it learns from the labels, to differ from encoders that learn from a teacher
+    )
     table: Tensor
     rarity: Tensor
     bias: Tensor
@@ -57,7 +60,7 @@ class Bag(Encoder):
         self.out_dim = genres
         self.pad_id = reads.pad_id
         self.unknown = int(reads.tokenizer.token_to_id(UNKNOWN) or 0)
-        # No parameters: nothing here learns by gradients, but checkpoints keep it.
+        # Buffers and not parameters: they do not learn by gradients, but are in checkpoints.
         self.register_buffer("table", torch.zeros(reads.vocabulary, genres))
         self.register_buffer("rarity", torch.zeros(reads.vocabulary))
         self.register_buffer("bias", torch.zeros(genres))
@@ -79,7 +82,7 @@ class Bag(Encoder):
         fold: np.ndarray | None,
         advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
-        """As `Encoder.learn`; `column` are the films' token numbers."""
+        """See `Encoder.learn`; `column` has the films' token numbers."""
         has = column.present
         words = [np.setdiff1d(row, (self.pad_id, self.unknown)) for row in _rows(column)]
         films = np.bincount(np.concatenate([*words, np.array([], np.int64)]).astype(np.int64),
@@ -104,7 +107,7 @@ class Bag(Encoder):
         return judged
 
     def _bags(self, words: Sequence[np.ndarray], films: np.ndarray) -> tuple[Tensor, ...]:
-        """The films' words one after the other, where each begins, and the words' weights."""
+        """The words of all films in one row, the index where each film begins, and word weights."""
         lengths = np.array([len(words[film]) for film in films], np.int64)
         flat = np.concatenate([np.array([], np.int64), *(words[film] for film in films)])
         tokens = torch.from_numpy(flat.astype(np.int64))
@@ -117,7 +120,9 @@ class Bag(Encoder):
     def _fit(
         self, words: Sequence[np.ndarray], films: np.ndarray, target: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """The table (vocabulary, genres) and bias (genres,) with the least penalised loss."""
+        """Fit the table (vocabulary, genres) and bias (genres,) that minimise the penalised
+        loss.
+        """
         bags, target = self._bags(words, films), target[torch.from_numpy(films)]
         share = target.mean(dim=0).clamp(1e-4, 1 - 1e-4)
         table = torch.zeros_like(self.table, requires_grad=True)
@@ -139,13 +144,15 @@ class Bag(Encoder):
 
 
 def _rows(column: Column) -> Iterator[np.ndarray]:
-    """The films' token numbers; some at a time, for each is padded to the longest beside it."""
+    """Yield the films' token numbers, read in batches because each batch is padded to its
+    longest.
+    """
     films = np.arange(len(column.present))
     for start in range(0, len(films), _BATCH):
         yield from column.batch(films[start : start + _BATCH])
 
 
 def _sums(bags: tuple[Tensor, ...], table: Tensor) -> Tensor:
-    """Each film's sum of its words' rows of `table`, weighed, (films, width)."""
+    """Each film's weighted sum of the rows of `table` for its words, (films, width)."""
     tokens, starts, weights = bags
     return functional.embedding_bag(tokens, table, starts, mode="sum", per_sample_weights=weights)

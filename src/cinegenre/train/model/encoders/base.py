@@ -1,4 +1,4 @@
-"""The contract of an encoder, and what it may ask of the training around it."""
+"""The contract between an encoder and the training around it."""
 
 from __future__ import annotations
 
@@ -14,76 +14,77 @@ from ..corpus import Corpus
 
 
 class Column(Protocol):
-    """What one modality reads of the training films, a row a film."""
+    """The arrays that one modality reads of the training films, one row per film."""
 
     @property
     def present(self) -> np.ndarray:
-        """Which films have it, bool (films,)."""
+        """Whether each film has this modality, bool (films,)."""
 
     def batch(self, films: np.ndarray) -> np.ndarray:
-        """The rows `films` as `Encoder.forward` reads them, (films, …)."""
+        """The inputs of the rows `films` as `Encoder.forward` takes them, (films, …)."""
 
 
 class Encoder(nn.Module, ABC):
-    """One modality of a batch to (batch, out_dim) features.
+    """Turns the inputs of one modality into features (batch, out_dim).
 
-    A kind of encoder sets `Reads` and `Options`, its constructor takes an instance of each, and it
-    sets `out_dim`. Masking and normalising are its own: nothing outside repeats them. All else has
-    a default, for an encoder that learns by gradients with the rest of the model.
+    A subclass sets `Reads` and `Options`; its constructor takes an instance of each and sets
+    `out_dim`. It masks padding and normalises pixels itself. Everything else has a default, which
+    fits an encoder that learns by gradients together with the rest of the model.
     """
 
     Reads: ClassVar[type[TextInput] | type[PosterInput]]
-    """The class of input that it reads."""
+    """The class of inputs that it reads."""
     Options: ClassVar[type[Any]]
-    """The dataclass of its table in a recipe."""
+    """The dataclass of its options, which are its table in a recipe."""
     has_lstm: ClassVar[bool] = False
-    """It has an LSTM, which not every processor trains in 16 bits."""
+    """Whether it has an LSTM, which not every processor can train in 16 bits."""
 
     out_dim: int
 
     frozen: bool = False
-    """It never learns: its outputs are computed once and kept on disk, its weights are in no
-    checkpoint."""
+    """Whether it never learns. Its outputs are then computed once and stored on disk, and its
+    weights are not in checkpoints."""
     has_stem: bool = False
-    """Its first layers, `stem`, never learn: theirs are the outputs that are kept on disk, and
-    `forward` takes them in place of its inputs."""
+    """Whether only its first layers, the `stem`, never learn. The outputs of the stem are then
+    stored on disk, and `forward` accepts them in place of its inputs."""
 
     learns_apart: ClassVar[bool] = False
-    """It fits itself, by `learn`, on the training films' labels before the training. It gives
-    logits: its constructor takes the number of genres as well, which is its `out_dim`."""
+    """Whether it is fitted by `learn`, before the training of the rest. Its outputs are then
+    logits: its constructor also takes the number of genres, which is its `out_dim`."""
     has_teacher: ClassVar[bool] = False
-    """Of one that learns apart: a teacher's judgement is in the targets that it is given."""
+    """For an encoder that learns apart: whether its targets include a teacher's probabilities."""
     epochs: int = 1
-    """Of one that learns apart: how often a fit goes over the films."""
+    """For an encoder that learns apart: how often each fit goes over the films."""
     folds: int = 0
-    """Of one that learns apart: in how many parts films are judged by fits on the others."""
+    """For an encoder that learns apart: the number of folds, each of which is predicted by a fit on
+    the others."""
 
     @abstractmethod
     def forward(self, inputs: Tensor) -> Tensor:
-        """Inputs of films that have this modality to (batch, out_dim)."""
+        """Features (batch, out_dim) of films that have this modality."""
 
     def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
-        """Start from word vectors or a language model; what run.json says of it, {} for nothing.
+        """Initialise from word vectors or a language model; return what run.json records about it.
 
-        Called once before training, never on resume or at export. `corpus` gives the texts of the
-        training split, where the modality is a text.
+        Called once before training, but not on resume or export, where the weights are loaded. If
+        the modality is a text, `corpus` gives the texts of the training split.
         """
         return {}
 
     def depths(self) -> list[list[nn.Parameter]]:
-        """Its parts from the input to the output, for rates and unfreezing by depth.
+        """Its parameters in groups from the input to the output, for rates and unfreezing by depth.
 
-        Every parameter is in exactly one.
+        Every parameter is in exactly one group.
         """
         return [list(self.parameters())]
 
     @property
     def fingerprint(self) -> str:
-        """Changes with what is kept on disk: of a frozen encoder or a stem, with its weights."""
+        """A key for stored outputs, which changes with the weights that they were computed by."""
         raise NotImplementedError(f"{type(self).__name__} is frozen, or has a stem: it needs one")
 
     def stem(self, inputs: Tensor) -> Tensor:
-        """What the layers that never learn make of the inputs."""
+        """The outputs of the layers that never learn."""
         raise NotImplementedError(f"{type(self).__name__} has a stem: it needs this")
 
     def learn(
@@ -93,19 +94,19 @@ class Encoder(nn.Module, ABC):
         fold: np.ndarray | None,
         advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
-        """Fit it on the training films; return their logits, (films, genres) float32.
+        """Fit the encoder on the training films; return their logits, (films, genres) float32.
 
-        `column` is what it reads of them, or what its stem made of that, `target` (films, genres)
-        their genres, float32 in 0..1, `fold` (films,) each film's number below `folds`: its logits
-        are those of a fit without the films of its fold. Without `fold` there are none. `advance`
-        is told of films gone over. In the training that follows the logits stand for the films'
-        inputs, and `forward` gives them on as they are.
+        `column` has the films' inputs, or the outputs of its stem. `target` (films, genres) float32
+        in 0..1 are their genres. `fold` (films,) is each film's fold, below `folds`; its logits
+        come from a fit without its fold. Without `fold`, no logits are returned. `advance` is
+        called with the number of films processed. In the training that follows, the logits replace
+        the films' inputs, and `forward` returns them unchanged.
         """
         raise NotImplementedError(f"{type(self).__name__} learns apart: it needs this")
 
 
 class Encoders(nn.ModuleDict):
-    """Encoders by modality."""
+    """The encoders of a model, by modality."""
 
     def __getitem__(self, key: str) -> Encoder:
         return cast(Encoder, super().__getitem__(key))

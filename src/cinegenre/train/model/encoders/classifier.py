@@ -1,7 +1,7 @@
-"""A poster model that learns genres by itself, before the rest is trained and apart from it.
+"""A pretrained poster model with a genre classifier, trained by itself before the other encoders.
 
-Of several such models each errs in its own way, which is what makes their sum better than any:
-those trained together err together (Hansen and Salamon 1990).
+Several models that are trained separately make different mistakes, so that their sum is better than
+each of them; models that are trained together share their mistakes (Hansen and Salamon 1990).
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class ClassifierOptions:
 
 
 class Classifier(Encoder):
-    """Pixels (batch, height, width, 3) in 0..255 to a logit a genre, (batch, genres).
+    """Pixels (batch, height, width, 3) in 0..255 to a logit per genre, (batch, genres).
 
-    Reads what `stem` makes of pixels as well. Logits of training films, which `learn` gave, pass
-    through as they are.
+    It also accepts the outputs of `stem` in place of pixels. Inputs that are logits already (those
+    of training films, from `learn`) are returned unchanged.
     """
 
     Reads = PosterInput
@@ -80,7 +80,7 @@ class Classifier(Encoder):
             if not self.has_stem:
                 raise UserError("hidden is set without last_stages", "set how many stages learn")
             self.second = Second(self.body, options.hidden, genres, reads)
-        self.requires_grad_(False)  # the training that follows leaves it as it is
+        self.requires_grad_(False)  # it must not change in the training of the rest of the model
 
     def forward(self, inputs: Tensor) -> Tensor:
         if inputs.dim() == 2:
@@ -96,12 +96,12 @@ class Classifier(Encoder):
         return logits
 
     def stem(self, inputs: Tensor) -> Tensor:
-        """Pixels to what the stages that learn read, (batch, height, width, channels)."""
+        """The inputs of the stages that learn, (batch, height, width, channels), from pixels."""
         return self.body.stem(inputs)
 
     @property
     def fingerprint(self) -> str:
-        """Changes with what `stem` gives."""
+        """A key for stored outputs of `stem`, which changes with its weights."""
         return self.body.fingerprint
 
     def learn(
@@ -111,7 +111,7 @@ class Classifier(Encoder):
         fold: np.ndarray | None,
         advance: Callable[[int], None] = lambda films: None,
     ) -> np.ndarray | None:
-        """As `Encoder.learn`; `column` are posters, or what `stem` made of them."""
+        """See `Encoder.learn`; `column` has posters, or the outputs of `stem` for them."""
         films, judged = np.flatnonzero(column.present), None
         if fold is not None:
             judged = np.zeros(target.shape, np.float32)
@@ -131,11 +131,13 @@ class Classifier(Encoder):
         films: np.ndarray,
         advance: Callable[[int], None],
     ) -> None:
-        """Train it, in place, on the rows `films` of `column` and `target`, (films, genres)."""
+        """Train the model in place on the rows `films` of `column` and of `target` (films,
+        genres).
+        """
         options, size, where = self.options, self.options.batch_size, device()
         share = torch.from_numpy(target[films].mean(axis=0)).clamp(1e-3, 1 - 1e-3)
         self.classify.bias.copy_(torch.logit(share))
-        self.classify.weight.mul_(0.1)  # what it says at first is the genres' shares
+        self.classify.weight.mul_(0.1)  # so that it starts close to predicting each genre's share
         learning = [*self.body.tail_parameters(), *self.classify.parameters()]
         self.to(where).train()
         for part in learning:
@@ -150,7 +152,9 @@ class Classifier(Encoder):
         for _ in range(options.epochs):
             order = films[torch.randperm(len(films)).numpy()]
             for start in range(0, len(order), size):
-                rows = np.sort(order[start : start + size])  # as they lie on the disk
+                rows = np.sort(
+                    order[start : start + size]
+                )  # in the order in which the disk has them
                 logits = self._first(torch.from_numpy(column.batch(rows)).to(where))
                 loss = functional.binary_cross_entropy_with_logits(
                     logits, torch.from_numpy(target[rows]).to(where)
@@ -192,11 +196,12 @@ class Classifier(Encoder):
 
 
 class Second(nn.Module):
-    """Features (batch, width) of the last stages as they came to logits, (batch, genres).
+    """A second network, on features (batch, width) of the pretrained, untuned last stages, to
+    logits.
 
-    What tuning made of those stages errs otherwise than they do with a network of their own. It
-    sees what each of them made of a poster, the earlier ones its colours and textures: what tells
-    a genre of a poster is not only what ImageNet's classes are told by.
+    The tuned stages make other mistakes than this network, so the mean of both is better. It gets
+    the features of every stage, because genres also depend on colours and textures, which only the
+    earlier stages represent.
     """
 
     epochs, batch_size, learning_rate, weight_decay, dropout = 20, 128, 1e-3, 0.05, 0.5
@@ -211,7 +216,7 @@ class Second(nn.Module):
         self.classify = nn.Linear(hidden, genres)
 
     def features(self, body: Vision, maps: Tensor) -> Tensor:
-        """What `body`'s stem and each of the stages see in the stem's maps, (batch, width)."""
+        """The pooled outputs of the stem and of each stage, side by side, (batch, width)."""
         return torch.cat(body.each_pooled(maps, self.stages), dim=1)
 
     def forward(self, features: Tensor) -> Tensor:
@@ -219,13 +224,13 @@ class Second(nn.Module):
         return logits
 
     def train(self, mode: bool = True) -> Second:
-        """The stages stay as they are, their batch normalisation too."""
+        """As in any module, but the stages stay in eval mode, with their batch normalisation."""
         super().train(mode)
         self.stages.eval()
         return self
 
     def fit(self, features: Sequence[Tensor], target: Tensor, mirror: float) -> None:
-        """Train the layers on features of films as they are and mirrored, (films, width) each."""
+        """Train the layers on features (films, width) of the films' posters, plain and mirrored."""
         mean = features[0].mean(dim=0)
         deviation = features[0].std(dim=0, unbiased=False) + 1e-3
         plain, mirrored = ((part - mean) / deviation for part in features)
@@ -250,6 +255,6 @@ class Second(nn.Module):
                 optimizer.step()
                 schedule.step()
         self.requires_grad_(False)
-        with torch.no_grad():  # the scaling goes into the first layer
+        with torch.no_grad():  # put the scaling of the features into the first layer
             self.widen.weight.div_(deviation)
             self.widen.bias.sub_(self.widen.weight @ mean)

@@ -46,7 +46,7 @@ class CNN(Encoder):
         layers: list[nn.Module] = []
         channels, height, width = 3, reads.height, reads.width
         for filters in options.filters:
-            # Pooling before the ReLU gives the same numbers as after it, on a quarter of them.
+            # Max-pooling before the ReLU gives the same result, with a quarter of the ReLUs.
             layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.MaxPool2d(2), nn.ReLU()]
             channels, height, width = filters, height // 2, width // 2
         if not height or not width:

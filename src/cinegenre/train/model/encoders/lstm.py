@@ -1,7 +1,7 @@
 """A stacked LSTM over word embeddings (CNN + LSTM slides, "Stacked LSTMs").
 
-With `vectors` they start from pretrained ones (Mavromatakis, 2.2: word2vec's of 300 dimensions),
-or from word2vec's trained on the training films' own texts.
+With `vectors` the embeddings start from pretrained word vectors (Mavromatakis, 2.2: word2vec with
+300 dimensions), or from word2vec vectors trained on the training films' texts.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from ..word2vec import trained_vectors
 from .base import Encoder
 
 TRAIN = "train"
-"""What `vectors` says where no file gives them."""
+"""The value of `vectors` for word vectors trained on the training films."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LSTMOptions:
     """`dropout` follows each LSTM layer; `out` is the width of the fully connected layer.
 
-    `vectors` is a file of word vectors, `embedding` numbers each, that training starts from, or
-    "train" for vectors of the training films' texts, made by gensim. `freeze_vectors` keeps them,
-    and the random ones of words that have none, as they are.
+    `vectors` is a file of word vectors with `embedding` numbers each, or "train" for vectors that
+    gensim makes of the training films' texts. `freeze_vectors` keeps the embeddings unchanged in
+    training, including the random ones of words without a vector.
     """
 
     vectors: str = ""
@@ -70,11 +70,10 @@ class LSTM(Encoder):
         self.project = nn.Linear(options.units, options.out)
 
     def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
-        """Start the embeddings from `vectors`; for run.json the file, or the number of texts they
-        were trained on, and how many words were found.
+        """Initialise the embeddings from `vectors`.
 
-        Called once, before training: a checkpoint holds what they gave. Words without one keep a
-        small random vector, padding keeps zeros.
+        Returns the file, or the number of texts they were trained on, and how many words have a
+        vector. Words without one keep a small random vector, and padding keeps zeros.
         """
         if not self.vectors:
             return {}
@@ -82,20 +81,20 @@ class LSTM(Encoder):
         words = texts.reads.tokenizer.get_vocab()
         words = {word: row for word, row in words.items() if row != self.pad_id}
         table = self.embedding.weight.detach()
-        table *= 0.1  # nn.Embedding's have deviation 1, pretrained ones 0.1 to 0.4
+        table *= 0.1  # nn.Embedding starts with deviation 1; pretrained vectors have 0.1 to 0.4
         if self.vectors == TRAIN:
             own, count = trained_vectors(texts, table.shape[1])
             rows = [row for row in words.values() if not np.isnan(own[row, 0])]
             table[rows] = torch.from_numpy(own[rows])
             return {"trained_on": count, "found": len(rows), "of": len(words)}
-        found = fill_rows(Path(self.vectors), words, table.numpy())
-        return {"file": self.vectors, "found": found, "of": len(words)}
+        filled = fill_rows(Path(self.vectors), words, table.numpy())
+        return {"file": self.vectors, "found": filled, "of": len(words)}
 
     def forward(self, inputs: Tensor) -> Tensor:
         lengths = (inputs != self.pad_id).sum(dim=1)  # (batch,)
         steps = self._steps(self.embedding(inputs))  # (batch, length, units)
-        # Padding stands behind the text, so no valid step has seen it. Packed sequences would say
-        # the same but do not export to ONNX.
+        # Padding comes after the text, so no valid step depends on it. Packed sequences would give
+        # the same result, but cannot be exported to ONNX.
         rows = torch.arange(inputs.shape[0], device=inputs.device)
         last = steps[rows, (lengths - 1).clamp(min=0)]  # (batch, units)
         projected: Tensor = self.project(self.dropout(last))

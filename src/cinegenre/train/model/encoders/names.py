@@ -1,6 +1,7 @@
-"""Names of companies or people as a bag: the mean of their embeddings, as fastText's (Joulin 2016).
+"""Names of companies or people as a bag: the mean of their embeddings, as in fastText (Joulin
+2016).
 
-Their order says nothing, unlike that of words in a text.
+Their order is not used, because it has no meaning, unlike that of the words of a text.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .base import Encoder
 
 @dataclass(frozen=True, kw_only=True)
 class NamesOptions:
-    """`embedding` numbers a name; `out` is the width of the fully connected layer with ReLU.
+    """`embedding` numbers per name; `out` is the width of the fully connected layer with ReLU.
 
     `dropout` follows the mean.
     """
@@ -29,9 +30,9 @@ class NamesOptions:
 
 
 class Names(Encoder):
-    """Numbers of names (batch, names) to (batch, out_dim).
+    """Token numbers of names (batch, names) to features (batch, out_dim).
 
-    Names the training films lack start from zeros, and so say nothing but that there are more.
+    The embedding of unknown names starts from zeros, so that they only count in the mean.
     """
 
     Reads = NamesInput
@@ -49,7 +50,8 @@ class Names(Encoder):
 
     def forward(self, inputs: Tensor) -> Tensor:
         names = (inputs != self.pad_id).sum(dim=1, keepdim=True).clamp(min=1)  # (batch, 1)
-        # nn.EmbeddingBag's padding_idx says the same but does not export; padding's row is zeros.
+        # nn.EmbeddingBag with padding_idx would do the same, but cannot be exported to ONNX. The
+        # row of padding is zeros, so it adds nothing to the sum.
         mean = self.embedding(inputs).sum(dim=1) / names  # (batch, embedding)
         projected: Tensor = self.project(self.dropout(mean))
         return projected

@@ -1,7 +1,7 @@
 """A pretrained transformer of the BERT family over raw texts (Devlin et al. 2019).
 
-MiniLM, MPNet, RoBERTa, DistilBERT, ELECTRA and their like. Mean pooling over the tokens is that of
-sentence embeddings (Reimers and Gurevych 2019, section 3), without their normalisation to length 1.
+Examples are MiniLM, MPNet, RoBERTa, DistilBERT and ELECTRA. Mean pooling over the tokens is that of
+sentence embeddings (Reimers and Gurevych 2019, section 3), but without scaling to length 1.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from .base import Encoder
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerOptions:
-    """`model` is a folder, or an id of the Hugging Face Hub; `frozen` keeps its weights.
+    """`model` is a folder, or an id on the Hugging Face Hub; with `frozen` it does not learn.
 
-    `pooling` is "mean" over a text's tokens, or "cls", the first token's output. `dropout` replaces
-    the model's own. With `attention` "eager" it trains faster on a CPU, and slower on a GPU.
-    With the chance `mask` a token is hidden in training, behind the token `masked`.
+    `pooling` is "mean" over a text's tokens, or "cls" for the first token's output. `dropout`
+    replaces the model's own. `attention` "eager" trains faster on a CPU, but slower on a GPU. In
+    training each token is replaced by the token `masked` with the probability `mask`.
     """
 
     model: str
@@ -39,9 +39,9 @@ class TransformerOptions:
 
 
 class Transformer(Encoder):
-    """Token numbers (batch, length) to (batch, out_dim), the width of the model's own layers.
+    """Token numbers (batch, length) to (batch, out_dim), the width of the model's layers.
 
-    Raises `UserError` for texts that are longer than its positions or tokenised by another.
+    Raises `UserError` for texts that are longer than the model allows, or another tokenizer.
     """
 
     Reads = TextInput
@@ -99,12 +99,12 @@ class Transformer(Encoder):
         return mean
 
     def _hide(self, inputs: Tensor, there: Tensor) -> Tensor:
-        """Some of the tokens that are `there` behind the mask: no word may decide by itself."""
+        """Mask some of the tokens that are `there`, so that no single word decides by itself."""
         hidden = (torch.rand(inputs.shape, device=inputs.device) < self.options.mask) & there
         return inputs.masked_fill(hidden, self.masked_id)
 
     def train(self, mode: bool = True) -> Transformer:
-        """As of any module; a frozen one stays in eval mode, without dropout."""
+        """As in any module, but a frozen one stays in eval mode, without dropout."""
         return super().train(mode and not self.frozen)
 
     def depths(self) -> list[list[nn.Parameter]]:
@@ -113,13 +113,13 @@ class Transformer(Encoder):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the weights, the pooling and the tokenizer."""
+        """A key for stored outputs, which changes with the weights, pooling and tokenizer."""
         settings = (self.options.pooling, self.tokenizer.to_str())
         return pretrained.fingerprint(self.options.model, self.body, *settings)
 
 
 def _positions(body: nn.Module) -> int:
-    """The most tokens it can place; RoBERTa and MPNet count from behind the padding's number."""
+    """The longest text in tokens; RoBERTa and MPNet number positions from the padding index + 1."""
     config: Any = body.config
     table = getattr(getattr(body, "embeddings", None), "position_embeddings", None)
     skipped = getattr(table, "padding_idx", None)

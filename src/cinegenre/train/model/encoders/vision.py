@@ -22,13 +22,13 @@ from .base import Encoder
 
 @dataclass(frozen=True, kw_only=True)
 class VisionOptions:
-    """`model` is a folder, or an id of the Hugging Face Hub; `frozen` keeps its weights.
+    """`model` is a folder, or an id on the Hugging Face Hub; with `frozen` it does not learn.
 
-    `pool` is "average" or "max" over the last maps (of a ViT: over its tokens). Batch normalisation
-    keeps the means and deviations it came with, so that in training too a film does not depend on
-    its neighbours; with `train_norms` it takes each batch's, which needs large batches.
-    `last_stages` lets only so many of its last stages learn (0: all), and what stands before them
-    is computed once; `mirror` is the chance that a poster's maps are mirrored in training then.
+    `pool` is "average" or "max" over the last maps (in a ViT, over its tokens). Batch normalisation
+    keeps its pretrained means and deviations, so that a film does not depend on its neighbours in
+    training either; with `train_norms` it uses those of each batch, which needs large batches. With
+    `last_stages` only that many of its last stages learn (0 for all), and the outputs of the stages
+    before them are computed once; `mirror` is the probability that they are mirrored in training.
     """
 
     model: str
@@ -42,8 +42,8 @@ class VisionOptions:
 class Vision(Encoder):
     """Pixels (batch, height, width, 3) in 0..255, of any size, to (batch, out_dim).
 
-    They are scaled as the model's preprocessor_config.json says. Raises `UserError` for a model
-    that reads no images, or posters too small for it.
+    Pixels are scaled as the model's preprocessor_config.json says. Raises `UserError` for a model
+    that does not read images, or for posters that are too small for it.
     """
 
     Reads = PosterInput
@@ -57,11 +57,11 @@ class Vision(Encoder):
         self.body = pretrained.load_body(options.model)
         channels_last(self.body)
         scale, shift, self.flip = pretrained.pixel_scale(options.model)
-        # Not in checkpoints: they come with the model, as its architecture does.
+        # Not in checkpoints, because they are part of the pretrained model, like its architecture.
         self.register_buffer("scale", torch.tensor(scale), persistent=False)
         self.register_buffer("shift", torch.tensor(shift), persistent=False)
         known = inspect.signature(self.body.forward).parameters
-        # A ViT's table of positions is for one size of image.
+        # A ViT has position embeddings for one image size; for others they must be interpolated.
         self.extra = {k: True for k in ("interpolate_pos_encoding",) if k in known}
         self.body.requires_grad_(not self.frozen)
         self.has_stem = not self.frozen and options.last_stages > 0
@@ -79,15 +79,17 @@ class Vision(Encoder):
         return self._pool(maps.float())
 
     def last_stages(self) -> nn.ModuleList:
-        """The stages that learn, of a model with a stem."""
+        """The stages that learn, in a model with a stem."""
         return self._stages()[-self.options.last_stages :]
 
     def pooled(self, maps: Tensor, stages: Iterable[nn.Module]) -> Tensor:
-        """What `stages` make of a stem's maps (batch, height, width, channels), (batch, width)."""
+        """The pooled output (batch, width) of `stages` for maps (batch, height, width,
+        channels).
+        """
         return self.each_pooled(maps, stages)[-1]
 
     def each_pooled(self, maps: Tensor, stages: Iterable[nn.Module]) -> list[Tensor]:
-        """The stem's maps and what each of `stages` makes of them, pooled, (batch, its width)."""
+        """The pooled maps of the stem and of each of `stages`, (batch, its width) each."""
         maps = maps.permute(0, 3, 1, 2).to(torch.float32)
         seen = [self._pool(maps)]
         for stage in stages:
@@ -96,7 +98,8 @@ class Vision(Encoder):
         return seen
 
     def _pool(self, maps: Tensor) -> Tensor:
-        # (batch, width, height, width) of a convolutional network, (batch, tokens, width) of a ViT.
+        # (batch, channels, height, width) in a convolutional network, (batch, tokens, width) in a
+        # ViT.
         places = (2, 3) if maps.dim() == 4 else (1,)
         pooled: Tensor = (
             maps.mean(dim=places) if self.options.pool == "average" else maps.amax(dim=places)
@@ -104,7 +107,7 @@ class Vision(Encoder):
         return pooled
 
     def stem(self, inputs: Tensor) -> Tensor:
-        """Pixels to what the stages that learn read, (batch, height, width, channels)."""
+        """The inputs of the stages that learn, (batch, height, width, channels), from pixels."""
         maps = self.body.get_submodule("embedder")(self._scaled(inputs))
         for stage in self._stages()[: -self.options.last_stages]:
             maps = stage(maps)
@@ -112,7 +115,7 @@ class Vision(Encoder):
         return behind
 
     def _scaled(self, inputs: Tensor) -> Tensor:
-        # Scaled in whole rows: over three channels at a time a CPU's vectors stay nearly empty.
+        # Scaled by whole rows: with three channels at a time, a CPU's vector units are hardly used.
         scale, shift = (
             (part.flip(0) if self.flip else part).repeat(inputs.shape[2])
             for part in (self.scale, self.shift)
@@ -129,12 +132,12 @@ class Vision(Encoder):
         return torch.where(chosen[:, None, None, None], maps.flip(2), maps)
 
     def tail_parameters(self) -> list[nn.Parameter]:
-        """Those that learn, whether or not they do now."""
+        """The parameters that can learn, whether or not they are frozen now."""
         kept = {id(part) for part in self._stem().parameters()} if self.has_stem else set()
         return [part for part in self.body.parameters() if id(part) not in kept]
 
     def _stem(self) -> nn.ModuleList:
-        """What stands before the stages that learn."""
+        """The layers before the stages that learn."""
         try:
             embedder, stages = self.body.get_submodule("embedder"), self._stages()
         except AttributeError:
@@ -151,13 +154,13 @@ class Vision(Encoder):
         return nn.ModuleList([embedder, *stages[:-asked]])
 
     def _stages(self) -> nn.ModuleList:
-        """All of them. Raises `AttributeError` for a model that has none."""
+        """All stages of the model. Raises `AttributeError` if it has none."""
         stages = self.body.get_submodule("encoder.stages")
         assert isinstance(stages, nn.ModuleList)
         return stages
 
     def train(self, mode: bool = True) -> Vision:
-        """As of any module; frozen ones stay in eval mode, and norms without `train_norms`."""
+        """As in any module, but frozen parts stay in eval mode, and norms without `train_norms`."""
         super().train(mode and not self.frozen)
         if not self.options.train_norms:
             for part in self.body.modules():
@@ -171,7 +174,7 @@ class Vision(Encoder):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the scaling of pixels, the pooling, and the weights; with a stem its own."""
+        """A key for stored outputs, which changes with the scaling, the pooling and the weights."""
         scaling = [*self.scale.flatten().tolist(), *self.shift.flatten().tolist(), self.flip]
         if self.has_stem:
             return pretrained.fingerprint(self.options.model, self._stem(), "stem", str(scaling))
@@ -180,7 +183,7 @@ class Vision(Encoder):
         )
 
     def _width(self, reads: PosterInput) -> int:
-        """The width of the outputs, by trying one black poster."""
+        """The width of the outputs, found by running one black poster."""
         black: Any = torch.zeros(1, reads.height, reads.width, 3, dtype=torch.uint8)
         try:
             with torch.no_grad():

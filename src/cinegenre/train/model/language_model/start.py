@@ -43,13 +43,13 @@ def start_from_language_model(
     if not reused:
         with whole(folder) as staged, torch.random.fork_rng():
             torch.manual_seed(options.seed)
-            model, told = _learn(layers, corpus, options)
+            model, record = _learn(layers, corpus, options)
             staged.mkdir()
             save_file(model.layers.state_dict(), staged / "model.safetensors")
-            write_json(staged / "model.json", {"key": key, "told": told})
+            write_json(staged / "model.json", {"key": key, "told": record})
     layers.load_state_dict(load_file(folder / "model.safetensors"))
-    told = read_json(folder / "model.json", "language model")["told"]
-    return {**told, "reused": reused}
+    record = read_json(folder / "model.json", "language model")["told"]
+    return {**record, "reused": reused}
 
 
 def _learn(
@@ -57,13 +57,13 @@ def _learn(
 ) -> tuple[TiedModel, dict[str, Any]]:
     fresh = AWDLSTMLayers(layers.embedding.num_embeddings, dropouts=options, **layers.shape)
     model = TiedModel(fresh, options)
-    told: dict[str, Any] = {"from": "random weights"}
+    record: dict[str, Any] = {"from": "random weights"}
     if options.weights:
         words = corpus.reads.tokenizer.get_vocab()
-        told = {"from": load_wikitext(model, words, Path(options.weights), Path(options.words))}
+        record = {"from": load_wikitext(model, words, Path(options.weights), Path(options.words))}
     if options.epochs:
-        told |= pretrain(model, corpus.rows(), corpus.reads.pad_id)
-    return model, told
+        record |= pretrain(model, corpus.rows(), corpus.reads.pad_id)
+    return model, record
 
 
 def _key(layers: AWDLSTMLayers, reads: TextInput, options: LanguageModel) -> dict[str, Any]:
