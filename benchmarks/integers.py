@@ -37,7 +37,7 @@ def run(options: Options) -> Report:
     from cinegenre.export.dequantize import dequantized
     from cinegenre.export.finish import training_posters
     from cinegenre.export.quantize import SMALL, to_int8
-    from cinegenre.tagger.bundle import read_bundle
+    from cinegenre.tagger.bundle_folder import read_bundle
     from cinegenre.tagger.runtime import Runtime
 
     data = PreparedSet.open(options.data)

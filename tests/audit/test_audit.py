@@ -242,7 +242,7 @@ class TestCommand:
 
 def test_what_reads_the_same_is_told_as_one() -> None:
     from cinegenre.audit.audit import read_alike
-    from cinegenre.tagger.bundle import default_folder, read_bundle
+    from cinegenre.tagger.bundle_folder import default_folder, read_bundle
 
     base = read_bundle(default_folder())
     groups = read_alike(base)

@@ -33,7 +33,9 @@ def test_metrics_json_is_what_is_returned(result: Result, out: Path) -> None:
         "model", "data", "taxonomy_genres", "selection", "inputs", "summary", "modes", "masked",
         "slices", "published", "date", "cinegenre", "command",
     ]  # fmt: skip
-    assert list(stored["modes"][-1]) == ["inputs", "films", *HEADLINES, "calibration", "intervals"]
+    assert list(stored["modes"][-1]) == [
+        "inputs", "films", *HEADLINES, "calibration", "intervals", "other_language",
+    ]  # fmt: skip
     assert list(stored["summary"]["decisions"]) == ["at_0.5", "fitted"]
     assert list(stored["summary"]["by_genre"][0])[:4] == ["genre", "positives", "at_0.5", "fitted"]
 

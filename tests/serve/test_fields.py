@@ -39,7 +39,9 @@ class Heard:
 
     def __init__(self) -> None:
         self.name, self.genres, self.calls = "m 1", ("Drama",), []  # type: ignore[var-annotated]
-        self.bundle = SimpleNamespace(thresholds=lambda inputs: np.array([0.5]))
+
+    def thresholds(self, prediction: Prediction) -> np.ndarray:
+        return np.array([0.5])
 
     def predict(self, films: Iterable[Movie], **how: Any) -> Iterator[Prediction]:
         for film in films:

@@ -31,7 +31,9 @@ def test_every_code_is_an_error_with_its_field_or_a_note(
 ) -> None:
     fault = Fault(code, "something", "mend it")
     field = (place + (fault.kind.field or "")).strip(".") or None
-    error = {"code": code, "message": "something", "cure": "mend it", "field": field}
+    # Whoever asks can install nothing on the server.
+    cure = "send a JPEG, PNG or WebP" if code is FaultCode.UNSUPPORTED_POSTER else "mend it"
+    error = {"code": code, "message": "something", "cure": cure, "field": field}
     failed = Prediction(id=None, genres=[], scores={}, inputs=[], model="m", fault=fault)
     with pytest.raises(Problem) as problem:
         scoring._answer(failed, place)

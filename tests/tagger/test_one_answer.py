@@ -20,7 +20,7 @@ import pytest
 from cinegenre import Movie, Tagger
 from cinegenre.export.saturation import LARGEST, products, widest_pair
 from cinegenre.movie import INPUTS
-from cinegenre.tagger.bundle import default_folder
+from cinegenre.tagger.bundle_folder import default_folder
 from cinegenre.tagger.modes import only
 
 from ..tiny.films import films

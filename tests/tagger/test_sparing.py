@@ -13,7 +13,7 @@ import pytest
 from cinegenre import Movie, Tagger, UserError
 from cinegenre.fit import fit
 from cinegenre.metrics.calibration import Calibration
-from cinegenre.tagger.bundle import write_thresholds
+from cinegenre.tagger.bundle_folder import write_thresholds
 from cinegenre.tagger.modes import score_modes, subsets
 from cinegenre.tagger.runtime import Runtime
 from cinegenre.train.recipe import load_recipe

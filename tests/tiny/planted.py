@@ -15,7 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.metrics.calibration import Calibration
-from cinegenre.tagger.bundle import write_config, write_thresholds
+from cinegenre.tagger.bundle_folder import write_config, write_thresholds
 from cinegenre.tagger.modes import subsets
 
 GENRES = ("Comedy", "Horror", "Western")

@@ -120,7 +120,9 @@ def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -
     if prediction.fault is not None:
         lines = [f"{name}  {typer.style(plain(str(prediction.fault)), fg='red')}"]
     else:
-        lines = [f"{name}  {typer.style('from ' + ', '.join(prediction.inputs), dim=True)}"]
+        spoken = "" if prediction.language is None else f" (in {prediction.language})"
+        read = f"from {', '.join(prediction.inputs)}{spoken}"
+        lines = [f"{name}  {typer.style(read, dim=True)}"]
         lines += bars(prediction, top or SHOWN)
         if prediction.note:
             lines.append("  " + typer.style(plain(prediction.note), fg="yellow"))

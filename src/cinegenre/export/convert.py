@@ -15,7 +15,8 @@ from ..errors import UserError, unknown
 from ..files import read_json, whole, write_json, write_text
 from ..fit.write import copy_base
 from ..movie import Movie
-from ..tagger.bundle import Bundle, read_bundle, write_thresholds
+from ..tagger.bundle import Bundle
+from ..tagger.bundle_folder import read_bundle, write_thresholds
 from ..tagger.runtime import Runtime
 from ..train.recipe import load_recipe
 from .card import model_card

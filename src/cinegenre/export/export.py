@@ -17,7 +17,7 @@ from ..files import whole, write_text
 from ..inputs import PosterInput, TextInput, pad
 from ..metrics.arrays import truth_of
 from ..movie import Movie
-from ..tagger.bundle import read_bundle, write_config, write_thresholds
+from ..tagger.bundle_folder import read_bundle, write_config, write_thresholds
 from ..tagger.runtime import Runtime
 from ..taxonomy import taxonomy
 from ..train.data.tokens import text_input

@@ -8,7 +8,7 @@ from itertools import islice
 from ..data.dataset import PreparedSet
 from ..inputs import PosterInput
 from ..movie import Movie
-from ..tagger.bundle import write_thresholds
+from ..tagger.bundle_folder import write_thresholds
 from ..tagger.runtime import Runtime
 from .calibrate import calibrate, with_everything
 from .quantize import CALIBRATION, keep_in

@@ -17,7 +17,8 @@ from ..errors import UserError, shown
 from ..files import read_json, whole, write_json, write_text
 from ..metrics.arrays import truth_of
 from ..movie import Movie
-from ..tagger.bundle import ONNX_HEAD, Bundle, read_bundle, write_thresholds
+from ..tagger.bundle import Bundle
+from ..tagger.bundle_folder import ONNX_HEAD, read_bundle, write_thresholds
 from ..tagger.runtime import Runtime
 from ..train.model.fusion import Sum
 from ..train.model.model import Head

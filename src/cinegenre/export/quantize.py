@@ -25,7 +25,8 @@ import onnx
 from ..files import read_json, whole, write_json
 from ..inputs import PosterInput
 from ..movie import Movie
-from ..tagger.bundle import Bundle, read_bundle
+from ..tagger.bundle import Bundle
+from ..tagger.bundle_folder import read_bundle
 from .saturation import unsaturated
 
 CALIBRATION = 256

@@ -17,7 +17,8 @@ from ..metrics.figures import Summary
 from ..metrics.summary import summarize
 from ..movie import BadRow, Movie
 from ..progress import Stage, silent
-from ..tagger.bundle import Bundle, write_thresholds
+from ..tagger.bundle import Bundle
+from ..tagger.bundle_folder import write_thresholds
 from ..tagger.known import score
 from ..tagger.runtime import Runtime
 from ..tagger.tagger import Tagger

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 from ..files import read_json, write_json
-from ..tagger.bundle import LINEAR_HEAD, Bundle
+from ..tagger.bundle import Bundle
+from ..tagger.bundle_folder import LINEAR_HEAD
 from ..tagger.linear import FILE
 from ..version import __version__
 from .result import FitReport

@@ -17,7 +17,8 @@ from ..movie import BadRow, Movie, Prediction
 from ..readers.frames import AnyFrame
 from ..readers.given import Given, Many, One
 from . import hub
-from .bundle import OTHER_LANGUAGE, Bundle, default_folder, read_bundle
+from .bundle import OTHER_LANGUAGE, Bundle
+from .bundle_folder import default_folder, read_bundle
 from .frames import framed
 from .reading import Reading, read_films, unread
 from .runtime import Features, Runtime

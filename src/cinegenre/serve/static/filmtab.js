@@ -61,7 +61,8 @@ export function filmTab() {
     chart.show(now, before, without);
     chart.open(opened);
     const decided = now.genres.length ? listed(now.genres) : "No genre is decided";
-    say(`${decided}, from ${listed(now.inputs)}${without.length ? `, without ${listed(without)}` : ""}.`);
+    const spoken = now.language ? ` (in ${now.language})` : "";
+    say(`${decided}, from ${listed(now.inputs)}${spoken}${without.length ? `, without ${listed(without)}` : ""}.`);
     peek(now.genres.length ? listed(now.genres) : "No genre is decided");
     byId("note").hidden = !now.note && !anyLanguage.checked;
     byId("note-text").textContent = now.note ? sentence(now.note) : "";

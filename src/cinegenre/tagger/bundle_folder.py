@@ -1,0 +1,231 @@
+"""A bundle on disk: a folder of ONNX files and JSON. Nothing in it is ever unpickled.
+
+config.json        format_version, name, genres, inputs (preprocessing and, if encoders read
+                   different languages, which ones each reads), encoders, head, and the languages
+                   of overviews that the model reads (none listed: any language); if it applies,
+                   `spared` (encoders that are skipped beside certain texts) and `optimized`
+encoder-NAME.onnx  one per modality, run only if a film has its input
+head.onnx          fusion and classifier over the encoders' outputs
+head.safetensors   in a bundle from `cinegenre fit`: linear maps over those outputs and the logits
+tokenizer*.json    one per text input (the `tokenizers` format)
+thresholds.json    calibration and thresholds per genre and per set of inputs
+README.md          the model card
+model.safetensors  the weights for torch, if training is to continue from them
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError, shown, unknown
+from ..files import read_json
+from ..inputs import Cleaning, LateTokenizer, NamesInput, PosterInput, TextInput
+from ..inputs.text import PAD
+from ..metrics.arrays import ACTIVATIONS
+from ..metrics.calibration import Calibration
+from .bundle import OTHER_LANGUAGE, Bundle
+from .linear import LinearHead
+from .sparing import checked
+
+FORMAT_VERSION = 2
+"""The newest version that can be read. Version 2 may have a linear head in head.safetensors."""
+
+ONNX_HEAD, LINEAR_HEAD = 1, 2
+_PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
+
+
+def default_folder() -> Path:
+    """The bundle that comes with the package."""
+    return Path(__file__).parents[1] / "models" / "default"
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Read and check a bundle. Raises `UserError` with the name of the file that is wrong."""
+    if not folder.is_dir():
+        raise UserError(f"no model bundle at {folder}", "check the path, or run: cinegenre export")
+    config = read_json(folder / "config.json", "model bundle (config.json)")
+    if not isinstance(config, dict):
+        raise UserError(f"{folder / 'config.json'} holds {shown(config)}", "export the bundle anew")
+    version = config.get("format_version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        from ..install import newer
+
+        raise UserError(
+            f"bundle {folder} has format_version {shown(version)}, this cinegenre reads up to "
+            f"{FORMAT_VERSION}",
+            newer(),
+        )
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _PICKLES:
+            raise UserError(
+                f"bundle {folder} holds {path.name}, which may be a pickle",
+                "remove that file; a bundle has only JSON, ONNX, safetensors and Markdown",
+            )
+    try:
+        return _bundle(folder, config)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(
+            f"bundle {folder} is not complete ({type(error).__name__}: {error})",
+            "export the bundle anew",
+        ) from error
+
+
+def write_config(
+    folder: Path,
+    name: str,
+    version: str,
+    genres: tuple[str, ...],
+    inputs: Mapping[str, TextInput | PosterInput],
+    widths: Mapping[str, int],
+    about: Mapping[str, Any],
+) -> None:
+    """Write config.json and the tokenizers; the items of `about` (data, versions) are added to
+    it.
+    """
+    from ..files import write_json
+
+    texts = [key for key, reads in inputs.items() if isinstance(reads, TextInput)]
+    tables: dict[str, Any] = {}
+    for key, reads in inputs.items():
+        if isinstance(reads, PosterInput):
+            tables[key] = {"kind": "poster", "height": reads.height, "width": reads.width}
+        else:
+            file = "tokenizer.json" if len(texts) == 1 else f"tokenizer-{key}.json"
+            reads.tokenizer.save(str(folder / file), pretty=False)
+            tables[key] = {
+                "kind": reads.kind,
+                "fields": list(reads.fields),
+                "max_tokens": reads.max_tokens,
+                "separator": reads.separator,
+                "cleaning": vars(reads.cleaning) if reads.cleaning else None,
+                "tokenizer": file,
+                "pad_token": reads.pad_token,
+                "words": isinstance(reads, NamesInput) and reads.words,
+                **({"languages": list(reads.languages)} if reads.languages else {}),
+            }
+    config = {
+        "format_version": ONNX_HEAD,
+        "name": name,
+        "version": version,
+        "problem_type": "multi_label_classification",
+        "id2label": {str(i): genre for i, genre in enumerate(genres)},
+        "label2id": {genre: i for i, genre in enumerate(genres)},
+        "inputs": tables,
+        "encoders": {
+            key: {"file": f"encoder-{key}.onnx", "out_dim": width} for key, width in widths.items()
+        },
+        "head": "head.onnx",
+    }
+    write_json(folder / "config.json", config | dict(about))
+
+
+def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibration]) -> None:
+    """Write thresholds.json."""
+    from ..files import write_json
+
+    sets = [
+        {"inputs": [name for name in key if name != OTHER_LANGUAGE]}
+        | ({"texts": OTHER_LANGUAGE} if OTHER_LANGUAGE in key else {})
+        | fitted.to_json()
+        for key, fitted in calibrations.items()
+    ]
+    write_json(folder / "thresholds.json", {"format_version": ONNX_HEAD, "sets": sets})
+
+
+def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
+    labels = config["id2label"]
+    encoders = config["encoders"]
+    widths = {name: int(table["out_dim"]) for name, table in encoders.items()}
+    head, linear = _head(folder, config["head"], widths, len(labels))
+    thresholds = read_json(_file(folder, "thresholds.json"), "thresholds")
+    inputs = {name: _input(folder, name, table) for name, table in config["inputs"].items()}
+    return Bundle(
+        folder=folder,
+        name=str(config["name"]),
+        version=str(config.get("version", "")),
+        genres=tuple(str(labels[str(i)]) for i in range(len(labels))),
+        inputs=inputs,
+        encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
+        widths=widths,
+        head=head,
+        calibrations={_key(entry): Calibration.from_json(entry) for entry in thresholds["sets"]},
+        weights=str(config.get("weights", "float32")),
+        activation=_known_activation(folder, config.get("activation", "sigmoid")),
+        languages=_languages(folder, config.get("languages")),
+        spared=checked(
+            config.get("spared", {}),
+            {name: reads.fields for name, reads in inputs.items()},
+            f"bundle {folder}",
+        ),
+        optimized=bool(config.get("optimized", False)),
+        linear=linear,
+    )
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The situation that a calibration is for, sorted."""
+    texts = entry.get("texts")
+    if texts not in (None, OTHER_LANGUAGE):
+        raise ValueError(f"texts of a calibration are {shown(texts)}")
+    return tuple(sorted([*entry["inputs"], *([texts] if texts else [])]))
+
+
+def _head(
+    folder: Path, entry: Any, widths: Mapping[str, int], genres: int
+) -> tuple[Path, LinearHead | None]:
+    """The path of head.onnx, and the linear head over it if `cinegenre fit` wrote the bundle."""
+    if isinstance(entry, str):
+        return _file(folder, entry), None
+    if entry["kind"] != "linear":
+        raise unknown(f"kind of head in {folder}", entry["kind"], ("linear",))
+    width = sum(widths.values()) + len(entry["base"]["genres"])
+    linear = LinearHead.load(_file(folder, entry["file"]), len(widths), width, genres)
+    return _file(folder, entry["base"]["file"]), linear
+
+
+def _known_activation(folder: Path, name: str) -> str:
+    if name not in ACTIVATIONS:
+        raise unknown(f"activation of {folder}", name, ACTIVATIONS)
+    return name
+
+
+def _languages(folder: Path, codes: Any) -> tuple[str, ...]:
+    if codes is None:
+        return ()
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise UserError(
+            f"languages of {folder} is {shown(codes)}", 'write a list of codes such as ["en"]'
+        )
+    return tuple(codes)
+
+
+def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | PosterInput:
+    if table["kind"] == "poster":
+        return PosterInput(height=int(table["height"]), width=int(table["width"]))
+    if table["kind"] not in ("words", "text", "names"):
+        known = ("poster", "text", "words", "names")
+        raise unknown(f"kind of input {name!r} in {folder}", table["kind"], known)
+    shared: dict[str, Any] = {
+        "fields": tuple(table["fields"]),
+        "tokenizer": LateTokenizer(_file(folder, table["tokenizer"])),
+        "max_tokens": int(table["max_tokens"]),
+        "separator": str(table.get("separator", " ")),
+        "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
+        "pad_token": str(table.get("pad_token", PAD)),  # older bundles do not have it
+        "languages": _languages(folder, table.get("languages")),
+    }
+    if table["kind"] == "names":
+        return NamesInput(**shared, words=bool(table.get("words", False)))
+    return TextInput(**shared)
+
+
+def _file(folder: Path, name: str) -> Path:
+    """The path of a file in the bundle; a name that leads outside the bundle is refused."""
+    if name != os.path.basename(name):  # noqa: PTH119 (a name, not a path)
+        raise UserError(f"bundle {folder} names {shown(name)}", "files stand in the bundle itself")
+    if not (folder / name).is_file():
+        raise UserError(f"bundle {folder} has no {name}", "copy it whole, or export it anew")
+    return folder / name
