@@ -51,7 +51,7 @@ def to_int8(bundle: Bundle, films: Sequence[Movie]) -> None:
 
 
 def to_float16(bundle: Bundle, films: Sequence[Movie]) -> None:
-    """Replace the encoders of `bundle` by ones in 16-bit floats; inputs and outputs stay float32."""
+    """Replace the encoders of `bundle` by 16-bit ones, whose inputs and outputs stay float32."""
     from onnxruntime.transformers.float16 import convert_float_to_float16
 
     for path in bundle.encoders.values():
