@@ -73,9 +73,8 @@ def pixels_of(poster: bytes) -> int | None:
             with _opened(io.BytesIO(poster)) as image:
                 return image.width * image.height
     except Image.DecompressionBombError:
-        return 2 * (
-            Image.MAX_IMAGE_PIXELS or MAX_PIXELS
-        )  # more than Pillow's own limit, which it has reported
+        # Pillow's own limit, which the image exceeds.
+        return 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)
     except Exception:  # `open_rgb` will report what is wrong
         return None
 

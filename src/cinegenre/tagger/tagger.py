@@ -74,8 +74,8 @@ class Tagger:
         return tagger
 
     def __getstate__(self) -> dict[str, Any]:
-        # A model that is missing where this is unpickled must not be an error there and then:
-        # multiprocessing's pools hang on those. So it is read by the two properties below.
+        # Unpickling must not raise for a missing model, because multiprocessing's pools would hang.
+        # So the model is read by the two properties below.
         return {key: self.__dict__[key] for key in self.__dict__ if key not in _OPENED}
 
     @cached_property
