@@ -54,7 +54,7 @@ DropUnknown = Annotated[
 ]
 MaxGenres = Annotated[
     int | None,
-    typer.Option(min=1, help="Give a film at most N genres: the most likely, or the first."),
+    typer.Option(min=1, help="Give a film at most this many genres: the most likely, or the first."),
 ]
 Exclude = Annotated[
     list[str] | None,
@@ -113,7 +113,7 @@ Settle = Annotated[
 Poll = Annotated[
     float | None,
     typer.Option(
-        min=1, help="With --watch: look every N seconds, for a network share without notices.",
+        min=1, help="With --watch: look every SECONDS, for a network share without notices.",
         metavar="SECONDS",
     ),
 ]  # fmt: skip
