@@ -1,4 +1,4 @@
-"""Opening an untrusted poster: any format, any colour mode, bounded memory."""
+"""Opens untrusted posters of any format and colour mode, with bounded memory."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Imag
     """The poster as an upright RGB image: first frame, transparency on white.
 
     With `at_least`, (width, height) of the upright poster, a JPEG is decoded at the smallest of its
-    built-in scales that has both (draft mode), several times faster than whole.
+    built-in scales that is large enough (draft mode), which is several times faster.
 
-    Raises `BadImage` for a missing, empty, broken, truncated or too large file, and for one of
-    another kind, which it names (`pictures.what_is`).
+    Raises `BadImage` for a missing, empty, broken, truncated or too large file. For a file that is
+    not an image, it says what it is (`pictures.what_is`).
     """
     if not isinstance(poster, str | Path | bytes):
         return _of_picture(poster)
@@ -33,7 +33,7 @@ def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Imag
     try:
         source = io.BytesIO(poster) if isinstance(poster, bytes) else poster
         with warnings.catch_warnings():
-            # Of odd metadata, and of sizes, by which we refuse ourselves below.
+            # About unusual metadata, and about sizes, which are checked below.
             warnings.filterwarnings("ignore", module=r"PIL\.")
             image: Image.Image
             with _opened(source) as image:
@@ -41,7 +41,7 @@ def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Imag
                 if width * height > MAX_PIXELS:
                     raise _too_large(name, f"{width}×{height} pixels")
                 if at_least is not None:
-                    # What is stored on its side is decoded before it is turned.
+                    # An image that is stored on its side is decoded before it is turned.
                     image.draft("RGB", at_least[::-1] if _on_its_side(image) else at_least)
                 return _upright_rgb(image)
     except FileNotFoundError:
@@ -58,7 +58,7 @@ def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Imag
 
 def _of_picture(picture: Poster) -> Image.Image:
     width, height = size_of(picture)
-    if width * height > MAX_PIXELS:  # before Pillow decodes what it has only opened
+    if width * height > MAX_PIXELS:  # before Pillow decodes the image, which it has only opened
         raise _too_large("the poster", f"{width}×{height} pixels")
     if not width * height:
         raise BadImage("the poster has no pixels", "give another image")
@@ -66,15 +66,16 @@ def _of_picture(picture: Poster) -> Image.Image:
 
 
 def pixels_of(poster: bytes) -> int | None:
-    """How many pixels the file's header says it has; None where it is no image that we open."""
+    """The number of pixels by the file's header; None if it is not an image that we open."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with _opened(io.BytesIO(poster)) as image:
                 return image.width * image.height
     except Image.DecompressionBombError:
-        return 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)  # Pillow's own bound, of which it told
-    except Exception:  # as `open_rgb`, which will say what is wrong
+        # Pillow's own limit, which the image exceeds.
+        return 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)
+    except Exception:  # `open_rgb` will report what is wrong
         return None
 
 
@@ -82,7 +83,7 @@ def _opened(source: str | Path | BinaryIO) -> Image.Image:
     try:
         return Image.open(source, formats=[JpegImageFile.format])
     except UnidentifiedImageError:
-        # Few are none: the plugin of another format is imported for its first file.
+        # Usually it is the first file of a format whose plugin was not imported yet.
         found = format_of(_head(source))
         if found is None or found.name == JpegImageFile.format:
             raise
@@ -99,7 +100,7 @@ def _head(source: str | Path | BinaryIO) -> bytes:
 
 
 def _named(name: str, poster: str | Path | bytes, error: Exception) -> BadImage:
-    """The error for a file that could not be opened: what it is, and what to do."""
+    """The error for a file that could not be opened: what it is, and the cure."""
     try:
         head = poster[:HEAD] if isinstance(poster, bytes) else _head(poster)
     except (OSError, ValueError) as unreadable:
@@ -116,7 +117,7 @@ def _named(name: str, poster: str | Path | bytes, error: Exception) -> BadImage:
 
 
 def _broken(name: str, found: Format, error: Exception) -> BadImage:
-    if isinstance(error, ImportError | KeyError):  # a Pillow that was built without it
+    if isinstance(error, ImportError | KeyError):  # this Pillow was built without the format
         what = f"{name} is a {found.called} picture, which this Pillow does not read"
         return BadImage(what, "save it as a JPEG or PNG")
     why = "" if isinstance(error, UnidentifiedImageError) else f" ({_first_line(error)})"
@@ -125,14 +126,14 @@ def _broken(name: str, found: Format, error: Exception) -> BadImage:
 
 
 def _on_its_side(image: Image.Image) -> bool:
-    """Whether its EXIF says to turn it by a quarter, so that width and height change places."""
+    """Whether its EXIF demands a quarter turn, which swaps width and height."""
     return image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
 
 
 def _upright_rgb(image: Image.Image) -> Image.Image:
-    """First frame, turned as its EXIF says, over white, in RGB."""
-    # In place and without copies on the way: one of 50 megapixels has 200 MB.
-    # JPEG XL's decoder has turned the picture already, and its EXIF may say so again.
+    """The first frame in RGB, turned as its EXIF says, with white behind transparency."""
+    # In place and without intermediate copies: 50 megapixels need 200 MB.
+    # JPEG XL's decoder has already turned the image, although the EXIF may still demand it.
     if image.format == "JXL":
         image.load()
     else:

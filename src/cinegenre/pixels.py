@@ -1,6 +1,6 @@
-"""Posters that a program has in memory: a Pillow image, or an array of pixels.
+"""Posters in memory: Pillow images, or arrays of pixels.
 
-Neither Pillow nor numpy is imported for them: who holds one has imported it.
+Neither Pillow nor numpy is imported here: whoever passes one has imported it.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ else:
 _CHANNELS = (1, 3, 4)
 _CURE = "give a uint8 array (height, width, 3) with RGB from 0 to 255"
 _LOCKS = [Lock() for _ in range(16)]
-"""An image that Pillow opened is decoded when it is first needed, which two threads must not do
-with the same one at a time. Images share these locks by their address."""
+"""Locks, shared by images according to their address. Pillow decodes an opened image when it is
+first needed, which two threads must not do at the same time."""
 
 
 def is_image(value: object) -> bool:
-    """Whether it is one of Pillow's images."""
+    """Whether it is a Pillow image."""
     module = sys.modules.get("PIL.Image")
     return module is not None and isinstance(value, module.Image)
 
 
 def is_array(value: object) -> bool:
-    """Whether it is one of numpy's arrays."""
+    """Whether it is a numpy array."""
     module = sys.modules.get("numpy")
     return module is not None and isinstance(value, module.ndarray)
 
 
 def refused(value: Any) -> tuple[str, str] | None:
-    """What a value is that can be no poster, and the cure; None where it can be one."""
+    """What is wrong with a value that cannot be a poster, and the cure; None if it can be one."""
     if isinstance(value, str | Path | bytes) or is_image(value):
         return None
     if not is_array(value):
@@ -75,7 +75,7 @@ def size_of(picture: Any) -> tuple[int, int]:
 
 
 def copied(picture: Any) -> Image.Image:
-    """A Pillow image of an image or an array, which the caller may change.
+    """A Pillow image made of an image or an array, which the caller may change.
 
     Raises `BadImage` for an image that was opened and cannot be decoded now.
     """

@@ -1,4 +1,4 @@
-"""A scikit-learn estimator for genres of one's own, on the encoders of a model.
+"""A scikit-learn estimator for your own genres, built on the encoders of a model.
 
 Needs scikit-learn: the extra [sklearn].
 """
@@ -36,22 +36,23 @@ except ModuleNotFoundError as error:
 
 
 class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # it has no types
-    """Your own genres, told by a linear head on a model's encoders, as `cinegenre fit` makes one.
+    """Predicts your own genres with a linear head on a model's encoders, like `cinegenre fit`.
 
-    X are films as `Tagger.predict` takes several: movies, dicts, overviews, or a data frame. y are
-    lists of genres, or 0 and 1 (films, genres) in an array or a frame; without y the films' own
-    genres. What the encoders say is kept on disk, so that a grid search encodes a film once.
+    X is several films in any form that `Tagger.predict` takes: movies, dicts, overviews, or a data
+    frame. y is lists of genres, or 0 and 1 (films, genres) in an array or a frame; without y, the
+    films' own genres are used. Features are cached on disk, so that a grid search encodes each film
+    once.
 
-    Parameters: `model`, the bundle to stand on (None: the shipped one); `genres`, which are fitted
-    and in which order, or what the columns of an array are called; `inputs`, what is read of a film
-    (None: all that the model reads); `penalty` on the weights (None: the best of several, by five
-    folds); `min_films`, under which a genre is not fitted: its probability is its share of the
-    films; `columns`, which key or column holds which field; `cache`, the folder for what the
-    encoders say (True: the user's own, False: none); `threads` (0: all cores; 1 beside
-    scikit-learn's `n_jobs`); `random_state`, for dealing films into folds.
+    Parameters: `model` is the base bundle (None: the shipped one). `genres` selects and orders the
+    genres to fit, or names the columns of an array. `inputs` are the inputs to read (None: all that
+    the model reads). `penalty` is the penalty on the weights (None: the best of several, by five
+    folds). A genre of fewer than `min_films` films is not fitted; its probability is its share of
+    the films. `columns` says which key or column holds which field. `cache` is the folder for
+    features (True: the user's own, False: none). `threads` is 0 for all cores; use 1 with
+    scikit-learn's `n_jobs`. `random_state` is the seed for dealing films into folds.
 
-    Fitted it has `classes_`, the genres as the columns of what it predicts, and `constant_`, those
-    that were not fitted, with their shares.
+    After fitting, `classes_` has the genres in the order of the predicted columns, and `constant_`
+    the genres that were not fitted, with their shares.
 
     >>> from cinegenre.sklearn import GenreClassifier
     >>> from sklearn.model_selection import cross_val_score
@@ -82,7 +83,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Fit on films and their genres. Raises `UserError` where there is too little to fit."""
+        """Fit on films and their genres. Raises `UserError` if there are too few."""
         films = self._films(X, labelled=y is None)
         given = [film.genres for film in films] if y is None else y
         truth, genres = truth_and_genres(given, self.genres)
@@ -103,7 +104,8 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             for film, row in zip(films, truth[:, able], strict=True)
         ]
         self._learn(films, kept, truth[:, able])
-        # As `fit` has it, a film without a genre is none where all that it learned from have one.
+        # As in `fit`, films without a genre do not count if all films that it was fitted on have
+        # one.
         self._always = bool(truth[:, able].any(axis=1).all())
         self._able = able
         self.constant_ = {
@@ -119,7 +121,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return self._scored(X)[1].astype(int)
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Calibrated probabilities, (films, genres). Each genre's are its own: rows do not sum
+        """Calibrated probabilities, (films, genres). Genres are independent, so rows do not sum
         to 1."""
         return self._scored(X)[0]
 
@@ -151,8 +153,8 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return _runtime(model, _stamp(model), self.threads)
 
     def _films(self, X: Any, *, labelled: bool = False) -> list[Movie]:
-        """The films in X, with what is to be read of them, and with genres if `labelled`. Raises
-        `BadMovie` for one of which there is nothing to read."""
+        """The films in X, with only the inputs to read, and with genres if `labelled`. Raises
+        `BadMovie` for a film without any of these inputs."""
         fields = self._base().bundle.fields
         for name in self.inputs or ():
             if name not in fields:
@@ -174,7 +176,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return films
 
     def _encoded(self, films: Sequence[Movie], *, fitting: bool) -> Encoded:
-        """What the encoders say; of films to be told nothing is added to the cache."""
+        """The features of the films, which are added to the cache only when fitting."""
         folder = None if isinstance(self.cache, bool) else self.cache
         kept = kept_in(folder, keep=self.cache is not False)
         base = self._base()
@@ -230,12 +232,12 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
 @lru_cache(maxsize=4)
 def _runtime(model: str | None, stamp: int, threads: int) -> Runtime:
-    """The model's sessions, for all estimators of this process: searches fit many."""
-    # As `fit` does: the head reads what all encoders say, and texts in whatever language.
+    """The model's sessions, shared by all estimators of this process, because searches fit many."""
+    # As in `fit`, the head uses the features of all encoders, and texts in any language.
     return Runtime(replace(Tagger.load(model).bundle, spared={}, languages=()), threads)
 
 
 def _stamp(model: str | None) -> int:
-    """Of a model's folder, which may have been fitted anew."""
+    """The modification time of a model's folder, which may have been fitted again."""
     config = model and Path(model) / "config.json"
     return config.stat().st_mtime_ns if config and config.is_file() else 0

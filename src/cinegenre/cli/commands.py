@@ -1,4 +1,4 @@
-"""The commands by name. Only the one that is called is imported, with what it needs."""
+"""The commands by name. Only the module of the command that is called is imported."""
 
 from __future__ import annotations
 
@@ -53,11 +53,13 @@ COMMANDS = {
     "tag": ("tag", "Predict the genres of a library's films; with --write, put them into it."),
     "data": ("data", "Fetch posters, prepare and describe data sets."),
 }
-"""Each command, in the order of the help → the module here that has it, the help's first line."""
+"""Command → the module that defines it and the first line of its help, in the order of `--help`."""
 
 
 class Commands(TyperGroup):
-    """All commands: by name and first line of help until one is called, then that one whole."""
+    """The group of all commands. It knows their names and first lines of help, and imports a
+    command's module when the command is called.
+    """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -66,12 +68,12 @@ class Commands(TyperGroup):
         }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that `args` begin with; an unknown one's error names the nearest."""
+        """The command that `args` begin with. The error for an unknown one names the nearest."""
         name, known, rest = super().resolve_command(ctx, args)
         return name, known and whole(str(known.name)), rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """What typer prints, in half its time."""
+        """Print the same help as typer, in half the time."""
         from .help import print_help
 
         print_help(self, ctx)

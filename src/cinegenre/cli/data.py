@@ -93,7 +93,7 @@ def describe(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show genres, their company, label sets, text lengths and what is missing."""
+    """Show genres, which ones occur together, label sets, text lengths and what is missing."""
     require("arro3.io", "arro3-io", "data")
     from ..data import describe as describing
     from . import show

@@ -67,7 +67,7 @@ def explain(
 
     given = one_film(file, title, overview, poster, company, column)
     if file is None and id_ is not None:
-        raise UserError(f"--id {shown(id_)} is given without FILE", "name the table it stands in")
+        raise UserError(f"--id {shown(id_)} is given without FILE", "name the table that has it")
     tagger = Tagger.load(model)
     film = given
     if file is not None:
@@ -92,7 +92,7 @@ def explain(
 
 
 def _film(file: Path, id_: str | None, columns: Mapping[str, str], reads: Collection[str]) -> Movie:
-    """The film of a table called `id_`, or its only one; `reads` are the fields that count."""
+    """The film with the id `id_` in a table, or its only film; `reads` are the fields to read."""
     from itertools import islice
 
     from ..faults import bad_row
@@ -101,7 +101,7 @@ def _film(file: Path, id_: str | None, columns: Mapping[str, str], reads: Collec
     from ..readers.log import ReadLog
     from ..readers.values import id_of
 
-    # The id may be given as it stands in the table, 862.0 or 114709, or as the reader mends it.
+    # The id may be given as it is written in the table (862.0, 114709) or as the reader returns it.
     names = {id_, *(id_of(id_, kind, Counter()) for kind in ("id", "imdb_id"))}
     read = table.read(file, columns=columns, log=ReadLog(tell=tell, reads=reads))
     rows = (row for row in read if id_ is None or row.id in names)

@@ -1,7 +1,7 @@
-"""`cinegenre --help`, to the letter as typer prints it.
+"""Prints `cinegenre --help`, with exactly the same characters as typer.
 
-typer's own printer imports Markdown, tracebacks and what colours code in them, which a list of
-commands has no use for: half the time of the whole process.
+typer's own printer imports Markdown, tracebacks and syntax highlighting, which a list of commands
+does not need and which take half the time of the whole process.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def print_help(group: TyperGroup, ctx: Any) -> None:
 
 
 def _panel(title: str, rows: Iterable[tuple[str, str]], empty: int = 0) -> Panel:
-    """Names and what they mean, with `empty` columns between."""
+    """A panel of names and their meanings, with `empty` columns between them."""
     table = Table(show_header=False, expand=True, box=None, pad_edge=False, padding=(0, 1))
     for _ in range(1 + empty):
         table.add_column(style=_NAME, no_wrap=True)

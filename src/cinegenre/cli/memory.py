@@ -1,4 +1,4 @@
-"""Memory over a long run."""
+"""Keeps the memory of a long run small."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import platform
 
 _M_TRIM_THRESHOLD = -1
 _KEPT = 128 * 1024
-"""Bytes that glibc keeps at first; it raises that with each large block that is freed."""
+"""Bytes of free memory that glibc keeps at first; it raises the limit as large blocks are freed."""
 
 
 def give_memory_back() -> bool:
-    """Have glibc give the system what is freed, and go on doing so; whether it does.
+    """Make glibc return freed memory to the system from now on; return whether that worked.
 
-    Else texts and posters of every size, freed in many threads, leave 70 MB in pieces after 20,000
-    films. Other C libraries are left as they are.
+    Otherwise texts and posters of every size, freed in many threads, leave 70 MB of fragments after
+    20,000 films. Other C libraries are not changed.
     """
     if platform.system() != "Linux" or platform.libc_ver()[0] != "glibc":
         return False

@@ -1,4 +1,4 @@
-"""`cinegenre train`, `export` and `evaluate`: from a recipe to a judged bundle."""
+"""`cinegenre train`, `export`, `convert`, `join`, `evaluate`: from a recipe to a scored bundle."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def convert(
 )
 def join(
     bundles: Annotated[
-        list[Path], typer.Argument(help="Two bundle folders or more.", metavar="BUNDLE...")
+        list[Path], typer.Argument(help="Two or more bundle folders.", metavar="BUNDLE...")
     ],
     data: Data,
     out: Annotated[Path, typer.Option(help="The folder to write the bundle to.", metavar="BUNDLE")],
@@ -167,7 +167,7 @@ def join(
 ) -> None:
     """Combine bundles that predict the same genres into one whose logits are added up.
 
-    How much each encoder counts is fitted on the validation films of the data sets. A film's texts
+    The weight of each encoder is fitted on the validation films of the data sets. A film's texts
     are read by the encoders of those bundles that know their language.
     """
     require("torch", "torch", "train")

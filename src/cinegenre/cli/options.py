@@ -59,7 +59,7 @@ AnyLanguage = Annotated[
     bool, typer.Option(help="Read texts in every language, even beside a poster.")
 ]
 
-# What `fit` and `audit` deal films into folds by.
+# Which films and genres `fit` and `audit` use, and how they make folds.
 Genres = Annotated[
     str,
     typer.Option(help="Take these genres only; separate them with commas.", metavar="A,B,C"),
@@ -77,12 +77,12 @@ Cache = Annotated[
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """The parts of an option that has commas between them."""
+    """The parts of an option's value, which are separated by commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def pair(text: str, option: str, form: str, example: str) -> tuple[str, str]:
-    """The two sides of NAME=VALUE, as `option` takes it. Raises `UserError` for anything else."""
+    """The two sides of NAME=VALUE, a value of `option`. Raises `UserError` for anything else."""
     name, _, value = (part.strip() for part in text.partition("="))
     if not name or not value:
         raise UserError(f"{option} {text!r} is no {form}", f"write {option} {example}")
@@ -90,14 +90,14 @@ def pair(text: str, option: str, form: str, example: str) -> tuple[str, str]:
 
 
 def columns_of(pairs: Sequence[str] | None) -> dict[str, str]:
-    """Field → column, of what `--column` was given."""
+    """Field → column, from the values of `--column`."""
     return dict(
         pair(text, "--column", "FIELD=COLUMN", "title=Series_Title") for text in pairs or ()
     )
 
 
 def tell(line: str) -> None:
-    """Say on stderr what a reader made of a table."""
+    """Print a line of a reader's report on a table to stderr."""
     print(line, file=sys.stderr)
 
 
@@ -109,9 +109,9 @@ def one_film(
     companies: Sequence[str] | None,
     columns: Sequence[str] | None = None,
 ) -> Movie:
-    """The film that these options describe. Raises `UserError` where FILE is given as well.
+    """The film that these options describe. Raises `UserError` if FILE is given as well.
 
-    `columns` are for FILE alone.
+    `columns` is allowed only with FILE.
     """
     from ..movie import Movie
 

@@ -122,7 +122,7 @@ def _show(result: Report, out: Path) -> None:
         (result.own_poster, "with a poster in the source"),
         *((count, f"missing: {why}") for why, count in result.missing.items()),
         *((count, f"failed: {why}; run again") for why, count in result.failed.items()),
-        (result.bad_rows, "rows are no film: see missing.csv"),
+        (result.bad_rows, "rows are not films: see missing.csv"),
         (result.older_than_180_days, "older than TMDB's terms let them be kept: use --recheck"),
     ):
         if count or what == fetched:

@@ -1,4 +1,4 @@
-"""`cinegenre reproduce`: a paper's table, theirs beside ours."""
+"""`cinegenre reproduce`: a paper's table, with our figures beside the paper's."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What commands print: bars for a person, JSON for a script.
+"""Prints predictions: bars for a person, JSON for a script.
 
-Bars do without rich, which `tables.py` draws with: to import it is a tenth of what one film takes.
+The bars are drawn without rich, which `tables.py` uses: importing it takes a tenth of the time of
+predicting one film.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def print_json(value: Any) -> None:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """Something turns on a terminal while work without countable steps goes on."""
+    """Show a spinner on a terminal during work whose steps cannot be counted."""
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -56,10 +57,10 @@ class Telling:
     any_language: bool = False
     as_json: bool = False
     fetch: Fetcher | None = None
-    """Fetches posters that are web addresses; without it their films' notes say so."""
+    """Downloads posters at web addresses. Without it, notes say that they were not downloaded."""
 
     def one(self, film: Movie) -> None:
-        """Predict and print one film; what is wrong with it is an error."""
+        """Predict and print one film. Its fault, if there is one, is raised as an error."""
         [prediction] = self.tagger.predict([film], any_language=self.any_language)
         wrong = prediction.fault or prediction.lost
         if wrong is not None:
@@ -67,7 +68,7 @@ class Telling:
         self._print(prediction, film.title or "")
 
     def many(self, rows: Iterable[Movie | BadRow]) -> None:
-        """Predict and print a stream of films; those that fail say why, the rest goes on."""
+        """Predict and print a stream of films. Those that fail are printed with the reason."""
         films = failed = 0
         noted: Counter[str] = Counter()
         given, read = tee(rows)
@@ -129,19 +130,21 @@ def _print(prediction: Prediction, title: str, top: int | None, as_json: bool) -
 
 
 def plain(text: str) -> str:
-    """Without what a title or a file's name could do to a terminal."""
+    """The text without characters with which a title or file name could affect a terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)
 
 
 def _coloured() -> bool | None:
-    """As rich has it: never where the environment says so; None is where a terminal shows it."""
+    """Whether to colour, by rich's rules: False if the environment forbids it; None if only on a
+    terminal.
+    """
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown"):
         return False
     return True if os.environ.get("FORCE_COLOR") else None
 
 
 def bars(prediction: Prediction, top: int) -> list[str]:
-    """The most likely genres as bars, decided ones marked; never fewer than all decided."""
+    """The `top` most likely genres as bars, at least all decided ones, which are marked."""
     ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
     decided = set(prediction.genres)
     kept = [(g, s) for i, (g, s) in enumerate(ranked) if i < top or g in decided]

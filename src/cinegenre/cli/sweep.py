@@ -123,7 +123,7 @@ def rate(
     from . import show
 
     chosen = load_recipe(recipe, row=row, overrides=override or [])
-    with show.working("training 100 steps while the rate rises"):
+    with show.working("training 100 steps with a rising rate"):
         found = rate_for(chosen, PreparedSet.open(data), out)
     if as_json:
         show.print_json({"learning_rate": found})

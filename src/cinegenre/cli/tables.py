@@ -1,4 +1,4 @@
-"""What the commands that prepare, train and judge print: tables for a person, JSON for a script."""
+"""Prints results of preparing, training and evaluating: tables for a person, JSON for a script."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..train.loop.run_folder import Summary
 
 QUOTED = 5
-"""The first of what was wrong; dataset.json has more."""
+"""How many examples of bad rows and posters are shown; dataset.json has more."""
 
 
 def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
@@ -47,7 +47,7 @@ def manifest(found: Manifest, out: Path, *, as_json: bool) -> None:
 
 
 def run(summary: Summary, out: Path, *, as_json: bool) -> None:
-    """What a training run came to."""
+    """The result of a training run."""
     if as_json:
         print_json(summary.as_dict())
         return
@@ -95,7 +95,7 @@ def evaluation(result: Result, out: Path, *, as_json: bool) -> None:
 
 
 def reproduced(outcome: Outcome, out: Path, *, as_json: bool) -> None:
-    """The finished rows of a paper, its figures beside ours."""
+    """The finished rows of a paper's table, with the paper's figures beside ours."""
     from ..evaluate.published import measure
 
     if as_json:

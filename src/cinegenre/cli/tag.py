@@ -45,7 +45,7 @@ Clean = Annotated[
     bool,
     typer.Option(
         "--clean",
-        help="Put the names that are there in order: TMDB's, --language's or --map's, each "
+        help="Clean up the genre names that films have: TMDB's, --language's or --map's, each "
         "once. Predicts nothing, unless --missing-only or --add is given too.",
     ),
 ]
@@ -54,7 +54,9 @@ DropUnknown = Annotated[
 ]
 MaxGenres = Annotated[
     int | None,
-    typer.Option(min=1, help="At most so many genres a film: the likeliest, or the first."),
+    typer.Option(
+        min=1, help="Give a film at most this many genres: the most likely, or the first."
+    ),
 ]
 Exclude = Annotated[
     list[str] | None,
@@ -79,7 +81,7 @@ ShowAll = Annotated[bool, typer.Option("--all", help="Show the films that are le
 Refresh = Annotated[
     list[str] | None,
     typer.Option(
-        help="Have this server read what was written, such as kodi+http://127.0.0.1:8080; may "
+        help="Make this server read the changes, such as kodi+http://127.0.0.1:8080; may "
         "be repeated.",
         metavar="SERVER",
     ),
@@ -87,33 +89,33 @@ Refresh = Annotated[
 ServerPath = Annotated[
     list[str] | None,
     typer.Option(
-        help="A folder as the server calls it and as it is called here; may be repeated.",
+        help="A folder's path on the server and its path here; may be repeated.",
         metavar="SERVER=HERE",
     ),
 ]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
-        help="A file with the server's key; if not given, the environment has it.", metavar="FILE"
+        help="A file with the server's key; if not given, the environment is read.", metavar="FILE"
     ),
 ]
 
 Watch = Annotated[
     bool,
-    typer.Option("--watch", help="Stay, and do new films when they have arrived."),
+    typer.Option("--watch", help="Keep running, and do new films once they have arrived."),
 ]
 Settle = Annotated[
     float | None,
     typer.Option(
         min=0,
-        help="With --watch: seconds without a change before a film is done (30).",
+        help="With --watch: do a film after this many seconds without a change (30).",
         metavar="SECONDS",
     ),
 ]
 Poll = Annotated[
     float | None,
     typer.Option(
-        min=1, help="With --watch: look so often, where a network share sends no notices.",
+        min=1, help="With --watch: look every SECONDS, for a network share without notices.",
         metavar="SECONDS",
     ),
 ]  # fmt: skip
@@ -156,8 +158,8 @@ def tag(
 ) -> None:
     """Predict the genres of a library's films; with --write, put them into it.
 
-    For Jellyfin, Kodi, Emby and Plex: into the .nfo files of a folder, in which nothing but <genre>
-    elements changes, or into the server itself.
+    Works with Jellyfin, Kodi, Emby and Plex. The genres go into the .nfo files of a folder, where
+    only <genre> elements change, or into the server itself.
     """
     wanted = Wanted(
         library=library, write=write, min_confidence=min_confidence, genre_map=genre_map,

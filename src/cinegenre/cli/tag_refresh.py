@@ -1,4 +1,4 @@
-"""`cinegenre tag --refresh`: servers read what was written."""
+"""`cinegenre tag --refresh`: makes servers read the changed files."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ..library.servers.refresh import Refresher, Told
 
 NAMED = 10
-"""Files that are named in a line; the others are counted."""
+"""How many files are named; the others are only counted."""
 
 
 def connected(
     servers: Sequence[str], library: Path, paths: Sequence[str], key_file: Path | None
 ) -> list[Refresher]:
-    """The servers, each of which has answered: nothing is written before a wrong key is found."""
+    """The servers. Each has answered, so that a wrong key is found before anything is written."""
     if not servers:
         return []
     from ..library.servers import SERVERS, connect
@@ -37,9 +37,9 @@ def connected(
 
 
 def refreshed(refreshers: Iterable[Refresher], *, as_json: bool) -> None:
-    """Have each server read the files that it does not show yet; say what it did not do.
+    """Make each server read the files that it does not show yet; print which ones it did not.
 
-    Raises the `UserError` of a server that failed, after all others had their turn.
+    Raises the `UserError` of a server that failed, but only after trying all of them.
     """
     failed: list[UserError] = []
     for one in refreshers:
@@ -68,26 +68,26 @@ def _one(one: Refresher, *, as_json: bool) -> None:
 
 
 class Again:
-    """Servers that are told of films again and again; `sleep` waits for them.
+    """Servers that are told about changed films repeatedly; `sleep` waits for them.
 
-    What a server does not show yet is asked for again with the next films.
+    Films that a server does not show yet are asked for again together with the next ones.
     """
 
     def __init__(self, refreshers: Sequence[Refresher], sleep: Callable[[float], None]) -> None:
         self.refreshers = [replace(one, sleep=sleep) for one in refreshers]
         self._left: list[set[str] | None] = [None] * len(refreshers)
-        """What each does not show; None before it is asked for all that was ever written."""
+        """The files that each server does not show; None until it is asked about all files."""
         self._told: list[set[Told]] = [set() for _ in refreshers]
 
     @property
     def wants(self) -> bool:
-        """Whether something is to be asked for again."""
+        """Whether a server must be asked again."""
         return any(left is None or left for left in self._left)
 
     def run(self, written: Iterable[str], *, as_json: bool) -> None:
-        """Have each read these files and what it does not show yet; say what is new of that.
+        """Make each read these files and those that it does not show yet; print what is new.
 
-        Raises the `UserError` of a server that failed, after all others had their turn.
+        Raises the `UserError` of a server that failed, but only after trying all of them.
         """
         written, failed = set(written), []
         for place, one in enumerate(self.refreshers):

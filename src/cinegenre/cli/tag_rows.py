@@ -1,4 +1,4 @@
-"""What `cinegenre tag` prints: rows as they come or a table, and the counts."""
+"""Prints the rows of `cinegenre tag`, one by one or as a table, and the counts."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from ..library.passed import Passed
 
 MOST = 8
-"""Unknown names that are told by name."""
+"""How many unknown names are shown; the others are only counted."""
 PAGE = 100
-"""Rows of one table: rich keeps a table whole in memory."""
+"""Rows in one table: rich keeps a whole table in memory."""
 
 
 class Shown:
-    """The rows of a run over the library `name`: JSON lines as they come, or a table.
+    """Prints the rows of a run over the library `name`: JSON lines as they come, or tables.
 
-    With `lines` there is a line of text in place of the table, at once.
+    With `lines`, each row is printed at once as a line of text.
     """
 
     def __init__(self, name: str, *, all: bool, as_json: bool, lines: bool = False) -> None:
@@ -33,11 +33,11 @@ class Shown:
         self.left: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.seen: set[str] = set()
-        """The names of genres that stand in the library."""
+        """The genre names that the library has."""
         self._rows: list[Row] = []
 
     def add(self, row: Row) -> None:
-        """Show a row, now or soon."""
+        """Print a row, now or with the next table."""
         from ..library.plan import HAS_GENRES, IN_ORDER, NO_GENRES
         from .show import print_json
 
@@ -60,9 +60,9 @@ class Shown:
             self._print()
 
     def end(self, passed: Passed | None = None, *, removed: bool = False) -> None:
-        """The rest of the table, and how many films of each kind there were.
+        """Print the rest of the table, and how many films of each kind there were.
 
-        `removed` says that unknown names are removed.
+        `removed` says whether unknown names were removed.
         """
         self._print()
         told = {
@@ -83,7 +83,7 @@ class Shown:
             print(f"passed over: {plain(str(passed))}", file=sys.stderr)
 
     def check(self, nothing: UserError) -> None:
-        """Raise `nothing` where there was no film, or leave with 2 where nothing went well."""
+        """Raise `nothing` if there was no film; exit with code 2 if every film failed."""
         if not self.counts:
             raise nothing
         if self.counts["error"] == self.counts.total():
@@ -125,7 +125,7 @@ def _print_table(rows: Iterable[Row], title: str) -> None:
 
 
 def _line(row: Row) -> str:
-    """A row for a log."""
+    """A row as a line of a log."""
     from .show import plain
 
     said = {"change": "would be written", "left": "left alone"}.get(row.status, row.status)
@@ -138,7 +138,7 @@ def _line(row: Row) -> str:
 
 
 def _proposed(row: Row) -> str:
-    """The names, with the probability of those that a model told."""
+    """The proposed names, with the probability of those that a model predicted."""
     names = (f"{name} {row.scores[name]:.2f}" if name in row.scores else name
              for name in row.proposed)  # fmt: skip
     removed = row.status in ("change", "written") and not row.proposed
@@ -153,7 +153,7 @@ def _why(row: Row) -> str:
 
 
 def print_undone(done: Undone, *, as_json: bool, what: str = "file") -> None:
-    """What an undo did."""
+    """Print what an undo did."""
     from .show import plain, print_json
 
     if as_json:

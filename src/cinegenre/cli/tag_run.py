@@ -1,4 +1,4 @@
-"""What `cinegenre tag` does: over a folder, over a server, and taking a run back."""
+"""Runs `cinegenre tag`: over a folder, over a server, or undoing a run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What the command line says; `policy` is None where it says none."""
+    """The options of the command line; `policy` is None if none was given."""
 
     library: str
     write: bool
@@ -50,13 +50,13 @@ class Wanted:
     @property
     def is_server(self) -> bool:
         """Whether the library is a server's address."""
-        # Not by what reads addresses: a folder needs none of it.
+        # Without the module that reads addresses, which a folder does not need.
         return "://" in self.library
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A model, if one is asked, and what is to be done with what it says."""
+    """The model, if one is needed, and what to do with its predictions."""
 
     tagger: Tagger | None
     genres: Sequence[str]
@@ -69,7 +69,7 @@ class Ready:
         from ..library import Options, Policy
         from ..taxonomy import TMDB
 
-        # Names that are only put in order need no model.
+        # Cleaning names needs no model.
         tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted.model)
         if tagger is not None:
             give_memory_back()
@@ -85,7 +85,7 @@ class Ready:
 
 
 def tag_folder(wanted: Wanted) -> None:
-    """A folder of films; then the servers that show them."""
+    """Tag a folder of films, then make servers read the changes."""
     from ..library import writer
     from ..library.nfo_library import NfoLibrary
     from ..library.passed import Passed
@@ -111,7 +111,7 @@ def tag_folder(wanted: Wanted) -> None:
             )
             for row in counted(run(films, ready.tagger, ready.options), advance):
                 shown.add(row)
-    finally:  # what was done is told even if the disk is full or Ctrl-C was pressed
+    finally:  # print what was done even if the disk is full or Ctrl-C was pressed
         shown.end(passed, removed=wanted.drop_unknown)
         print_hints(shown, ready, undo=f"cinegenre tag --undo {library}")
     refreshed(servers, as_json=wanted.as_json)
@@ -119,7 +119,7 @@ def tag_folder(wanted: Wanted) -> None:
 
 
 def checked(wanted: Wanted) -> Path:
-    """The folder, if it is one; options that go together."""
+    """The library's folder, after checking that it exists and that the options fit together."""
     if wanted.refresh and not wanted.write:
         raise UserError("--refresh is given without --write", "add --write")
     for option, given in (("server-path", wanted.server_path), ("key-file", wanted.key_file)):
@@ -132,7 +132,7 @@ def checked(wanted: Wanted) -> Path:
 
 
 def tag_server(wanted: Wanted) -> None:
-    """A server's films, by its API."""
+    """Tag a server's films through its API."""
     from ..library.run import run
     from ..library.servers.journal import server_journal
     from ..library.servers.library import ServerLibrary
@@ -161,7 +161,7 @@ def tag_server(wanted: Wanted) -> None:
 
 
 def undo(wanted: Wanted) -> None:
-    """Take back the last run, or that of a journal."""
+    """Undo the last run, or the run of a given journal."""
     if wanted.is_server:
         from ..library.servers.journal import undo_server
 
@@ -191,7 +191,7 @@ def _server(wanted: Wanted) -> Server:
 
 
 def print_hints(shown: Shown, ready: Ready, *, undo: str) -> None:
-    """How to take back what was written; keys of a map that are likely genres mistyped."""
+    """Print how to undo what was written, and keys of a map that are probably mistyped genres."""
     from ..genre_map import likely_meant
     from ..taxonomy import spelling_key
 

@@ -1,4 +1,4 @@
-"""`cinegenre tag --watch`: films are done as they arrive."""
+"""`cinegenre tag --watch`: tags films as they arrive."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from ..library.watched import Memory
 
 PAUSE = 60.0
-"""Seconds after which work that failed is tried again."""
+"""Seconds until failed work is tried again."""
 ASK_AGAIN = 3600.0
-"""Seconds after which servers are asked again for what they do not show."""
+"""Seconds until servers are asked again about films that they do not show."""
 
 
 def watch_folder(wanted: Wanted, *, settle: float | None, poll: float | None) -> None:
-    """All of a folder at first, then what is new in it, until a signal ends it.
+    """Tag all films of a folder, then those that are new in it, until a signal ends it.
 
-    SIGTERM is a good end, Ctrl-C an interruption; the film in hand is finished before either.
+    SIGTERM ends it with success, Ctrl-C interrupts it; either way the current film is finished.
     """
     from ..library.arrivals import QUIET, Arrivals
     from ..library.watched import Memory
@@ -53,7 +53,7 @@ class _Watch:
     memory: Memory
     servers: Again
     _failed: str = ""
-    """What was last said to have failed."""
+    """The last error that was printed."""
 
     def run(self) -> None:
         first = True
@@ -63,11 +63,11 @@ class _Watch:
                 self._failed = ""
             except _Stopped:
                 return
-            except BrokenPipeError:  # whoever read our lines has gone
+            except BrokenPipeError:  # the reader of our lines has gone
                 raise
             except (UserError, OSError) as error:
                 if not self.arrivals.is_here():
-                    continue  # it will be looked at when it comes back
+                    continue  # it is looked through when it comes back
                 if str(error) != self._failed:
                     _say(f"error: {error}; trying again every {PAUSE:.0f} s")
                 self._failed = str(error)
@@ -107,10 +107,10 @@ class _Watch:
                 self.arrivals.again(NOTHING, ASK_AGAIN)
 
     def _writer(self, stack: ExitStack) -> Writer:
-        """The right to write, for this look; a journal for it is made with its first line."""
+        """A writer for this look at the library. Its journal is created with the first line."""
         from ..library import writer
 
-        # Never into the empty folder that a share was mounted at.
+        # Never write into the empty folder at which a share was mounted.
         if not self.arrivals.is_here():
             raise UserError(f"{self.wanted.library} has gone", "bring it back")
         backup = self.wanted.backup
@@ -119,7 +119,7 @@ class _Watch:
 
 
 class _Stopped(Exception):
-    """The wait for a server is over, for all is."""
+    """The watching was stopped while waiting for a server."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class _Sleep:
 
 @contextmanager
 def _stopping() -> Iterator[Stop]:
-    """What SIGTERM and Ctrl-C set; a second one ends the process where it stands."""
+    """A `Stop` that SIGTERM and Ctrl-C set. A second signal ends the process at once."""
     from ..library.arrivals import Stop
 
     stop, got = Stop(), list[int]()
@@ -146,7 +146,7 @@ def _stopping() -> Iterator[Stop]:
         got.append(number)
         signal.signal(number, before[number])
 
-    names = ("SIGTERM", "SIGINT", "SIGBREAK")  # the last is Windows'
+    names = ("SIGTERM", "SIGINT", "SIGBREAK")  # the last one exists on Windows
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, asked) for number in numbers}
     try:

@@ -1,4 +1,4 @@
-"""The command that prepares a data set again, from what its manifest remembers."""
+"""Reconstructs the command that prepared a data set from its manifest."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import shlex
 from .manifest import Manifest
 
 LABELS_OF = {"imdb": "title.basics.tsv.gz"}
-"""The file that has the genres of a label set which recipes ask for: IMDb's own."""
+"""Label set → the usual name of its file, for label sets that recipes need (IMDb's own)."""
 
 WITH_POSTERS = ("image_folder", "mm_imdb")
-"""Readers whose sources hold the posters themselves."""
+"""Readers whose sources contain the posters."""
 
 
 def prepare_command(made: Manifest, out: str, label_set: str = "") -> str:
-    """`cinegenre data prepare …` as a data set was made; with one label set more.
+    """The command `cinegenre data prepare …` that made a data set, plus one more label set.
 
-    The folder of posters stands as `posters` and a label set's file, but for IMDb's, as NAME.csv:
-    the manifest knows that they were there, not where.
+    The folder of posters is written as `posters`, and the file of a label set as NAME.csv (except
+    IMDb's), because the manifest does not contain their paths.
     """
     words = ["cinegenre", "data", "prepare", made.reader, made.source]
     if any(made.with_poster.values()) and made.reader not in WITH_POSTERS:

@@ -1,4 +1,4 @@
-"""Tables about films the source already has: a split, or another set of genres."""
+"""Reads tables about films of the source, found by id: a split, or a further set of genres."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..readers.text import Row, csv_rows
 from ..readers.values import genres_in, ids_of
 
 ORDER = ("imdb_id", "id", "tmdb_id", "movie_id")
-"""Whose id names a film: the first that is not blank, as in the readers."""
+"""Origins of ids; the first id that is not blank identifies a film, as in the readers."""
 SPLITS = ("split", "set", "subset", "fold", "partition")
-"""What a column with the splits may be called."""
+"""Possible names of the column with the split."""
 
 SPLIT_NAMES = {
     "train": "train", "training": "train",
@@ -48,7 +48,7 @@ def read_splits(path: Path, log: ReadLog | None = None) -> dict[str, str]:
 
 
 def named_splits(listed: Mapping[str, str], where: str) -> dict[str, str]:
-    """`listed` (film id → split) with our names for the splits; `where` says whose they are."""
+    """`listed` (film id → split) with our names for the splits; errors begin with `where`."""
     for film, name in listed.items():
         if name.lower() not in SPLIT_NAMES:
             raise UserError(
@@ -59,7 +59,7 @@ def named_splits(listed: Mapping[str, str], where: str) -> dict[str, str]:
 
 
 def check_labels(path: Path) -> str:
-    """An id of the films that a table of labels has. Raises `UserError` where it can be none."""
+    """The id of a film in a table of labels. Raises `UserError` if the table cannot be one."""
     rows, header, form = _open(path, ReadLog())
     chosen = form.chosen(header)
     if "genres" not in chosen or not _ids(chosen):
@@ -71,10 +71,10 @@ def check_labels(path: Path) -> str:
 def read_labels(
     path: Path, only: Collection[str] | None = None, log: ReadLog | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Film id → genres, from a table with an id column and genres, in any of the readers' shapes.
+    """Film id → genres, from a table with an id column and genres, in any form that readers know.
 
-    IMDb's own `title.basics.tsv.gz` is one; `only` are the films that are wanted of it. The first
-    row of a film counts; rows that cannot be read are counted and told by `log`.
+    IMDb's own `title.basics.tsv.gz` is such a table; only films in `only` are kept. The first row
+    of a film counts; unreadable rows are counted and reported to `log`.
     """
     check_labels(path)
     found: dict[str, tuple[str, ...]] = {}
@@ -98,7 +98,7 @@ def read_labels(
 
 
 class _Bad:
-    """Rows that could not be read: how many, and the first."""
+    """The number of unreadable rows, and the first of them."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -109,7 +109,7 @@ class _Bad:
         self.first = self.first or f"{row.where}: {row.error}"
 
     def tell(self, path: Path, found: Mapping[str, Any], log: ReadLog) -> None:
-        """Tell of them; raise `UserError` where nothing else was in the table."""
+        """Report them; raise `UserError` if there was no other row in the table."""
         if self.count and not found:
             raise UserError(f"no row of {path} can be read: {self.first}", "mend the table")
         if self.count:
@@ -118,8 +118,8 @@ class _Bad:
 
 
 def _open(path: Path, log: ReadLog) -> tuple[Iterator[Row | BadRow], tuple[str, ...], Form]:
-    """A table's rows, its columns, and how they are to be read."""
-    # Such lists come under any name.
+    """A table's rows, its columns, and the form in which they are read."""
+    # Such lists have all kinds of names.
     known = path.is_dir() or ending(path) in FORMATS
     rows = table_rows(path, mended=log.mended) if known else csv_rows(path, mended=log.mended)
     form, rows, header = form_of(path, rows, {}, checked=False)

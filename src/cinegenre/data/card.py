@@ -1,4 +1,4 @@
-"""The prepared set's README.md, whose front matter tells Hugging Face's `datasets` what it is."""
+"""Writes a prepared data set's README.md, with the front matter for Hugging Face's `datasets`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NAME = "README.md"
 
 
 def text(manifest: Manifest) -> str:
-    """The page for the data set that `manifest` describes."""
+    """The README.md of the data set that `manifest` describes."""
     splits = [split for split, count in manifest.films.items() if count]
     sets = [name for name in manifest.label_sets if name != "genres"]
     lines = ["---", "configs:", "- config_name: default", "  data_files:"]

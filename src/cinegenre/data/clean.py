@@ -1,6 +1,6 @@
-"""Cleaning: what a source stores → films worth keeping, with everything dropped or mended counted.
+"""Cleans the films of a source, and counts everything that is dropped or repaired.
 
-Films without a genre stay: another label set may know them, and a recipe's selection decides.
+Films without a genre are kept: another label set may have their genres, and recipes select.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from .manifest import Cleaning
 from .spelling import RESPELLED, respelled, spellings
 
 EXAMPLES = 20
-"""How many errors a tally quotes; the others are only counted."""
+"""How many errors a tally quotes; further ones are only counted."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What cleaning saw. `dropped` counts films, `mended` counts fields, both by reason."""
+    """The counts of cleaning: `dropped` counts films, `mended` counts fields, both by reason."""
 
     rows: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
@@ -29,17 +29,17 @@ class Tally:
     examples: list[str] = field(default_factory=list)
 
     def quote(self, error: str) -> None:
-        """Keep `error` as an example while there is room."""
+        """Keep `error` as an example, unless there are enough."""
         if len(self.examples) < EXAMPLES:
             self.examples.append(error)
 
     def lost(self, film: Movie, fault: Fault) -> None:
-        """Count a poster that is passed over, by what is wrong with it."""
+        """Count a poster that is ignored, by what is wrong with it."""
         self.mended[fault.kind.noun.removeprefix("a ").removeprefix("an ")] += 1
         self.quote(f"film {film.id}: {fault}")
 
     def found(self) -> Cleaning:
-        """What `dataset.json` keeps of it, the most frequent reasons first."""
+        """The part of it that `dataset.json` stores, the most frequent reasons first."""
         return Cleaning(
             rows=self.rows,
             dropped=dict(self.dropped.most_common()),
@@ -49,10 +49,10 @@ class Tally:
 
 
 def clean(rows: Iterable[Movie | BadRow], tally: Tally) -> Iterator[Movie]:
-    """Each row's film with its texts in order and an id; malformed rows are counted and left out.
+    """Yield each row's film with cleaned texts and an id; bad rows are counted and left out.
 
-    White space is collapsed, blank texts and placeholder overviews become absent. Posters are not
-    looked at here (see `posters.checked`), nor are duplicates (see `unique`).
+    White space is collapsed, and blank texts and placeholder overviews become absent. Posters are
+    checked elsewhere (`posters.checked`), and so are duplicates (`unique`).
     """
     for row in rows:
         tally.rows += 1
@@ -64,9 +64,10 @@ def clean(rows: Iterable[Movie | BadRow], tally: Tally) -> Iterator[Movie]:
 
 
 def unique(films: Iterable[Movie], tally: Tally) -> list[Movie]:
-    """Films with an input, one for each id: the one with the most inputs, the earlier of equals.
+    """The films with an input, one for each id: the one with the most inputs, or the first of
+    these.
 
-    It stands where the first of its id stood.
+    It is put in the place of the first film with its id.
     """
     kept: dict[str, Movie] = {}
     for film in films:
@@ -83,7 +84,7 @@ def unique(films: Iterable[Movie], tally: Tally) -> list[Movie]:
 
 
 def one_spelling(films: list[Movie], tally: Tally) -> list[Movie]:
-    """The films with each genre in one spelling (`spelling`); films that had others are counted."""
+    """The films with one spelling for each genre (`spelling`); films with others are counted."""
     known = spellings(film.genres for film in films)
     kept = []
     for film in films:
@@ -134,7 +135,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _made_id(film: Movie, row: int) -> str:
-    """The same for the same texts, wherever they stand; films without texts go by their row."""
+    """An id that depends only on the film's texts, or on its row if it has no texts."""
     if not (film.title or film.overview):
         return f"row-{row}"
     texts = (film.title, film.overview, film.companies, film.people, film.year)

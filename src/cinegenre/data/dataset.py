@@ -1,4 +1,4 @@
-"""The prepared data set, opened: its manifest, and its films as they stream from the shards."""
+"""Opens a prepared data set: its manifest, and its films, which are streamed from the shards."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class PreparedSet:
 
     @classmethod
     def open(cls, folder: str | Path) -> PreparedSet:
-        """The prepared set in `folder`.
+        """Open the prepared set in `folder`.
 
-        Raises `UserError` when there is none, when its format is newer than ours, and when a
-        shard is missing or is not as it was written.
+        Raises `UserError` if there is none, if its format is newer than ours, and if a shard is
+        missing or has changed.
         """
         folder = Path(folder)
         path = folder / MANIFEST
@@ -58,19 +58,19 @@ class PreparedSet:
 
     @property
     def fingerprint(self) -> str:
-        """A SHA-256 over every film's content, the same whichever machine prepared it."""
+        """A SHA-256 over the content of every film, the same on every machine that prepares it."""
         return self.manifest.fingerprint
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """The splits' names, in stored order."""
+        """The names of the splits, in stored order."""
         return tuple(self.manifest.films)
 
     def films(self, split: str, labels: str = "") -> Iterator[Movie]:
-        """The films of one split in stored order, one row group in memory; posters are bytes.
+        """Yield the films of a split in stored order, with one row group in memory at a time.
 
-        `labels` names a further label set; films that it does not know have no genres then.
-        Raises `UserError` for an unknown split or label set, and for a shard that is broken.
+        Posters are bytes. `labels` names a further label set; films that are not in it have no
+        genres then. Raises `UserError` for an unknown split or label set, and for a broken shard.
         """
         if split not in self.manifest.films:
             raise unknown("split", split, self.manifest.films)
@@ -95,7 +95,7 @@ class PreparedSet:
 
 
 def _check(path: Path, size: int) -> None:
-    """Refuse a shard that is missing, cut off or overwritten; arro3 panics on such a file."""
+    """Raise `UserError` for a shard that is missing, cut off or overwritten: arro3 would panic."""
     try:
         with path.open("rb") as file:
             start, found = file.read(4), file.seek(0, 2)

@@ -1,4 +1,4 @@
-"""What is in a prepared data set: its genres, label sets, texts, and what is missing."""
+"""Describes a prepared data set: its genres, label sets, texts, and what is missing."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from .description import (
 
 Key = TypeVar("Key")
 WORDS = ("title", "overview")
-"""The texts whose words are counted."""
+"""The fields whose words are counted."""
 
 COMMON_SETS = 20
 """How many of the most frequent label sets a description lists."""
 
 
 def describe(folder: str | Path, *, labels: str = "", out: str | Path | None = None) -> Description:
-    """Describe the prepared set in `folder` by its label set `labels` (its own when not named).
+    """Describe the prepared set in `folder`, with the label set `labels` (by default its first).
 
-    When `out` names a folder, the pictures are put there.
+    If `out` names a folder, plots are written there.
     """
     prepared = PreparedSet.open(folder)
     found = replace(
@@ -53,7 +53,7 @@ def describe(folder: str | Path, *, labels: str = "", out: str | Path | None = N
 
 
 def describe_films(films: Mapping[str, Iterable[Movie]]) -> Description:
-    """The same for any films, given by split; each split is gone through once."""
+    """Describe any films, given by split. Each split is iterated over once."""
     seen = {split: _Split(some) for split, some in films.items()}
     total = _sum(each.genres for each in seen.values())
     with_poster = _sum(each.with_poster for each in seen.values())
@@ -152,7 +152,7 @@ def show(description: Description, console: Console | None = None) -> None:
 def _square(
     genres: Sequence[str], total: Mapping[str, int], both: Mapping[tuple[str, str], int]
 ) -> tuple[tuple[int, ...], ...]:
-    """Films that have both genres; on the diagonal, films that have the one."""
+    """The matrix of how many films have both genres; on the diagonal, how many have the genre."""
     return tuple(
         tuple(total[a] if a == b else both.get((min(a, b), max(a, b)), 0) for b in genres)
         for a in genres

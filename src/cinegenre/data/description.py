@@ -1,4 +1,4 @@
-"""What a description of films holds."""
+"""The types of a description of films."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GenreCounts(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Cooccurrence(Record):
-    """A square of films that have both genres; on the diagonal, films that have the one."""
+    """A matrix of how many films have both genres; on the diagonal, how many have the genre."""
 
     genres: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
@@ -63,11 +63,11 @@ class Lengths(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Description(Record):
-    """What films are like; genres and languages with the most frequent first.
+    """A description of films; genres and languages are ordered by frequency.
 
-    `source`, `labels` and `fingerprint` say which prepared set and label set it is of, and `plots`
-    where its pictures are; all four are None of films without one. `words` are those of title and
-    overview; an unknown language is "".
+    `source`, `labels` and `fingerprint` identify the prepared set and label set, and `plots` is the
+    folder of the plots; all four are None for films that are not from a prepared set. `words` are
+    those of title and overview; an unknown language is "".
     """
 
     source: str | None = field(default=None, metadata=OPTIONAL)

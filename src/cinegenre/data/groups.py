@@ -1,4 +1,4 @@
-"""Which films belong together: one collection, one overview, or nearly one poster."""
+"""Finds films that belong together: by collection, by overview, or by nearly the same poster."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 
 def same_overview(overview: str | None) -> str:
-    """An overview as it is compared: letters and digits only, in one case; "" when absent."""
+    """An overview reduced to letters and digits in lower case, for comparing; "" if absent."""
     return _NO_LETTER.sub("", (overview or "").casefold())
 
 
 def together(films: Sequence[Movie], hashes: Sequence[Hash | None]) -> list[list[int]]:
-    """The films' positions in groups that must not be split, each in order, by first member."""
+    """The positions of the films in groups that must not be split, ordered by first member."""
     joined = _Groups(len(films))
     for keys in (
         [film.collection or "" for film in films],
@@ -33,7 +33,7 @@ def together(films: Sequence[Movie], hashes: Sequence[Hash | None]) -> list[list
 
 
 class _Groups:
-    """Union-find with path halving; a group is known by its smallest member."""
+    """Union-find with path halving; a group is represented by its smallest member."""
 
     def __init__(self, size: int) -> None:
         self._parent = list(range(size))
@@ -57,6 +57,6 @@ class _Groups:
 
 
 def sizes(groups: Iterable[list[int]]) -> dict[str, int]:
-    """How many groups hold more than one film, the films in them, and the largest."""
+    """The number of groups with more than one film, of films in them, and in the largest."""
     lengths = [len(group) for group in groups if len(group) > 1]
     return {"groups": len(lengths), "films": sum(lengths), "largest": max(lengths, default=1)}

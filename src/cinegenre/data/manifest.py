@@ -1,4 +1,4 @@
-"""dataset.json: what a prepared data set holds and how it came about."""
+"""The types of dataset.json, which says what a prepared data set contains and how it was made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..records import OPTIONAL, Record
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaning(Record):
-    """What cleaning saw: `dropped` counts films, `mended` fields, both by reason; some errors."""
+    """The counts of cleaning: `dropped` films and `mended` fields by reason, and some errors."""
 
     rows: int
     dropped: Mapping[str, int]
@@ -20,8 +20,11 @@ class Cleaning(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class SplitFacts(Record):
-    """How the films were split: "given", by a `file` or the source, or "own", by proportions and
-    seed. `counts` are films that were moved or taken out, by reason."""
+    """How the films were split: "given" by a `file` or the source, or "own" by proportions and
+    seed.
+
+    `counts` has the films that were moved or taken out, by reason.
+    """
 
     method: str
     proportions: tuple[float, ...] | None = field(default=None, metadata=OPTIONAL)
@@ -32,7 +35,7 @@ class SplitFacts(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelSet(Record):
-    """How many films have a genre of the set, and how many have each."""
+    """The number of films with a genre of the set, and with each genre."""
 
     films: int
     genres: Mapping[str, int]
@@ -40,7 +43,7 @@ class LabelSet(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Shard(Record):
-    """A file's films, and its size."""
+    """The number of films in a file, and its size."""
 
     films: int
     bytes: int
@@ -48,7 +51,7 @@ class Shard(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Origin(Record):
-    """Where the films came from and what was done to them, before they are written."""
+    """Where the films came from and what was done to them before they were written."""
 
     source: str
     reader: str
@@ -58,9 +61,9 @@ class Origin(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest(Record):
-    """All of dataset.json. `films`, `with_poster` are by split, `label_sets` and `shards` by name.
+    """dataset.json. `films` and `with_poster` are by split, `label_sets` and `shards` by name.
 
-    `fingerprint` is a SHA-256 over every film's content, the same whichever machine prepared it.
+    `fingerprint` is a SHA-256 over the content of every film, the same on every machine.
     """
 
     format_version: int

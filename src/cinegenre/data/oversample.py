@@ -1,11 +1,11 @@
-"""Films of rare label sets, repeated: LP-ROS, label powerset random oversampling.
+"""Repeats films with rare label sets: LP-ROS, label powerset random oversampling.
 
 Source: Charte, Rivera, del Jesus, Herrera, "Addressing imbalance in multilabel classification:
-Measures and random resampling algorithms", Neurocomputing 163 (2015), algorithm LP-ROS. For
-training films only, after the split.
+Measures and random resampling algorithms", Neurocomputing 163 (2015), algorithm LP-ROS. It
+is applied to training films only, after the split.
 
 Baveja and Srinivasan oversample 46K films to 76K and do not say how. In their Table 1 Comedy falls
-from 0.34 to 0.14, some 15,600 films to 10,600, which no repeating of films can give.
+from 0.34 to 0.14, from about 15,600 films to 10,600, which repeating films cannot achieve.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def oversample(truth: np.ndarray, target: int, seed: int) -> np.ndarray:
 def frequencies(
     truth: np.ndarray, rows: np.ndarray, genres: Sequence[str]
 ) -> dict[str, dict[str, float]]:
-    """Genre → the share of films that have it, `before` and `after` oversampling to `rows`."""
+    """Genre → the share of films with it, `before` and `after` oversampling to `rows`."""
     before, after = truth.mean(axis=0), truth[rows].mean(axis=0)
     return {
         genre: {"before": round(float(before[i]), 4), "after": round(float(after[i]), 4)}
@@ -58,9 +58,9 @@ def _clones(sizes: np.ndarray, clones: int) -> np.ndarray:
     grown: np.ndarray = sizes.copy()
     while clones:
         mean = -(-int(grown.sum()) // len(grown))
-        full = max(mean, int(grown.min()) + 1)  # bags all alike: each may take one
+        full = max(mean, int(grown.min()) + 1)  # if all bags are the same, each may take one
         minority = np.flatnonzero(grown < full)
-        # The largest first: the smallest have the most room for what the others leave.
+        # The largest first, because the smallest have the most room for the remainder.
         for left, bag in zip(
             range(len(minority), 0, -1),
             minority[np.argsort(-grown[minority], kind="stable")],

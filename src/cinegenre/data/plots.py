@@ -1,4 +1,4 @@
-"""A description as pictures."""
+"""Draws the plots of a description."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def save(description: Description, folder: Path) -> list[Path]:
 
 
 def genres(description: Description) -> Any:
-    """Bars: films of each genre, those with a poster apart."""
+    """Bars: the films of each genre, and how many of them have a poster."""
     counts = description.genres
     names = list(counts)
     with_poster = np.array([counts[name].with_poster for name in names], float)
@@ -48,7 +48,7 @@ def genres(description: Description) -> Any:
 
 
 def cooccurrence(description: Description) -> Any:
-    """Heat map: of the films with the row's genre, the percentage with the column's as well."""
+    """Heat map: the percentage of the row's films that also have the column's genre."""
     names = description.cooccurrence.genres
     if not names:
         return figure(4, 3)
@@ -76,11 +76,11 @@ def cooccurrence(description: Description) -> Any:
 
 
 def label_sets(description: Description) -> Any:
-    """Bars: films by their number of genres, and the most frequent label sets."""
+    """Bars: films by number of genres, and the most frequent label sets."""
     sets = description.label_sets
     drawn = figure(9, 4.4)
     left, right = drawn.subplots(1, 2, width_ratios=(1, 1.2))
-    # Films that this label set does not know would dwarf the others.
+    # The bar of films that are not in this label set would dwarf the others.
     sizes = {size: films for size, films in sets.by_size.items() if size != "0"}
     bars = left.barh(list(sizes), list(sizes.values()), color=BLUE)
     left.bar_label(bars, fmt="{:,.0f}", fontsize=8, padding=2)
@@ -122,7 +122,7 @@ def words(description: Description) -> Any:
 
 
 def missing(description: Description) -> Any:
-    """Bars: the percentage of each split's films that lack each input, unlisted films aside."""
+    """Bars: the percentage of each split's films that lack each input, without unlisted films."""
     splits = {name: about for name, about in description.splits.items() if name != UNLISTED}
     drawn = figure(9, 3.6)
     axes = drawn.add_subplot()

@@ -1,4 +1,4 @@
-"""Every poster opened once: unreadable ones become absent, the others get their hash."""
+"""Opens every poster once: unreadable ones are removed, the others are hashed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .clean import Tally
 from .dhash import DECODE, Hash, dhash
 
 CHUNK = 256
-"""Films in hand at a time, so that a source which yields posters as bytes stays within memory."""
+"""How many films are held at a time, so that posters that come as bytes do not fill the memory."""
 
 
 def checked(
     films: Iterable[Movie], spool: Path, tally: Tally, hashes: dict[Path, Hash | None]
 ) -> Iterator[Movie]:
-    """The films; a poster that cannot be read is counted and left out of its film.
+    """Yield the films, without posters that cannot be read, which are counted.
 
-    `hashes` is filled: poster → its hash, None for a plain one. Posters that come as bytes are put
-    into the folder `spool`, so that every poster is a path afterwards. Pillow lets go of Python's
-    lock while it decodes: threads are enough.
+    Fills `hashes`: poster → its hash, None for a plain one. Posters that come as bytes are written
+    into the folder `spool`, so that every poster is a path afterwards. Threads are enough, because
+    Pillow releases Python's lock while it decodes.
     """
     names = itertools.count()
     source = iter(films)
@@ -58,7 +58,7 @@ def _on_disk(film: Movie, spool: Path, names: Iterator[int]) -> Movie:
         return film if film.poster is None else replace(film, poster=None)
     if isinstance(film.poster, str | Path):
         return replace(film, poster=Path(film.poster))
-    assert isinstance(film.poster, bytes)  # readers yield no pictures of a program's
+    assert isinstance(film.poster, bytes)  # readers yield no images in memory
     spool.mkdir(exist_ok=True)
     path = spool / f"{next(names):08d}"
     path.write_bytes(film.poster)

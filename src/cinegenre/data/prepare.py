@@ -1,4 +1,4 @@
-"""From a source to a prepared data set: read, clean, look at the posters, split, write."""
+"""Turns a source into a prepared data set: reads, cleans, checks the posters, splits, writes."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def prepare(
     console: Console | None = None,
     log: ReadLog | None = None,
 ) -> Manifest:
-    """Prepare `source` with the reader of that name into the folder `out`; return its manifest.
+    """Prepare `source` with the reader of that name in the folder `out`; return its manifest.
 
-    `posters`: the folder of posters, for sources that keep them apart. `splits`: a table with an
-    id column and `split`, or film id → split; without it the films are split by `proportions` and
-    `seed`. `labels`: further label sets, name → table with an id column and `genres`. `columns`:
-    field → column, for the readers of tables. `fetch` downloads posters at web addresses. Progress
-    goes to `console` (stderr unless given), what is made of the tables to `log`. Interrupted, it
-    leaves nothing behind.
+    `posters` is the folder of posters, if the source does not contain them. `splits` is a table
+    with an id column and `split`, or film id → split; without it the films are split by
+    `proportions` and `seed`. `labels` are further label sets: name → table with an id column and
+    `genres`. `columns` is field → column, for readers of tables. `fetch` downloads posters at web
+    addresses. Progress is shown on `console` (by default stderr), and `log` gets the report on how
+    tables were read. If interrupted, it leaves nothing behind.
     """
     read, log = reader_named(reader), log or ReadLog()
-    shards.arro3()  # missing, it is to be missed before the posters are read
+    shards.arro3()  # if it is missing, say so before the posters are read
     source, out = Path(source), Path(out)
     store.check_target(out, overwrite=overwrite)
     listed = None if splits is None else _listed(splits, log)
@@ -94,7 +94,7 @@ def _films(
     *,
     fetch: bool,
 ) -> list[Movie]:
-    """The films that are worth keeping, with their posters at hand."""
+    """The cleaned films, with local posters."""
     with closing(Fetcher(wanted=fetch)) as fetcher:
         cleaned = clean(local(rows, fetcher, tally.lost), tally)
         return unique(poster_files.checked(cleaned, spool, tally, hashes), tally)
@@ -109,7 +109,7 @@ def _none(source: Path, reader: str, tally: Tally) -> UserError:
 
 
 def _by_split(films: Sequence[Movie], names: Sequence[str]) -> dict[str, list[Movie]]:
-    """The films of each split, "unlisted" only where there are some."""
+    """The films of each split; "unlisted" only if there are any."""
     parts: dict[str, list[Movie]] = {split: [] for split in splitting.SPLITS}
     for film, name in zip(films, names, strict=True):
         parts.setdefault(name, []).append(film)
@@ -123,7 +123,7 @@ def _split(
     proportions: Sequence[float],
     seed: int,
 ) -> tuple[list[str], SplitFacts]:
-    """The films' splits, and what the manifest says of how they came about."""
+    """The films' splits, and the manifest's facts about how they were made."""
     in_order = [
         hashes.get(film.poster) if isinstance(film.poster, Path) else None for film in films
     ]
@@ -142,7 +142,7 @@ def _listed(splits: str | Path | Mapping[str, str], log: ReadLog) -> Mapping[str
 
 
 def _example(name: str, path: Path) -> str:
-    """An id that a label set has; what is wrong with the set is told before films are read."""
+    """An id in a label set. Raises `UserError` for a bad set, before any film is read."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == "genres":
         raise UserError(
             f"the label set is called {shown(name)}", "use small letters and digits, as imdb"
@@ -153,7 +153,7 @@ def _example(name: str, path: Path) -> str:
 def _label_set(
     name: str, path: Path, example: str, films: Sequence[Movie], log: ReadLog
 ) -> dict[str, tuple[str, ...]]:
-    """The genres of the films that a label set knows. Raises `UserError` where it knows none."""
+    """The genres of the films in a label set. Raises `UserError` if it has none of the films."""
     found = by_id.read_labels(path, {film.id for film in films if film.id}, log.anew())
     if not found:
         raise UserError(

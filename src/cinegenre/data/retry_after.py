@@ -1,4 +1,4 @@
-"""What a server asks with a Retry-After header, for whatever fetches posters."""
+"""Reads the Retry-After header of a server from which posters are downloaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Selection: which prepared films a recipe trains on, with what each choice drops counted."""
+"""Selects the prepared films that a recipe trains on, and counts what each condition drops."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def select(
     any_of: tuple[str, ...] = INPUTS,
     drop_genres: tuple[str, ...] = (),
 ) -> tuple[Iterator[Movie], Counter[str]]:
-    """The films that fit, one at a time, and the count of each reason for what was left out.
+    """The selected films, as an iterator, and a counter of the films left out by reason.
 
-    The counter fills while the films are taken: read it when they are through. A film is dropped
-    when its original language is not among `languages` (none given: any will do), when it lacks
-    an input named in `need`, has none of `any_of`, carries one of `drop_genres`, or has no genre
-    of `taxonomy` left (None: every genre is within). Genres outside the taxonomy are removed and
-    counted by name. Raises `UserError` for an unknown input.
+    The counter is complete when the iterator is exhausted. A film is dropped if its original
+    language is not among `languages` (none: any), if it lacks an input in `need`, has none of
+    `any_of`, has one of `drop_genres`, or has no genre of `taxonomy` left (None: every genre
+    counts). Genres outside the taxonomy are removed and counted by name. Raises `UserError` for an
+    unknown input.
     """
     for name in (*need, *any_of):
         if name not in INPUTS:

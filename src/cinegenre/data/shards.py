@@ -1,4 +1,4 @@
-"""Films ↔ Parquet, through arro3: 34 MB of packages where pyarrow is 169."""
+"""Writes and reads films as Parquet, with arro3 (34 MB of packages; pyarrow needs 169)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..readers.parquet import parquet_rows
 TEXTS = ("id", "title", "overview", "language", "collection")
 LISTS = ("companies", "people", "genres")
 ROW_GROUP = 256
-"""Rows read at a time: some 4 MB of small posters, some 100 MB of large ones."""
+"""Rows read at a time: about 4 MB of small posters, or 100 MB of large ones."""
 
 
 def columns(label_sets: Sequence[str]) -> dict[str, str]:
-    """Column → its kind as Hugging Face's `dataset_info` calls it, in stored order."""
+    """Column → its type in Hugging Face's `dataset_info`, in stored order."""
     kinds = {"id": "string", "title": "string", "overview": "string"}
     kinds |= dict.fromkeys((*LISTS, *(f"genres_{name}" for name in label_sets)), "list")
     return kinds | {
@@ -38,9 +38,9 @@ def write(
 ) -> None:
     """Write films, each with its poster's bytes, to one Parquet file.
 
-    `labels` holds the further label sets: name → film id → genres. A film without a poster, or
-    that a label set does not know, has null there. Posters are compressed already and stored as
-    they are.
+    `labels` has the further label sets: name → film id → genres. The columns of a missing poster,
+    and of a label set without the film, are null. Posters are stored as they are, because they are
+    compressed already.
     """
     core, io = arro3()
     make = _Columns(core)
@@ -59,7 +59,7 @@ def write(
         )
         for some in (films[i : i + ROW_GROUP] for i in range(0, len(films), ROW_GROUP))
     ]
-    # Through memory: on a full disk arro3 itself panics, Python's own write raises OSError.
+    # Through memory, because on a full disk arro3 panics, whereas Python's write raises OSError.
     buffer = BytesIO()
     io.write_parquet(
         core.Table.from_batches(batches, schema=schema),
@@ -108,7 +108,7 @@ def _value(
 
 
 def _features(kinds: Mapping[str, str]) -> dict[str, Any]:
-    """The features as `datasets` writes them into a Parquet file's own metadata."""
+    """The features in the form in which `datasets` writes them into the metadata of Parquet."""
     known: dict[str, Any] = {
         "image": {"_type": "Image"},
         "list": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"},
@@ -117,7 +117,9 @@ def _features(kinds: Mapping[str, str]) -> dict[str, Any]:
 
 
 class _Columns:
-    """Python values → Arrow arrays. arro3 makes flat arrays only; lists and structs are built."""
+    """Python values → Arrow arrays. arro3 can only make flat arrays; lists and structs are built
+    here.
+    """
 
     def __init__(self, core: Any) -> None:
         self._core, self._types = core, core.DataType
@@ -159,7 +161,7 @@ class _Columns:
 
 
 def arro3() -> tuple[Any, Any]:
-    """The modules arro3.core and arro3.io; `MissingExtra` where they are not installed."""
+    """The modules arro3.core and arro3.io. Raises `MissingExtra` if they are not installed."""
     try:
         return importlib.import_module("arro3.core"), importlib.import_module("arro3.io")
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""One spelling for each genre: "HORROR", "Horror " and "horror" are one."""
+"""Gives each genre one spelling: "HORROR", "Horror " and "horror" are the same."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ RESPELLED = "genre spelled as the taxonomies, or else most films, have it"
 
 
 def spellings(sets: Iterable[Iterable[str]]) -> dict[str, str]:
-    """The genres of films that are to be spelled otherwise, with the spelling that stands.
+    """Genre as written → the spelling to use, for genres whose spelling changes.
 
-    That of our taxonomies ("Sci-Fi" for "sci fi"), where they have the genre; else the most
-    frequent one, of equals the first. Genres of one's own differ in case and spaces alone.
+    The spelling is that of our taxonomies ("Sci-Fi" for "sci fi") if they have the genre, else the
+    most frequent one (the first of these). Spellings of other genres may differ only in case and
+    spaces.
 
     >>> from cinegenre.data.spelling import spellings
     >>> spellings([("HORROR", "heist"), ("Heist",), ("Heist", "Horror")])
@@ -33,14 +34,14 @@ def spellings(sets: Iterable[Iterable[str]]) -> dict[str, str]:
 
 
 def respelled(genres: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, ...]:
-    """`genres` as `known` spells them, each once."""
+    """`genres` in the spellings of `known`, each once."""
     if known.keys().isdisjoint(genres):
         return genres
     return tuple(dict.fromkeys(known.get(genre, genre) for genre in genres))
 
 
 def same(genre: str, known: Iterable[str]) -> str:
-    """What `known` has for a genre, whatever its spelling; the genre itself where it has none."""
+    """The genre in `known` that differs only in spelling; else the genre itself."""
     names = tuple(known)
     if genre in names:
         return genre

@@ -1,6 +1,6 @@
-"""Who trains and who judges: a split that is given, or one of our own; leaks closed in both.
+"""Splits films for training and evaluation, by a given split or one of our own, without leaks.
 
-Both return one split name a film, and counts of what was noted on the way.
+Both functions return the name of each film's split, and some counts.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from .dhash import Hash, near_pairs
 
 SPLITS = ("train", "validation", "test")
 UNLISTED = "unlisted"
-"""The split of films that a given split leaves out, and of training films that would leak."""
+"""The split of films that a given split does not list, and of training films that would leak."""
 
 
 def given(
     films: Sequence[Movie], hashes: Sequence[Hash | None], listed: Mapping[str, str]
 ) -> tuple[list[str], Counter[str]]:
-    """The split that `listed` (film id → split) names; films it does not list are "unlisted".
+    """Use the split in `listed` (film id → split); films that it does not list are "unlisted".
 
-    A training film with the overview of a validation or test film, or nearly its poster, is taken
-    out of training. Raises `UserError` when not one film is listed.
+    A training film with the overview of a validation or test film, or nearly the same poster, is
+    removed from training. Raises `UserError` if no film is listed.
     """
     names = [listed.get(film.id or "", UNLISTED) for film in films]
     if films and set(names) == {UNLISTED}:
@@ -60,10 +60,10 @@ def own(
     proportions: Sequence[float] = (0.8, 0.1, 0.1),
     seed: int = 0,
 ) -> tuple[list[str], Counter[str]]:
-    """A split of our own: stratified by genres, groups whole (see `groups`, `stratify`).
+    """Make a split that is stratified by genres and keeps groups together (`groups`, `stratify`).
 
-    `proportions` are those of train, validation and test. The same films, seed and proportions
-    give the same split, in whatever order the films come.
+    `proportions` are those of train, validation and test. The same films, seed and proportions give
+    the same split, whatever the order of the films.
     """
     if len(proportions) != 3 or min(proportions) < 0 or abs(sum(proportions) - 1) > 1e-6:
         raise UserError(

@@ -1,4 +1,4 @@
-"""Writing the prepared data set: a folder of Parquet shards that is either whole or not there."""
+"""Writes the prepared data set: a folder of Parquet shards that is either complete or absent."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .manifest import LabelSet, Manifest, Origin, Shard
 FORMAT_VERSION = 1
 MANIFEST = "dataset.json"
 SHARD_BYTES = 128 * 1024 * 1024
-"""A shard is closed when its posters and texts reach this; so much is in memory at a time."""
+"""A shard ends when its posters and texts reach this size, which is held in memory."""
 
 Labels = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Further label sets: name → film id → genres."""
 
 
 def check_target(target: Path, *, overwrite: bool) -> None:
-    """Raise `UserError` unless `target` may be written: new, empty, or ours to overwrite."""
+    """Raise `UserError` unless `target` is new, empty, or a set that may be overwritten."""
     if not target.exists():
         return
     if not target.is_dir():
@@ -59,10 +59,10 @@ def write(
     origin: Origin,
     done: Callable[[int], None] = lambda films: None,
 ) -> Manifest:
-    """Write `films` (by split) into the folder `folder`, which exists, and return its manifest.
+    """Write `films` (by split) into the existing folder `folder`, and return its manifest.
 
-    `done` is told how many more films are written. Wrap it in `files.whole`. Posters that are
-    paths are read here.
+    `done` is called with how many more films are written. Wrap the call in `files.whole`. Posters
+    that are paths are read here.
     """
     digest = hashlib.sha256()
     written: dict[str, Shard] = {}
@@ -76,7 +76,7 @@ def write(
                 digest.update(_content(split, film, poster, labels))
             done(len(shard))
         for number, (path, count) in enumerate(parts):
-            # How many shards there are is known only now.
+            # The number of shards is known only now.
             path = path.rename(folder / f"{split}-{number:05d}-of-{len(parts):05d}.parquet")
             written[path.name] = Shard(films=count, bytes=path.stat().st_size)
     manifest = Manifest(
@@ -93,13 +93,13 @@ def write(
         fingerprint=digest.hexdigest(),
     )
     files.write_text(folder / card.NAME, card.text(manifest))
-    # The manifest is written last: where it stands, the data set is whole.
+    # The manifest is written last: if it exists, the data set is complete.
     files.write_json(folder / MANIFEST, manifest.as_dict())
     return manifest
 
 
 def _cut(films: Sequence[Movie]) -> Iterator[list[tuple[Movie, bytes | None]]]:
-    """Films with their posters' bytes, cut where a shard is full."""
+    """Films with their posters' bytes, in portions of one shard."""
     shard: list[tuple[Movie, bytes | None]] = []
     size = 0
     for film in films:
@@ -126,7 +126,7 @@ def _read(path: Path, film: Movie) -> bytes:
 
 
 def _content(split: str, film: Movie, poster: bytes | None, labels: Labels) -> bytes:
-    """One film for the fingerprint, whatever the version of the Parquet writer."""
+    """A film's bytes for the fingerprint, independent of the version of the Parquet writer."""
     values = {field.name: getattr(film, field.name) for field in fields(film)} | {
         "poster": hashlib.sha256(poster).hexdigest() if poster else None
     }

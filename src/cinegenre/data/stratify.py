@@ -1,4 +1,4 @@
-"""Iterative stratification: parts with the same share of every genre, rare ones first.
+"""Iterative stratification: makes parts with the same share of every genre, rare genres first.
 
 K. Sechidis, G. Tsoumakas, I. Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD
 2011; with pairs of genres as labels of their own, as P. Szymański and T. Kajdanowicz do ("A Network
@@ -18,7 +18,7 @@ from ..movie import Movie
 
 
 def labels_of(film: Movie) -> list[str]:
-    """What is to be shared out evenly: each genre, each pair, each genre among the posters."""
+    """The labels to distribute evenly: each genre, each pair, each genre with a poster."""
     genres = sorted(film.genres) or ["(none)"]
     with_poster = [f"{genre} + poster" for genre in genres] if "poster" in film.inputs else []
     return [
@@ -31,11 +31,11 @@ def labels_of(film: Movie) -> list[str]:
 def deal(
     groups: Sequence[Sequence[Sequence[str]]], shares: Sequence[float], seed: int
 ) -> NDArray[np.int64]:
-    """Which part each group goes to: (groups,) of indices into `shares`.
+    """The part of each group: (groups,) indices into `shares`.
 
-    A group is its films, a film its labels. The rarest label that is left goes first; each group
-    with it goes to the part that lacks most of it, among equals to the part that lacks most films,
-    then at random. Large groups go before small ones, which can still even things out.
+    A group is given as its films, a film as its labels. The rarest remaining label is next; each
+    group with it goes to the part that lacks most of it, among equals to the part that lacks most
+    films, then at random. Large groups go first, because small ones can still even things out.
     """
     rng = np.random.default_rng(seed)
     names = {name: i for i, name in enumerate(sorted({n for g in groups for f in g for n in f}))}

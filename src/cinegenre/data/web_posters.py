@@ -19,7 +19,7 @@ from .retry_after import retry_after
 
 AT_ONCE = 16
 TOGETHER = 64
-"""Films whose posters are fetched at once."""
+"""How many posters are fetched at once."""
 LARGEST = 20 * 1024 * 1024
 """The most bytes of one poster."""
 SECONDS = 30.0
@@ -135,8 +135,11 @@ def local(
     tell: Callable[[Movie, Fault], None],
     keep: Callable[[bytes], bytes | Path] = bytes,
 ) -> Iterator[Movie | BadRow]:
-    """The rows without any address: a poster that was fetched is what `keep` makes of its bytes,
-    one that was not is left out, and `tell` hears of which film and why."""
+    """Yield the rows without any address.
+
+    A fetched poster is replaced by what `keep` returns for its bytes. A poster that could not be
+    fetched is removed, and `tell` is called with the film and the fault.
+    """
     rest = iter(rows)
     while part := list(islice(rest, TOGETHER)):
         found = fetcher(part)

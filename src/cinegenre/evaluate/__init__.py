@@ -1,4 +1,4 @@
-"""A bundle scored on a split of a prepared data set: metrics.json, plots, report.html."""
+"""Scores a bundle on a split of a prepared data set: metrics.json, plots, report.html."""
 
 from .evaluate import Evaluation, evaluate, measure
 from .result import ModeFigures, Result

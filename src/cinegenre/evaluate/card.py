@@ -1,4 +1,4 @@
-"""An evaluation as a section of the bundle's own model card (its README.md)."""
+"""Writes an evaluation as a section of the bundle's model card (its README.md)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG = {"years": "release year", "languages": "original language"}
 
 
 def write_card(bundle: Path, result: Result) -> None:
-    """Put what metrics.json holds into `bundle`/README.md, in place of an earlier evaluation."""
+    """Put the figures of metrics.json into `bundle`/README.md, replacing an earlier evaluation."""
     path = bundle / "README.md"
     try:
         card = path.read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def write_card(bundle: Path, result: Result) -> None:
         ) from None
     before, _, rest = card.partition(START)
     after = rest.partition(END)[2] if rest else ""
-    # Limits and how to make it anew come last, whether or not there was an evaluation.
+    # Limits and the commands come last, whether or not there was an evaluation.
     if not rest:
         before, sign, tail = card.partition("## Data and terms")
         after = f"{sign}{tail}"
@@ -40,7 +40,7 @@ def write_card(bundle: Path, result: Result) -> None:
 
 
 def section(result: Result) -> str:
-    """Markdown: headline, inputs missing, genres, years, languages, genre words masked."""
+    """The section in Markdown: headline, missing inputs, genres, years, languages, masked words."""
     summary, masked = result.summary, result.masked or {}
     head = [
         (label, _three(summary.headline[name]), _interval(summary.intervals.get(name)),

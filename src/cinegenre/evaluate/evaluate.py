@@ -1,4 +1,4 @@
-"""The evaluation itself: one prediction path, the exported bundle's, for every figure."""
+"""Evaluates an exported bundle, with the same prediction path for every figure."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from .result import DataFacts, ModeFigures, ModelFacts, Result, Selection, Worst
 from .slices import by_year_and_language
 
 MANY = 30
-"""Films of a genre from which on its calibration is judged."""
+"""The fewest films of a genre for judging its calibration."""
 MODES, DRAWS = 32, 300
-"""So many sets of inputs get intervals, of so many draws each: cheap beside scoring them."""
+"""How many sets of inputs get intervals, and with how many draws: cheap compared to scoring."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Films of a split, what a bundle says of them, and every figure, as metrics.json holds it."""
+    """The films of a split, a bundle's predictions, and every figure of metrics.json."""
 
     films: list[Movie]
     scored: Scored
@@ -62,10 +62,10 @@ def evaluate(
     labels: str | None = None,
     card: bool = False,
 ) -> Result:
-    """Score `bundle` (None: the shipped default) on a split; write the report's folder `out`.
+    """Score `bundle` (None: the shipped default) on a split, and write a report to `out`.
 
-    Films are chosen as `measure` says. With `card` the figures go into the bundle's model card too.
-    Returns what metrics.json holds.
+    Films are selected as in `measure`. With `card` the figures are also put into the bundle's model
+    card. Returns the content of metrics.json.
     """
     if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
         raise UserError(f"{out} is not empty and holds no report", "name another --out")
@@ -92,10 +92,11 @@ def measure(
 ) -> Evaluation:
     """Score `bundle` on a split, without writing anything.
 
-    Films: those of the languages and genres that the bundle was made for, with every input in
-    `need`, by default all that the model reads but companies and people, which many films lack.
-    `labels` is the label set to judge by, by default that which the bundle learned from ("" is the
-    source's own). With `recipe` and `row` the figures published for that row stand beside ours.
+    The films are those of the languages and genres that the bundle was made for, with every input
+    in `need`: by default all that the model reads except companies and people, which many films
+    lack. `labels` is the label set to score against, by default the one the bundle was trained on
+    ("" is the source's own). With `recipe` and `row`, the published figures of that row are shown
+    beside ours.
     """
     tagger = Tagger.load(bundle)
     prepared = PreparedSet.open(data)
@@ -144,7 +145,7 @@ def _chosen(
     need: tuple[str, ...],
     labels: str | None,
 ) -> tuple[list[Movie], dict[str, int]]:
-    """The films to score, and how many were left out by reason; `made_for` is a recipe's [data]."""
+    """The films to score, and the number left out by reason; `made_for` is a recipe's [data]."""
     kept, dropped = select(
         prepared.films(split, made_for.get("labels", "") if labels is None else labels),
         taxonomy=tagger.genres,
@@ -165,7 +166,7 @@ def _chosen(
 def _masked(
     tagger: Tagger, films: Sequence[Movie], encoded: Features
 ) -> tuple[list[Movie], Features]:
-    """The films without genre words, and their encoders' outputs; the posters' stay as they are."""
+    """The films without genre words, and their features; those of posters are reused."""
     hidden = [masked(film, tagger.genres) for film in films]
     inputs = tagger.bundle.inputs
     texts = [name for name, reads in inputs.items() if not isinstance(reads, PosterInput)]
@@ -178,7 +179,7 @@ def _masked(
 
 
 def modes(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> tuple[ModeFigures, ...]:
-    """The figures of every set of inputs, on those of the films that have all of the set.
+    """The figures of every set of inputs, on the films that have all inputs of the set.
 
     Up to `MODES` sets have bootstrap intervals.
     """
@@ -208,7 +209,7 @@ def _intervals(scored: Scored, samples: int) -> dict[str, Ends]:
 
 
 def _worst(scored: Scored) -> WorstCalibration | None:
-    """The largest calibration error, and the least Brier skill, of genres with `MANY` films."""
+    """The largest calibration error and smallest Brier skill of genres with `MANY` films."""
     many = np.flatnonzero(scored.truth.sum(axis=0) >= MANY)
     if not len(many):
         return None

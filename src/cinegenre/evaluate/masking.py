@@ -1,4 +1,4 @@
-"""Texts with the genres' own words taken out: how much of a score is the overview naming it?"""
+"""Removes genre words from texts, to show how much of a score comes from naming a genre."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ OTHER_WORDS = {
     "War": ("wars", "wartime"),
     "Western": ("westerns",),
 }
-"""Forms of the genres' names that name them as well."""
+"""Other forms of the genres' names."""
 
 
 def masked(film: Movie, genres: Iterable[str]) -> Movie:
-    """The film without the names of `genres`, in any form we know, in its title and overview."""
+    """The film without the names of `genres`, in any known form, in its title and overview."""
     words = [word for genre in genres for word in (genre, *OTHER_WORDS.get(genre, ()))]
     longest_first = sorted(map(re.escape, words), key=len, reverse=True)
     pattern = re.compile(rf"\b({'|'.join(longest_first)})\b", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""An evaluation as pictures."""
+"""Draws the plots of an evaluation."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def per_genre_f1(scored: Scored, summary: Summary) -> Any:
 
 
 def precision_recall(scored: Scored, summary: Summary) -> Any:
-    """Small multiples: precision over recall, the genre's share, where the threshold stands."""
+    """Small multiples: precision over recall, the genre's share, and the threshold."""
     rows = _with_positives(summary)
     drawn, panels = grid(len(rows), 2.0, "Precision over recall of each genre")
     for axes, row in zip(panels, rows, strict=True):
         g = scored.genres.index(row.genre)
         recall, precision = curve(scored.truth[:, g], scored.raw[:, g])
-        # Drawn as the steps that average precision sums up.
+        # Drawn as the steps that average precision adds up.
         axes.plot(recall, precision, color=BLUE, linewidth=1.4, drawstyle="steps-pre")
         axes.axhline(row.positives / summary.films, color=GREY, linestyle="--", linewidth=1.1)
         decided = row.fitted
@@ -95,7 +95,7 @@ def precision_recall(scored: Scored, summary: Summary) -> Any:
 
 
 def confusion(scored: Scored, summary: Summary) -> Any:
-    """Small multiples: each genre's 2×2 matrix, counts on the colour of their share of the row."""
+    """Small multiples: each genre's 2×2 matrix, coloured by the share of the row."""
     rows = list(summary.by_genre)
     title = "What the labels say and what was decided: films, and their share of the row"
     drawn, panels = grid(len(rows), 1.75, title)
@@ -106,7 +106,7 @@ def confusion(scored: Scored, summary: Summary) -> Any:
 
 
 def matrix(axes: Any, cells: Cells) -> None:
-    """Draw the 2×2 matrix of a genre's decisions: counts on the colour of their share."""
+    """Draw the 2×2 matrix of a genre's decisions, coloured by the share of the row."""
     counts = np.array([[cells.tp, cells.fn], [cells.fp, cells.tn]], float)
     films = counts.sum(axis=1, keepdims=True)
     share = counts / np.maximum(films, 1)
@@ -125,7 +125,7 @@ def matrix(axes: Any, cells: Cells) -> None:
 
 
 def calibration(scored: Scored, summary: Summary) -> Any:
-    """Small multiples: of films given such a probability, the share that has the genre."""
+    """Small multiples: the share of films with the genre, by predicted probability."""
     rows = _with_positives(summary)
     title = "Is a probability of 30 % right 30 times in 100?"
     drawn, panels = grid(len(rows) + bool(rows), 2.0, title)
@@ -134,7 +134,7 @@ def calibration(scored: Scored, summary: Summary) -> Any:
         mean, share, low, high = reliability(
             scored.truth[:, one].reshape(-1), scored.scores[:, one].reshape(-1)
         )
-        # A rare genre's probabilities are all small: its panel shows their range.
+        # All probabilities of a rare genre are small: its panel shows their range.
         top = min(1.0, 1.05 * max(float(mean.max()), float(high.max())))
         axes.plot((0, 1), (0, 1), color=GREY, linestyle="--", linewidth=1.1)
         axes.vlines(mean, low, high, color=BLUE, alpha=0.45, linewidth=1.6)
@@ -153,7 +153,7 @@ def calibration(scored: Scored, summary: Summary) -> Any:
 
 
 def curve(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Recall and precision at every threshold, the highest first; equal scores are one."""
+    """Recall and precision at every threshold, the highest first; equal scores count once."""
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(truth[order])
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
@@ -164,7 +164,7 @@ def curve(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def reliability(
     truth: np.ndarray, scores: np.ndarray, bins: int = BINS
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Over bins of equally many films: mean score, share of positives, its Wilson interval."""
+    """For bins of equally many films: mean score, share of positives, and its Wilson interval."""
     order = np.argsort(scores, kind="stable")
     parts = np.array_split(order, min(bins, len(order)))
     mean = np.array([scores[part].mean() for part in parts])
@@ -181,7 +181,7 @@ PLOTS = {
     "confusion": confusion,
     "calibration": calibration,
 }
-"""A picture's file name without ending, and what draws it from (scored, summary)."""
+"""A plot's file name without ending → the function that draws it from (scored, summary)."""
 
 
 def _with_positives(summary: Summary) -> list[GenreFigures]:

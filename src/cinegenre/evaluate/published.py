@@ -1,4 +1,4 @@
-"""A paper's figures beside ours: each the same figure by its definition, as near as it is known."""
+"""Compares a paper's figures with ours, each by the paper's definition, as far as it is known."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .result import Published
 
 
 class Measure(NamedTuple):
-    """A figure that papers give: what it is called, and ours of a summary.
+    """A figure that papers give: its name, and the function that takes ours from a summary.
 
-    Where it is of decisions alone, `decided` is ours of any: a constant answer has one too.
+    If it only depends on decisions, `decided` computes it for any decisions, even constant ones.
     """
 
     label: str
@@ -39,15 +39,15 @@ def _roc_auc(label: str, kind: str) -> Measure:
 
 
 def _top(label: str, kind: str) -> Measure:
-    # Files from before "top_genre" have none.
+    # Files from before "top_genre" do not have it.
     return Measure(label, lambda summary: (summary.ranking.top_genre or {}).get(kind))
 
 
 def _roc_auc_of_decisions(summary: Summary) -> float | None:
-    """Macro ROC-AUC of the decisions in place of the scores.
+    """Macro ROC-AUC of the decisions instead of the scores.
 
-    Of two values a score has one threshold, and the area is the mean of the share of a genre's
-    films that got it and the share of the others that did not.
+    A score with two values has one threshold, and the area is the mean of two shares: of the
+    genre's films that got it, and of the other films that did not.
     """
     cells = [row.at_half for row in summary.by_genre]
     areas = [
@@ -59,7 +59,7 @@ def _roc_auc_of_decisions(summary: Summary) -> float | None:
 
 
 def _weighted_roc_auc(summary: Summary) -> float | None:
-    """ROC-AUC over genres by their films, as scikit-learn weighs it."""
+    """ROC-AUC averaged over genres, weighted by their films, as in scikit-learn."""
     areas = [(row.roc_auc, row.positives) for row in summary.by_genre if row.roc_auc is not None]
     films = sum(positives for _, positives in areas)
     return sum(area * positives for area, positives in areas) / films if films else None
@@ -84,13 +84,13 @@ MEASURES = {
     "first_genre": _top("top genre is the first", "first"),
     "true_genre": _top("top genre is a true one", "true"),
 }
-"""Figures by the name that [published] gives them, on decisions at 0.5, as the papers decide.
+"""Name in [published] → figure, for decisions at 0.5, as in the papers.
 
-Their definitions are those of `metrics`. `accuracy_GENRE` is the element-wise accuracy of one.
+The definitions are those of `metrics`. `accuracy_GENRE` is the element-wise accuracy of one genre.
 """
 
 OTHER_TABLES = ("source", "frequencies", "per_label", "label_sets")
-"""Tables of [published] that are no rows."""
+"""Tables of [published] that are not rows."""
 
 _OF_GENRE = "accuracy_"
 
@@ -111,22 +111,22 @@ def measure(name: str) -> Measure:
 
 
 class Reading(NamedTuple):
-    """A figure that a paper states without saying which: by its word, all that it can be."""
+    """A figure that a paper does not define: its name there, and all that it could be."""
 
     stated: str
     names: tuple[str, ...]
 
 
 def readings(tables: Mapping[str, Any]) -> list[Reading]:
-    """What a recipe's [published] says can be read in several ways."""
+    """The figures in a recipe's [published] that can be read in several ways."""
     found = tables.get("published", {}).get("readings", ())
     return [Reading(str(each["stated"]), tuple(each["as"])) for each in found]
 
 
 def published_rows(tables: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """The published figures of a recipe's tables, by row.
+    """The published figures in a recipe's tables, by row.
 
-    A figure that can be read in several ways, which a row gives by the first, stands under each.
+    A row gives a figure that can be read in several ways under the first; here it is under each.
     """
     rows = {
         name: dict(table)

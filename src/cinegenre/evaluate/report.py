@@ -1,4 +1,4 @@
-"""An evaluation as one HTML file that a person reads: no script, nothing from elsewhere."""
+"""Writes an evaluation as one HTML file, without scripts or anything from other servers."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ PICTURES = {
         "below it too sure. Each panel has a scale of its own.",
     ),
 }
-"""By a plot's name: what stands in for it where it cannot be seen, and how to read it."""
+"""Name of a plot → its alternative text, and how to read it."""
 
 
 def write_report(out: Path, result: Result, plots: Sequence[Path]) -> None:
-    """Write report.html into `out`: `result` is what metrics.json holds, `plots` the PNGs."""
+    """Write report.html into `out`: `result` is the content of metrics.json, `plots` the PNGs."""
     parts = (_head(result), _headline(result), _inputs(result), _published(result))
     rest = (_genres(result), _pictures(plots), _slices(result), _means(result), _films(result),
             _made(result))  # fmt: skip
@@ -137,7 +137,7 @@ def _means(result: Result) -> Html:
 
 
 def _inputs(result: Result) -> Html:
-    """What the model makes of films with fewer inputs, and of texts that do not say the genre."""
+    """The figures for films with fewer inputs, and for texts without genre words."""
     parts = []
     if result.modes:
         caption = "The same films with fewer inputs, each set by its own thresholds"
@@ -178,7 +178,7 @@ def _films(result: Result) -> Html:
 
 
 def _made(result: Result) -> Html:
-    """Every fact of how the report was made that is known."""
+    """All known facts about how the report was made."""
     facts: dict[str, Any] = {}
     for what, about in (("model", result.model), ("data", result.data)):
         facts |= {f"{what} {key}".replace("_", " "): x for key, x in about.as_dict().items()}

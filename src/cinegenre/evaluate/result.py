@@ -1,4 +1,4 @@
-"""What an evaluation came to: metrics.json, with names and types."""
+"""The types of an evaluation's result, metrics.json."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .slices import Slice
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFacts(Record):
-    """The bundle that was judged, and what it was made from, as far as its config says."""
+    """The evaluated bundle, and what it was made from, as far as its config says."""
 
     name: str = ""
     version: str = ""
@@ -24,7 +24,7 @@ class ModelFacts(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class DataFacts(Record):
-    """The films that it was judged on."""
+    """The films of the evaluation."""
 
     folder: str
     fingerprint: str = ""
@@ -34,7 +34,7 @@ class DataFacts(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Selection(Record):
-    """The inputs that a film had to have, and how many were left out for which reason."""
+    """The inputs that a film had to have, and the number left out by reason."""
 
     need: tuple[str, ...]
     dropped: Mapping[str, int]
@@ -57,10 +57,9 @@ class WorstCalibration(Record):
 class ModeFigures(Record):
     """The headline figures of films scored with the inputs `inputs` alone.
 
-    With `other_language` the films are those whose texts are in another than the model's home
-    language, without it the others.
-    `calibration` is empty where no genre has many films, `intervals` None where there are too many
-    sets of inputs for them.
+    With `other_language` the films are those whose texts are in another language than the model's
+    home language, otherwise the remaining ones. `calibration` is empty if no genre has many films,
+    and `intervals` is None if there are too many sets of inputs.
     """
 
     inputs: tuple[str, ...]
@@ -72,7 +71,7 @@ class ModeFigures(Record):
 
     @property
     def label(self) -> str:
-        """The inputs as a table names them."""
+        """The name of the inputs in a table."""
         return " + ".join(self.inputs) + (" (other languages)" if self.other_language else "")
 
     def ends(self, figure: str) -> Ends | None:
@@ -92,10 +91,10 @@ class Published(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Result(Record):
-    """All that metrics.json holds of a bundle's evaluation.
+    """The content of metrics.json for a bundle's evaluation.
 
-    `masked` are the headline figures with the genres' own words taken out of the texts; `slices`
-    parts of the films by name, such as years.
+    `masked` are the headline figures with genre words removed from the texts; `slices` are parts of
+    the films by name, such as years.
     """
 
     model: ModelFacts

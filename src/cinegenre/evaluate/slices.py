@@ -16,7 +16,7 @@ from ..movie import Movie
 from ..records import Record
 
 LEAST_A_BIN, LEAST_A_LANGUAGE = 30, 15
-"""Films that a bin of years and a language of its own must have."""
+"""The fewest films of a bin of years, and of a language that is shown by itself."""
 
 OTHERS = "others"
 
@@ -33,7 +33,7 @@ class Slice(Record):
 
 
 def by_year_and_language(films: Sequence[Movie], scored: Scored) -> dict[str, tuple[Slice, ...]]:
-    """Both, as an evaluation keeps them; empty where no part has enough films."""
+    """Both kinds of slices of an evaluation; empty if no part has enough films."""
     return {
         "years": tuple(sliced(scored, years(films))),
         "languages": tuple(sliced(scored, languages(films))),
@@ -41,8 +41,8 @@ def by_year_and_language(films: Sequence[Movie], scored: Scored) -> dict[str, tu
 
 
 def years(films: Sequence[Movie], least: int = LEAST_A_BIN) -> dict[str, np.ndarray]:
-    """Rows of films by decades, neighbours merged until each has `least` films; films without a
-    year are left out."""
+    """The rows of films by decade, merged with neighbours until each has `least` films. Films
+    without a year are left out."""
     known = {i: film.year for i, film in enumerate(films) if film.year is not None}
     decades: dict[int, list[int]] = {}
     for i, year in known.items():
@@ -65,7 +65,7 @@ def years(films: Sequence[Movie], least: int = LEAST_A_BIN) -> dict[str, np.ndar
 
 
 def languages(films: Sequence[Movie], least: int = LEAST_A_LANGUAGE) -> dict[str, np.ndarray]:
-    """Rows of films by language, the most common first; those with too few films are pooled."""
+    """The rows of films by language, the most common first; languages with few films are pooled."""
     given = [film.language for film in films]
     count = Counter(language for language in given if language)
     kept = [language for language, n in count.most_common() if n >= least]

@@ -1,4 +1,4 @@
-"""A bundle's calibration and validation figures, for every set of inputs."""
+"""Fits a bundle's calibration, and computes validation figures, for every set of inputs."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from ..tagger.runtime import Runtime
 from .result import Figures, Mode
 
 _TYPICAL = 200
-"""From so many validation films with a poster on, all sets of inputs are calibrated for such."""
+"""With at least this many validation films with posters, every set of inputs is calibrated for
+films that have one."""
 
 
 def calibrate(runtime: Runtime, films: Sequence[Movie], abroad: Sequence[Movie] = ()) -> list[Mode]:
-    """Every set of inputs, fitted on the validation films that have it.
+    """Fit every set of inputs on the validation films that have it.
 
-    Films without a poster are the less known ones, with other genres more often: they help to fit
-    the sets that lack it, but are not those a text alone will come from. `abroad` are validation
-    films with texts in other languages, which count for nothing else: they may be among `films` in
-    the home language.
+    Films without a poster are less well known, and their genres differ. They help to fit the sets
+    without a poster, but users will also ask for well-known films by text alone. `abroad` are
+    validation films whose texts are in other languages. They are used for these texts only, because
+    the same films may be among `films` in the home language.
     """
     genres = runtime.bundle.genres
     at_home = np.arange(len(films) + len(abroad)) < len(films)

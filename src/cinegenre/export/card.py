@@ -1,4 +1,4 @@
-"""The model card that export writes into a bundle (README.md)."""
+"""Writes the model card of an exported bundle (README.md)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def described(recipe: Recipe) -> Described:
 def model_card(
     recipe: Described, bundle: Bundle, report: ExportReport, others: Sequence[Described] = ()
 ) -> str:
-    """Markdown: what the model is, from what data, how good on validation, how to make it anew.
+    """The card in Markdown: the model, its data, its figures, and how to make it again.
 
-    `others` are the recipes of the further bundles that a joined one is made of.
+    `others` are the recipes of the other bundles that a joined bundle is made of.
     """
     info, films = report.info, report.info.films
     rows = "\n".join(
@@ -50,12 +50,12 @@ tags: [movie-genres, multi-label-classification, onnx]
 ---
 # {report.name} {report.version}
 
-Tells which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)}.
+Predicts which of {len(bundle.genres)} genres a film has: {", ".join(bundle.genres)}.
 
 - **Reads** {reads}; any of them may be missing. It reads {spoken}.
 - **Is** {recipe.title or recipe.name}: {info.parameters:,} parameters, recipe `{recipe.name}`,
   seed {recipe.seed}, best of {info.epochs} epochs by validation macro average precision.
-- **Learned from** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
+- **Trained on** {films["train"]:,} films (chosen on {films["validation"]:,}) of the prepared data
   set with fingerprint `{info.fingerprint[:16]}`. The data itself is not in this folder.
 {_exported(report)}{_weights(report)}{_spared(bundle)}{_shares(bundle, report)}
 ## On validation films, by the inputs that are present
@@ -67,14 +67,14 @@ calibration of a fold's films are fitted on the others. Macro means are over gen
 {rows}
 
 ## Data and terms
-{recipe.about.strip() or "The recipe says nothing of the data; ask whoever trained the model."}
+{recipe.about.strip() or "The recipe says nothing about the data; ask whoever trained the model."}
 {_of_others(others)}
 ## Limits
 The labels are those of the data's source, made by volunteers, and genres are a matter of taste.
 Rare genres have few films to learn from: look at the per-genre figures of a report before you rely
 on one. Do not use it to judge people or what they may watch.
 
-## Make it anew
+## Make it again
 ```
 {_made(recipe, bundle, report)}
 cinegenre evaluate BUNDLE --data DATA --out REPORT
@@ -83,16 +83,16 @@ cinegenre evaluate BUNDLE --data DATA --out REPORT
 
 
 def _of_others(others: Sequence[Described]) -> str:
-    """The data and terms of a joined bundle's further parts."""
+    """The data and terms of the other parts of a joined bundle."""
     return "".join(
         f"\n**{other.title or other.name}** (recipe `{other.name}`)\n\n"
-        f"{other.about.strip() or 'Its recipe says nothing of the data.'}\n"
+        f"{other.about.strip() or 'Its recipe says nothing about the data.'}\n"
         for other in others
     )
 
 
 def _made(recipe: Described, bundle: Bundle, report: ExportReport) -> str:
-    """The commands that made it."""
+    """The commands that made the bundle."""
     if report.joined:
         folders = " ".join(f"BUNDLE-{number + 1}" for number in range(len(report.joined)))
         return f"cinegenre join {folders} --data DATA --also OTHER --out BUNDLE"
@@ -118,7 +118,7 @@ def _exported(report: ExportReport) -> str:
 
 
 def _reads(read: TextInput | PosterInput) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Inputs and languages: what is alike in both comes together."""
+    """Inputs and languages; modalities with the same of both always occur together."""
     return read.fields, read.languages if isinstance(read, TextInput) else ()
 
 
@@ -145,9 +145,9 @@ _MANY = 12
 
 
 def _shares(bundle: Bundle, report: ExportReport) -> str:
-    """The shares in those sets that films have as a rule: what reads the same comes together.
+    """The weights in the usual sets: modalities that read the same inputs occur together.
 
-    Of a model of many inputs, those with one kind of input and those with the most.
+    If a model has many sets, those with one kind of input and those with the most.
     """
     counted: dict[int, list[str]] = {}
     reads = {name: _reads(read) for name, read in bundle.inputs.items()}

@@ -1,4 +1,4 @@
-"""A bundle in other weights, or with encoders spared, without the run that it came from."""
+"""Converts a bundle to other weights, or to skip encoders, without its training run."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def convert(
     weights: str = "float32",
     spare: Mapping[str, Sequence[str]] | None = None,
 ) -> ExportReport:
-    """Write the model of `bundle` to `out` in `weights`, one of `WEIGHTS`; what its card says.
+    """Write the model of `bundle` to `out` with `weights`, one of `WEIGHTS`; return its report.
 
     `data` is the prepared data set that it was trained on: calibration and thresholds are fitted
-    anew on its validation films. `spare` replaces the bundle's own table of spared encoders. Of an
-    8-bit bundle the weights are those integers times their scales. Raises `UserError` for a bundle
-    that `cinegenre fit` wrote, for other data, and for graphs that cannot be taken apart.
+    again on its validation films. `spare` replaces the bundle's own table of spared encoders. The
+    weights of an 8-bit bundle become its integers times their scales. Raises `UserError` for a
+    bundle that `cinegenre fit` wrote, for other data, and for graphs that cannot be converted.
     """
     if weights not in WEIGHTS:
         raise unknown("kind of weights", weights, WEIGHTS)
@@ -95,8 +95,8 @@ def recipe_of(config: Mapping[str, Any]) -> Described:
 def known_films(
     prepared: PreparedSet, bundle: Bundle, chosen: Mapping[str, Any], fields: tuple[str, ...]
 ) -> list[Movie]:
-    """Validation films with a genre that `bundle` tells and one of the inputs `fields`; `chosen` is
-    the choice of films that it learned from.
+    """The validation films with a genre of `bundle` and one of the inputs `fields`; `chosen` is the
+    selection of films that it was trained on.
     """
     kept, _ = select(
         prepared.films("validation", chosen["labels"]),
@@ -109,7 +109,7 @@ def known_films(
 
 
 def _to_floats(path: Path) -> int:
-    """Put floats in the place of a graph's 8-bit weights; how many numbers it holds."""
+    """Replace a graph's 8-bit weights by floats; return how many numbers it has."""
     model = dequantized(onnx.load(path))
     onnx.save(model, path)
     return sum(int(np.prod(tensor.dims)) for tensor in model.graph.initializer)

@@ -1,7 +1,7 @@
-"""Graphs that were quantised, with floats in place of their 8-bit weights again.
+"""Turns the 8-bit weights of quantised graphs back into floats.
 
-For bundles whose training run is gone. What rounding took stays lost: the floats are the 8-bit
-weights times their scales.
+It is for bundles whose training run is gone. The precision that rounding took stays lost: the
+floats are the 8-bit weights times their scales.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from ..errors import UserError
 
 
 def dequantized(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph in floats, as `export.quantize` would take it; the one given is left as it is.
+    """A copy of the graph in floats, in the form that `export.quantize` takes.
 
-    An activation that had been rounded keeps only the upper bound of one whose least is 0, which
-    stands for the ReLU6 that quantising folded into it.
+    Of the range of a rounded activation only the upper bound is kept, and only if the range begins
+    at 0: it stands for the ReLU6 that quantising folded into it.
 
-    Raises `UserError` for a graph whose 8-bit operators an optimiser has joined already.
+    Raises `UserError` for a graph whose 8-bit operators an optimiser has already joined.
     """
     held = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     made = {name: node for node in model.graph.node for name in node.output}
@@ -61,7 +61,7 @@ _JOINED = {"QLinearConv", "QLinearAdd", "DynamicQuantizeMatMul", "MatMulIntegerT
 
 
 def _scaled(value: np.ndarray, node: onnx.NodeProto, held: dict[str, np.ndarray]) -> np.ndarray:
-    """What DequantizeLinear makes of integers, with one scale for all or one a channel."""
+    """The result of DequantizeLinear for integers, with one scale, or one per channel."""
     scale = held[node.input[1]].astype(np.float32)
     zero = held[node.input[2]].astype(np.float32) if len(node.input) > 2 else np.float32(0)
     if scale.ndim == 1:
@@ -72,7 +72,7 @@ def _scaled(value: np.ndarray, node: onnx.NodeProto, held: dict[str, np.ndarray]
 
 
 def _upper_bound(node: onnx.NodeProto, held: dict[str, np.ndarray]) -> float | None:
-    """What an activation is cut at where it begins at 0; elsewhere bounds are only its range."""
+    """The upper bound of an activation that begins at 0; any other bounds are only its range."""
     zero = held[node.input[2]]
     limits = np.iinfo(zero.dtype)
     return None if zero != limits.min else float(held[node.input[1]]) * (limits.max - limits.min)
@@ -85,7 +85,7 @@ def _product(
     made: dict[str, onnx.NodeProto],
     floats: dict[str, np.ndarray],
 ) -> onnx.NodeProto:
-    """A product of floats in place of one of integers, its cast and its scaling."""
+    """The float product that replaces an integer product, its cast and its scaling."""
     used = {name: each for each in graph.node for name in each.input}
     scaled = used[used[node.output[0]].output[0]]
     both = next(made[name] for name in scaled.input if made[name].op_type == "Mul")
@@ -101,7 +101,7 @@ def _assembled(
     floats: dict[str, np.ndarray],
     stands_for: dict[str, str],
 ) -> onnx.ModelProto:
-    """A model of those nodes that its outputs need, each after those that it reads."""
+    """A model of the nodes that its outputs need, in topological order."""
     result = onnx.ModelProto()
     result.CopyFrom(model)
     graph = result.graph
@@ -111,7 +111,7 @@ def _assembled(
         copied = onnx.NodeProto()
         copied.CopyFrom(node)
         copied.input[:] = [_meant(name, stands_for) for name in node.input]
-        for name in copied.output:  # a product stands before the scaling that it replaces
+        for name in copied.output:  # a product comes before the scaling that it replaces
             maker.setdefault(name, copied)
     done: set[str] = set()
     wanted = [output.name for output in graph.output]

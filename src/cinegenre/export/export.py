@@ -1,4 +1,4 @@
-"""A finished run to a bundle: ONNX checked against torch, calibration, model card."""
+"""Exports a finished run as a bundle: ONNX checked against torch, calibration, model card."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .result import ExportReport
 from .weigh import fit_shares
 
 TOLERANCE = 1e-3
-"""How far the exported probabilities may stray from torch's on real films."""
+"""How much the exported probabilities may differ from torch's on real films."""
 _CHECKED = 256
 
 
@@ -48,12 +48,12 @@ def export(
     torch_weights: bool = False,
     weights: str = "float32",
 ) -> ExportReport:
-    """Write the best weights of `run` as a bundle in `out`; return what the card says of it.
+    """Write the best weights of `run` as a bundle in `out`; return the report for its card.
 
-    Calibration and thresholds are fitted on the validation films of the data set that the run was
-    trained on (`data`, if it has moved since), for every set of inputs, and after the encoders'
-    weights have become `weights`, one of `WEIGHTS`. Raises `UserError` for a run that is not whole,
-    other data, or weights that ONNX computes otherwise.
+    The encoders' weights are converted to `weights`, one of `WEIGHTS`. Then calibration and
+    thresholds are fitted for every set of inputs on the validation films of the data set that the
+    run was trained on (`data`, if it has moved since). Raises `UserError` for an unfinished run,
+    for other data, and if ONNX computes other probabilities than torch.
     """
     if weights not in WEIGHTS:
         raise unknown("kind of weights", weights, WEIGHTS)
@@ -97,13 +97,13 @@ def export(
 
 
 def check_out(out: Path) -> None:
-    """Raise `UserError` for a folder that holds other things than a bundle."""
+    """Raise `UserError` if a folder contains anything but a bundle."""
     if out.exists() and not (out / "config.json").exists() and any(out.iterdir()):
         raise UserError(f"{out} is not empty and holds no bundle", "name another --out")
 
 
 def load_model(recipe: Recipe, run: Path) -> tuple[GenreModel, dict[str, TextInput | PosterInput]]:
-    """The best weights of a run, in eval mode, and the inputs they were trained on."""
+    """The model with a run's best weights, in eval mode, and the inputs it was trained on."""
     inputs: dict[str, TextInput | PosterInput] = {}
     for key in recipe.used:
         spec = recipe.inputs[key]
@@ -120,16 +120,17 @@ def load_model(recipe: Recipe, run: Path) -> tuple[GenreModel, dict[str, TextInp
         raise UserError(f"{run} has no best checkpoint yet", "train at least one epoch")
     state = torch.load(best, map_location="cpu", weights_only=True)["state_dict"]
     weights = {key.removeprefix("model."): part for key, part in state.items()}
-    for key in frozen_encoders(model.encoders):  # in no checkpoint: they are as they were built
+    for key in frozen_encoders(model.encoders):  # not in checkpoints, because they never change
         weights |= {f"encoders.{key}.{n}": p for n, p in model.encoders[key].state_dict().items()}
     model.load_state_dict(weights)
     return model.eval(), inputs
 
 
 def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
-    """Validation films with a genre of the recipe's, with any of its inputs.
+    """The validation films with a genre of the recipe and any of its inputs.
 
-    More than the recipe trains on: modes that lack an input are fitted on all films they can have.
+    These may be more than the recipe selects: modes that lack an input are fitted on all films that
+    have their inputs.
     """
     fields = {field for key in recipe.used for field in recipe.inputs[key].reads}
     kept, _ = select(
@@ -143,7 +144,7 @@ def validation_films(prepared: PreparedSet, recipe: Recipe) -> list[Movie]:
 
 
 def _about(recipe: Recipe, summary: Summary, prepared: PreparedSet) -> dict[str, Any]:
-    """What a bundle's config.json says of its training, and of how it is to be run."""
+    """The entries of a bundle's config.json about its training and how it is run."""
     return {
         "recipe": summary.recipe,
         "title": summary.title,
@@ -165,7 +166,7 @@ def _about(recipe: Recipe, summary: Summary, prepared: PreparedSet) -> dict[str,
 
 
 def _weigh(model: GenreModel, runtime: Runtime, films: list[Movie]) -> dict[str, dict[str, float]]:
-    """Fit what each modality counts, and write the head anew; by set of modalities."""
+    """Fit the weight of each modality and write the head again; return the weights by set."""
     encoded = runtime.encode(films, tuple(runtime.bundle.inputs))
     truth = truth_of(films, runtime.bundle.genres)
     shares = fit_shares(model.head, encoded.features, encoded.present, truth)
@@ -175,7 +176,7 @@ def _weigh(model: GenreModel, runtime: Runtime, films: list[Movie]) -> dict[str,
 
 def _check(model: GenreModel, runtime: Runtime, films: list[Movie]) -> float:
     """The largest difference in probability between the exported files and torch."""
-    # Films with everything first: they exercise every encoder.
+    # Films with all inputs first, because they run every encoder.
     some = sorted(films, key=lambda film: -len(film.inputs))[:_CHECKED]
     encoded = runtime.encode(some, tuple(runtime.bundle.inputs))
     ours = runtime.classify(encoded.features, encoded.present)

@@ -1,4 +1,4 @@
-"""What becomes of a bundle in float32, exported or converted: its weights, its calibration."""
+"""Finishes a float32 bundle after export or conversion: converts its weights and calibrates it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .result import Lost, Mode
 def finish(
     runtime: Runtime, weights: str, films: Sequence[Movie], prepared: PreparedSet
 ) -> tuple[Lost | None, list[Mode]]:
-    """Keep the bundle's encoders in `weights`, in place, and fit calibration and thresholds then.
+    """Convert the bundle's encoders to `weights`, in place, then fit calibration and thresholds.
 
-    `films` are validation films. Returns what the weights lost, where they are not float32, and
-    every set of inputs.
+    `films` are validation films. Returns what the conversion cost (None for float32), and the mode
+    of every set of inputs.
     """
     lost = None
     if weights != "float32":
@@ -37,6 +37,6 @@ def finish(
 
 
 def training_posters(prepared: PreparedSet) -> list[Movie]:
-    """Some training films that have a poster, the same each time."""
+    """Some training films with a poster, the same ones each time."""
     with_poster = (film for film in prepared.films("train") if film.poster is not None)
     return list(islice(with_poster, CALIBRATION))

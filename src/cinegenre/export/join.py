@@ -1,4 +1,4 @@
-"""Several bundles as one: their encoders beside each other, their logits added up."""
+"""Joins several bundles into one, with the encoders of all and the sum of their logits."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from .result import ExportReport, Origin
 from .weigh import fit_shares
 
 _STRAYS = 1e-3
-"""How far a head's logits may be from the sum of its modalities' own."""
+"""How much a head's logits may differ from the sum of its modalities' logits."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a modality adds to each genre's logit: features @ `weight` + `bias`."""
+    """A modality's contribution to each genre's logit: features @ `weight` + `bias`."""
 
     weight: np.ndarray  # (width, genres)
     bias: np.ndarray  # (genres,)
@@ -54,14 +54,13 @@ def join(
     name: str = "",
     version: str = "1",
 ) -> ExportReport:
-    """Write one bundle of all encoders of `bundles` to `out`; return what its card says.
+    """Write one bundle with all encoders of `bundles` to `out`; return the report for its card.
 
-    What each modality counts, calibration and thresholds are fitted on the validation films of
-    `data`; where texts are in another than the first bundle's language, on those of `also` too,
-    which may be the same films in other languages. Texts are read by the encoders of those bundles
-    that know their language. Raises `UserError` for bundles that predict different genres, share a
-    modality's name, are kept in different weights, or whose head is more than a sum of what its
-    modalities say.
+    The weight of each modality, calibration and thresholds are fitted on the validation films of
+    `data`. For texts in other languages than the first bundle's, the films of `also` are used too;
+    they may be the same films in other languages. Texts go to the encoders of those bundles that
+    read their language. Raises `UserError` if the bundles have different genres, a modality of the
+    same name, or different weights, or if a head is not a sum of contributions of its modalities.
     """
     olds = [read_bundle(folder) for folder in bundles]
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
@@ -104,9 +103,9 @@ def join(
 
 
 def parts_of(runtime: Runtime) -> dict[str, Part]:
-    """What each modality of a bundle adds to the logits alone, as its head computes it.
+    """Each modality's own contribution to the logits, as the bundle's head computes it.
 
-    Raises `UserError` where a head is no sum of these: they could not be weighed apart.
+    Raises `UserError` if the head is not a sum of these, because they could not be weighted.
     """
     bundle = runtime.bundle
     widths = dict(bundle.widths)
@@ -165,7 +164,7 @@ def _is_abroad(bundle: Bundle, film: Movie) -> bool:
 def _config(
     bundles: Sequence[Bundle], configs: Sequence[Mapping[str, Any]], folder: Path
 ) -> dict[str, Any]:
-    """config.json of the whole; copies encoders and tokenizers into `folder`."""
+    """The config.json of the joined bundle; copies encoders and tokenizers into `folder`."""
     inputs: dict[str, Any] = {}
     encoders: dict[str, Any] = {}
     spared: dict[str, Any] = {}
@@ -200,7 +199,7 @@ def _config(
 
 
 def _head(parts: Mapping[str, Part], genres: int) -> Head:
-    """A head that adds up `parts` as they are, until their shares are fitted."""
+    """A head that adds up `parts`, with equal weights until those are fitted."""
     widths = {name: len(part.weight) for name, part in parts.items()}
     head = Head(widths, genres, ModelConfig(fusion="sum", fusion_width=genres, weigh=True)).eval()
     fusion, last = head.fusion, head.classify[-1]
@@ -240,7 +239,7 @@ def _weigh(
 
 
 def _parameters(bundles: Sequence[Bundle]) -> int:
-    """Numbers in the encoders' and heads' graphs."""
+    """The count of numbers in the graphs of encoders and heads."""
     import onnx
 
     paths = [path for bundle in bundles for path in (*bundle.encoders.values(), bundle.head)]

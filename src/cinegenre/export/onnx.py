@@ -1,4 +1,4 @@
-"""A trained model's parts as ONNX files that onnxruntime runs on any number of films."""
+"""Writes the parts of a trained model as ONNX files that run on any number of films."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch.export import Dim
 from ..inputs import PosterInput, TextInput
 from ..train.model.model import GenreModel, Head
 
-# An example batch of 1 would fix the batch size for good (torch.export takes 1 for a constant).
+# An example batch of 1 would fix the batch size (torch.export takes 1 for a constant).
 _BATCH, _LENGTH = 3, 7
 
 
@@ -44,7 +44,7 @@ def export_onnx(
 
 
 def export_head(model: GenreModel, folder: Path) -> None:
-    """Write head.onnx of a model alone, anew."""
+    """Write only head.onnx of a model."""
     widths = [encoder.out_dim for encoder in model.encoders.values()]
     write_head(model.head, list(model.encoders), widths, folder)
 
@@ -65,7 +65,7 @@ def write_head(head: Head, modalities: Sequence[str], widths: Sequence[int], fol
 
 
 class _FlatHead(nn.Module):
-    """The head with its features as arguments in order: ONNX has no dicts."""
+    """The head with its features as positional arguments, because ONNX has no dicts."""
 
     def __init__(self, head: Head, modalities: tuple[str, ...]) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ def _export(
         logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the exporter's own deprecations
+            warnings.simplefilter("ignore")  # deprecations inside the exporter
             torch.onnx.export(
                 module.eval(),
                 examples,
@@ -110,7 +110,7 @@ def _export(
 
 
 def _strip(path: Path) -> None:
-    """Take out the exporter's notes: stack traces with the paths of the machine's files."""
+    """Remove the exporter's metadata: stack traces with paths of this machine."""
     model = onnx.load(path)
     graph = model.graph
     values = (*graph.input, *graph.output, *graph.value_info, *graph.initializer)

@@ -1,13 +1,14 @@
-"""A bundle's encoders in 8-bit integers, a quarter of the size and twice as fast on a CPU, or in
-16-bit floats, half of it and for GPUs.
+"""Converts a bundle's encoders to 8-bit integers, which have a quarter of the size and are twice as
+fast on a CPU, or to 16-bit floats, which have half of it and are for GPUs.
 
-8-bit texts and names: weights ahead of time, activations as they come (dynamic). Posters:
-both ahead of time (static), the activations' ranges taken from `CALIBRATION` posters of the
-training split; a weight's range is its output channel's own, as far as no product saturates
-(`export.saturation`). The head and encoders of less than `SMALL` bytes stay in floats.
+In 8-bit encoders of texts and names, the weights are quantised beforehand and the activations when
+they are computed (dynamic). In encoders of posters, both are quantised beforehand (static), with
+activation ranges from `CALIBRATION` posters of the training split. Each output channel has a weight
+range of its own, limited so that no product saturates (`export.saturation`). The head and encoders
+of less than `SMALL` bytes stay in floats.
 
-The graphs of an 8-bit bundle are those that onnxruntime's optimiser makes of them: what is computed
-in integers is so on every machine, and to open them takes half the time.
+The graphs of an 8-bit bundle are stored as onnxruntime's optimiser leaves them: so the same parts
+are computed in integers on every machine, and opening them takes half the time.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from ..tagger.bundle_folder import read_bundle
 from .saturation import unsaturated
 
 CALIBRATION = 256
-"""Posters that the ranges of activations are taken from."""
+"""The number of posters from which the ranges of activations are taken."""
 SMALL = 4_000_000
 _BATCH = 16
 
@@ -50,7 +51,7 @@ def to_int8(bundle: Bundle, films: Sequence[Movie]) -> None:
 
 
 def to_float16(bundle: Bundle, films: Sequence[Movie]) -> None:
-    """Replace the encoders of `bundle` by ones in 16-bit floats; what they read and give stays."""
+    """Replace the encoders of `bundle` by 16-bit ones, whose inputs and outputs stay float32."""
     from onnxruntime.transformers.float16 import convert_float_to_float16
 
     for path in bundle.encoders.values():
@@ -65,11 +66,11 @@ WEIGHTS: dict[str, Callable[[Bundle, Sequence[Movie]], None]] = {
     "float16": to_float16,
     "int8": to_int8,
 }
-"""What a bundle's encoders may be kept in, and how a float32 one becomes it."""
+"""Name of a precision → the function that converts a float32 bundle to it."""
 
 
 def keep_in(weights: str, bundle: Bundle, films: Sequence[Movie]) -> Bundle:
-    """Keep the encoders of a float32 `bundle`, in place, in `weights`, one of `WEIGHTS`."""
+    """Convert the encoders of a float32 `bundle`, in place, to `weights`, one of `WEIGHTS`."""
     WEIGHTS[weights](bundle, films)
     if weights == "int8":
         for path in (*bundle.encoders.values(), bundle.head):
@@ -84,9 +85,9 @@ def _dynamic(path: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = onnx.load(path)
-    del model.graph.value_info[:]  # shapes the exporter noted, which the new operators contradict
+    del model.graph.value_info[:]  # shapes from the exporter, which do not fit the new operators
     original = onnx.ModelProto()
-    original.CopyFrom(model)  # the library changes what it is given
+    original.CopyFrom(model)  # the library changes its argument
     with whole(path) as staged:
         quantize_dynamic(
             model,
@@ -130,8 +131,9 @@ def _optimize(path: Path) -> None:
     with whole(path) as staged:
         options = onnxruntime.SessionOptions()
         options.optimized_model_filepath = str(staged)
-        options.log_severity_level = 3  # it warns that the result is for this machine alone
-        # Convolutions of floats in blocks of this machine's width: nothing else in it is.
+        options.log_severity_level = 3  # it warns that the result is only for this machine
+        # Float convolutions in blocks of this machine's width, the only part that depends on the
+        # machine.
         onnxruntime.InferenceSession(
             str(path),
             options,
@@ -141,7 +143,7 @@ def _optimize(path: Path) -> None:
 
 
 class _Posters:
-    """Batches of decoded posters, as the library asks for them: one at a time, then None."""
+    """Batches of decoded posters in the form that the library needs: one at a time, then None."""
 
     def __init__(self, reads: PosterInput, films: Sequence[Movie]) -> None:
         posters = [film.poster for film in films if film.poster is not None][:CALIBRATION]
@@ -157,7 +159,7 @@ class _Posters:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The library asks for preparations that were made, on the root logger."""
+    """Silences the library's advice on the root logger to do what has been done already."""
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)

@@ -23,10 +23,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Mode:
-    """One set of inputs that films may come with: its calibration, and what it is worth.
+    """A set of inputs that films may have, with its calibration and figures.
 
-    `situation` is the set, and `OTHER_LANGUAGE` for films whose texts are in another than the home
-    language.
+    `situation` is the set, plus `OTHER_LANGUAGE` for films whose texts are in another language than
+    the home language.
     """
 
     inputs: tuple[str, ...]
@@ -36,18 +36,18 @@ class Mode:
 
     @property
     def label(self) -> str:
-        """The inputs as a table names them."""
+        """The name of the inputs in a table."""
         return " + ".join(self.inputs) + (" (other languages)" if self.is_other_language else "")
 
     @property
     def is_other_language(self) -> bool:
-        """Whether its films' texts are in another than the home language."""
+        """Whether the texts are in another language than the home language."""
         return OTHER_LANGUAGE in self.situation
 
 
 @dataclass(frozen=True)
 class Lost:
-    """Figures with all inputs before and after the weights were kept in fewer bits."""
+    """Figures with all inputs before and after the weights were converted to fewer bits."""
 
     before: Figures
     after: Figures
@@ -55,7 +55,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a bundle says of the training that it comes from, whose run may be gone."""
+    """What a bundle records about its training, because the run may be gone."""
 
     parameters: int
     data: Mapping[str, Any]
@@ -64,7 +64,7 @@ class Origin:
 
     @property
     def fingerprint(self) -> str:
-        """That of the data set."""
+        """The fingerprint of the data set."""
         return str(self.data["fingerprint"])
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class ExportReport:
     modes: Sequence[Mode]
 
     def as_dict(self) -> dict[str, Any]:
-        """As `--json` prints it."""
+        """The JSON object that `--json` prints."""
         table: dict[str, Any] = {"name": self.name, "version": self.version}
         table["info"] = self.info.as_dict()
         if self.joined:

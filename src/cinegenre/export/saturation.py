@@ -1,15 +1,15 @@
-"""8-bit weights of which no product overflows, so that every processor computes the same.
+"""Makes 8-bit weights whose products never overflow, so that every processor computes the same.
 
 x86 processors without VNNI (AVX2, AVX-512 before it: most computers) multiply unsigned 8-bit
 activations by signed 8-bit weights in pairs, and add the two products in 16 bits, which saturate:
-255 × 127 × 2 is twice what they hold. onnxruntime does so without a word, and its cure (weights of
-7 bits, `reduce_range`) halves every weight's precision. But only two weights that are multiplied
-together and have the same sign can overflow: here each output channel's scale grows just so far
-that the sum of no such pair is above `LARGEST`. That costs a third of a bit in place of one.
+255 × 127 × 2 is twice what they hold. onnxruntime does so silently, and its remedy (weights of
+7 bits, `reduce_range`) halves the precision of all weights. But only two weights that are
+multiplied together and have the same sign can overflow: here the scale of each output channel is
+raised just enough that no such pair adds up to more than `LARGEST`. That costs a third of a bit.
 
 Pairs are neighbours in the order in which onnxruntime multiplies: of a matrix its rows 2i and
 2i + 1, of a convolution's weights the same with the input channel innermost. Depthwise convolutions
-are computed otherwise, in 32 bits, and are left as they are.
+are computed in 32 bits, and are left as they are.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LARGEST = 128
 class Product:
     """A node that multiplies by 8-bit weights.
 
-    `weight` and `scale` are initializers' names, `bias` those of a bias in 32 bits and its scale.
+    `weight` and `scale` are names of initializers, `bias` the names of a 32-bit bias and its scale.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Product:
     bias: tuple[str, str] | None = None
 
     def matrix(self, weight: np.ndarray) -> np.ndarray:
-        """(output channels, products), those multiplied together beside each other."""
+        """The weights as (output channels, products), with pairs beside each other."""
         if self.kind == "Conv":
             return np.asarray(weight.transpose(0, 2, 3, 1).reshape(len(weight), -1))
         return np.asarray(weight.T)
@@ -64,7 +64,7 @@ def unsaturated(model: onnx.ModelProto, original: onnx.ModelProto) -> None:
 
 
 def widest_pair(model: onnx.ModelProto) -> int:
-    """The largest sum of two weights of one sign that are multiplied together; 0 without any."""
+    """The largest sum of a pair of weights with the same sign; 0 if there is no such pair."""
     held = {tensor.name: tensor for tensor in model.graph.initializer}
     sums = [
         _pair_sums(product.matrix(numpy_helper.to_array(held[product.weight]).astype(int))).max()
@@ -94,11 +94,11 @@ def products(model: onnx.ModelProto) -> Iterator[Product]:
 
 
 def _rescale(product: Product, exact: np.ndarray, held: dict[str, onnx.TensorProto]) -> np.ndarray:
-    """Round the weights `exact` at larger scales; by how much each output channel's grew."""
+    """Round the weights `exact` with larger scales; return how much each channel's scale grew."""
     scale = numpy_helper.to_array(held[product.scale])
     across = scale.reshape(-1, 1, 1, 1) if product.kind == "Conv" else scale
     sums = np.asarray(_pair_sums(product.matrix(exact / across)).max(axis=1))
-    # Rounding moves each of a pair by a half at most.
+    # Rounding changes each weight of a pair by at most a half.
     factor: np.ndarray = np.maximum(sums / (LARGEST - 1), 1).astype(np.float32)
     grown = np.asarray(scale.reshape(-1) * factor).reshape(scale.shape)
     across = grown.reshape(-1, 1, 1, 1) if product.kind == "Conv" else grown
@@ -110,7 +110,7 @@ def _rescale(product: Product, exact: np.ndarray, held: dict[str, onnx.TensorPro
 def _rescale_bias(
     bias: tuple[str, str], factor: np.ndarray, held: dict[str, onnx.TensorProto]
 ) -> np.ndarray:
-    """A bias is counted in the scale of the products that it is added to."""
+    """Rescale a bias, which is stored in the scale of the products that it is added to."""
     value, scale = (numpy_helper.to_array(held[name]) for name in bias)
     _put(held[bias[0]], np.rint(value / factor).astype(np.int32))
     _put(held[bias[1]], (scale * factor).astype(np.float32))
@@ -118,7 +118,7 @@ def _rescale_bias(
 
 
 def _pair_sums(matrix: np.ndarray) -> np.ndarray:
-    """(channels, pairs): what a pair can add up to, at most, whatever the activations' signs."""
+    """The largest possible sum of each pair, for any activations: (channels, pairs)."""
     odd = matrix.shape[1] % 2
     pairs = np.pad(matrix, ((0, 0), (0, odd))).reshape(len(matrix), -1, 2)
     same = pairs.clip(min=0).sum(axis=2), (-pairs).clip(min=0).sum(axis=2)
@@ -126,12 +126,12 @@ def _pair_sums(matrix: np.ndarray) -> np.ndarray:
 
 
 def _original(weight: str) -> str:
-    """What onnxruntime's quantiser calls quantised weights, less what it added."""
+    """The original name of weights that onnxruntime's quantiser has renamed."""
     return weight.removesuffix("_quantized")
 
 
 def _turned(original: onnx.ModelProto) -> Iterator[str]:
-    """Weights that the quantiser transposes, for it makes a plain product of every Gemm."""
+    """The weights that the quantiser transposes, because it replaces every Gemm by a MatMul."""
     for node in original.graph.node:
         if node.op_type == "Gemm" and any(e.name == "transB" and e.i for e in node.attribute):
             yield node.input[1]

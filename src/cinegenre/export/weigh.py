@@ -1,7 +1,7 @@
-"""What each modality counts beside the others, fitted on validation films (stacking).
+"""Fits the weight of each modality on validation films (stacking).
 
-Encoders remember their training films, each to another degree: on those the poster's part, learned
-from the fewest films, would seem to say more than it does of films not seen (Wolpert 1992).
+Encoders remember their training films, to different degrees. On those films the poster, which was
+learned from the fewest films, would seem more useful than it is on new films (Wolpert 1992).
 """
 
 from __future__ import annotations

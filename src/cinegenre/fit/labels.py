@@ -1,4 +1,4 @@
-"""What a program calls the genres of its films: names in lists, or 0 and 1 in columns."""
+"""Reads the genres that a program passes for its films: names in lists, or 0 and 1 in columns."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..readers.genres import genres_of
 
 
 def truth_and_genres(y: Any, genres: Sequence[str] | None = None) -> tuple[np.ndarray, list[str]]:
-    """Which genres each film has, bool (films, genres), and what they are called.
+    """Which genres each film has, bool (films, genres), and the names of the genres.
 
-    `y` is a list of genres a film, in any shape that a table's cell may have; or 0 and 1, (films,
-    genres): an array, a sparse matrix, lists, or a data frame, whose columns are the genres.
-    `genres` names the columns of an array, or says which of the names count, and in which order.
-    Raises `UserError` for anything else.
+    `y` has the genres of each film, in any form that a table's cell may have; or 0 and 1 (films,
+    genres) in an array, a sparse matrix, lists, or a data frame with one column per genre. `genres`
+    names the columns of an array, or selects and orders the names. Raises `UserError` for anything
+    else.
     """
     hot = _numbers(y, genres)
     if hot is not None:
@@ -36,8 +36,8 @@ def truth_and_genres(y: Any, genres: Sequence[str] | None = None) -> tuple[np.nd
 
 
 def truth_among(y: Any, genres: Sequence[str]) -> np.ndarray:
-    """Which of these genres each film has, bool (films, genres); `y` is as above, and may know
-    others."""
+    """Which of these genres each film has, bool (films, genres). `y` is as above, and may have
+    further genres."""
     hot = _numbers(y, None if is_frame(y) else genres)
     if hot is None:
         return _table([{same(name, genres) for name in row} for row in _rows(y)], genres)
@@ -53,7 +53,7 @@ def _table(sets: Sequence[set[str]], genres: Sequence[str]) -> np.ndarray:
 
 
 def _numbers(y: Any, genres: Sequence[str] | None) -> tuple[np.ndarray, list[str]] | None:
-    """The columns of 0 and 1 that `y` has, and what they are called; None where it has names."""
+    """The columns of 0 and 1 in `y`, and their names; None if `y` has names of genres."""
     if is_frame(y):
         called = list(genres or map(str, y.columns))
         return _hot(y.to_numpy(), called), called
@@ -68,7 +68,7 @@ def _numbers(y: Any, genres: Sequence[str] | None) -> tuple[np.ndarray, list[str
 
 
 def _as_numbers(rows: Sequence[Any]) -> np.ndarray | None:
-    """Rows of 0 and 1, all as long; None where they are something else."""
+    """An array of rows of 0 and 1 of the same length; None for anything else."""
     if not rows or isinstance(rows[0], str) or not hasattr(rows[0], "__len__"):
         return None
     try:

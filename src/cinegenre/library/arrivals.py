@@ -1,6 +1,6 @@
-"""A library that is watched: what is to be looked at, as films arrive and it comes and goes.
+"""Watches a library and says which parts to look at, as films arrive and as it comes and goes.
 
-watchfiles tells what changes, from the system's notices or by looking again and again.
+watchfiles reports the changes, either from the system's notices or by polling.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
 QUIET = 30.0
 """Seconds without a change after which a folder has settled."""
 STEP = 0.2
-"""Seconds between two looks at whether we are to stop."""
+"""Seconds between two checks for a wish to stop."""
 TICK = 1.0
-"""Seconds between two looks at what has settled, and at whether the library is there."""
+"""Seconds between two checks of what has settled and whether the library is there."""
 ALL_AGAIN = 24 * 3600.0
-"""Seconds after which all is looked at once more: a system may lose notices."""
+"""Seconds after which the whole library is looked at again, because a system may lose notices."""
 _LIMIT = "/proc/sys/fs/inotify/max_user_watches"
 
 
 class Stop:
-    """Whether the watching is to end. A signal's handler may say so at any moment."""
+    """Tells the watching to end. A signal handler may set it at any moment."""
 
-    # Not threading.Event: to set one from a handler can wait for the lock that it interrupted.
+    # Not threading.Event: setting one in a signal handler can wait for a lock that it interrupted.
     def __init__(self) -> None:
         self.wanted = False
 
     def is_set(self) -> bool:
-        """What watchfiles asks."""
+        """The method that watchfiles calls."""
         return self.wanted
 
 
 @dataclass
 class Arrivals:
-    """What of the library at `path` is to be looked at, and when.
+    """Says which parts of the library at `path` to look at, and when.
 
-    `poll` are the seconds between two looks at every file, for a share that sends no notices; None
-    waits for those. `say` is told when the library goes and comes.
+    `poll` is the number of seconds between two looks at every file, for a share that sends no
+    notices; None waits for notices. `say` is called with a line when the library goes or comes.
     """
 
     path: Path
@@ -61,16 +61,16 @@ class Arrivals:
 
     def __post_init__(self) -> None:
         self.root = self.path.resolve()
-        # Between two looks nothing can be told to be quiet.
+        # Whether a folder is quiet cannot be known between two looks.
         self.settling = Settling(self.root, self.quiet + (self.poll or 0))
         self._later: list[tuple[float, Scope]] = []
         self._told = False
-        """Whether it was said that the library is waited for."""
+        """Whether the user was told that we are waiting for the library."""
 
     def scopes(self) -> Iterator[Scope]:
-        """All of the library first, and when it was away; then what has changed and settled.
+        """The whole library at first and whenever it has come back, then what changed and settled.
 
-        Ends when it is to stop. Raises `UserError` where the system cannot watch the library.
+        Ends when `stop` is set. Raises `UserError` if the system cannot watch the library.
         """
         while not self.stop.wanted:
             here = _identity(self.root)
@@ -80,12 +80,12 @@ class Arrivals:
                 yield from self._while_here(here)
 
     def again(self, scope: Scope, seconds: float) -> None:
-        """Give `scope` once more after so many seconds."""
+        """Yield `scope` once more after this many seconds."""
         self._later = [(when, other) for when, other in self._later if other != scope]
         self._later.append((time.monotonic() + seconds, scope))
 
     def is_here(self) -> bool:
-        """Whether the library is the one that is watched; another disk may lie in its place."""
+        """Whether the watched library is there; another disk may be mounted in its place."""
         return _identity(self.root) == self._here
 
     def _while_here(self, here: tuple[int, int]) -> Iterator[Scope]:
@@ -99,7 +99,7 @@ class Arrivals:
                 self._tell(f"{self.path} has gone: waiting for it to come back")
                 return
             self.settling.add(changed)
-            if time.monotonic() - last >= ALL_AGAIN:  # at first, when no change is missed any more
+            if time.monotonic() - last >= ALL_AGAIN:  # first once changes are watched
                 last = time.monotonic()
                 yield ALL
             elif scope := self._ready():
@@ -114,7 +114,7 @@ class Arrivals:
         return Scope.joined(found) if found else None
 
     def _changes(self) -> Iterator[list[str]]:
-        """The paths that have changed, each tick."""
+        """At each tick, the paths that have changed."""
         from watchfiles import watch
 
         tick = 1000 * min(TICK, max(self.quiet / 2, STEP))
@@ -128,7 +128,7 @@ class Arrivals:
             for found in changes:
                 yield [path for _, path in found]
         except OSError as error:
-            if _identity(self.root) is None:  # it went in this very moment
+            if _identity(self.root) is None:  # it has gone at this very moment
                 yield []
                 return
             raise UserError(f"{self.path} cannot be watched ({error.strerror or error})",
@@ -140,7 +140,7 @@ class Arrivals:
         self._told = True
 
     def _wait(self, here: tuple[int, int] | None) -> None:
-        """Until the library is there, with something in it."""
+        """Wait until the library is there and not empty."""
         if here is not None:
             self._tell(f"nothing is in {self.path}: waiting for films")
         while not self.stop.wanted:
@@ -152,16 +152,18 @@ class Arrivals:
 
 
 def _ours_apart(change: Change, path: str) -> bool:
-    """Whether a change may be someone else's, and more than that of a folder's time."""
+    """Whether a change may be someone else's, and is more than a folder's new modification time."""
     parts = Path(path).parts
     if FOLDER in parts or is_staged(parts[-1]):
         return False
-    # What was made in a folder is told by itself.
+    # A file that is created in a folder has a notice of its own.
     return change.name != "modified" or not Path(path).is_dir()
 
 
 def _identity(root: Path) -> tuple[int, int] | None:
-    """What tells a folder from another in its place; None where there is none."""
+    """The device and inode of a folder, which another folder in its place does not share; None if
+    there is no folder.
+    """
     try:
         said = root.stat()
         return (said.st_dev, said.st_ino) if root.is_dir() else None
@@ -179,7 +181,7 @@ def _names(root: Path) -> Iterator[str]:
 
 
 def _cure() -> str:
-    """A system can have too few watches for so many folders."""
+    """The cure for a system that allows fewer watches than there are folders."""
     if Path(_LIMIT).exists():
         return f"give --poll 60, or raise fs.inotify.max_user_watches ({_LIMIT})"
     return "give --poll 60"

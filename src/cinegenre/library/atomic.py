@@ -1,4 +1,4 @@
-"""One file changed so that it is the old or the new one at any moment, whatever happens."""
+"""Replaces a file so that it is the old or the new one at any moment, whatever happens."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def digest(data: bytes) -> str:
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """The file's bytes, at most `limit` + 1. Raises `BadMovie` for what is no readable file."""
+    """The file's bytes, at most `limit` + 1. Raises `BadMovie` if it is not a readable file."""
     try:
-        # Not blocking, for opening a pipe waits for its writer.
+        # Non-blocking, because opening a pipe would wait for its writer.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -50,18 +50,18 @@ def replace_file(
 ) -> None:
     """Give `path` the content `data`, keeping its mode, if it now holds `before` (None: is absent).
 
-    A new file has the mode of `like`. Without `sync` a power cut may lose it.
-
-    Through a temporary file beside it, brought to the disk, then renamed. Raises `BadMovie` where
-    someone else changed the file or it may not be written, `UserError` where the disk is full.
+    A new file gets the mode of `like`. Without `sync` a power cut may lose it. The content is first
+    written to a temporary file beside it and flushed to the disk, which is then renamed. Raises
+    `BadMovie` if someone else changed the file or it may not be written, `UserError` if the disk is
+    full.
     """
     staged = staged_path(path)
     model = like if before is None else path
     try:
         _check(path, before)
-        staged.unlink(missing_ok=True)  # a killed run's
+        staged.unlink(missing_ok=True)  # left by a killed run
         with staged.open("xb") as file:
-            if model is not None:  # first, so that nobody else can read a private file's text
+            if model is not None:  # before writing, so that nobody else can read a private file
                 with _courtesy():
                     shutil.copymode(model, staged)
                 with _courtesy():
@@ -70,7 +70,7 @@ def replace_file(
             if sync:
                 synced(file)
         _check(path, before)
-        # The rename itself need not be on the disk: until it is, the old file is there, whole.
+        # The rename need not be on the disk yet: until then the complete old file is there.
         staged.replace(path)
     except OSError as error:
         raise _failed(path, error) from error
@@ -80,17 +80,17 @@ def replace_file(
 
 
 def staged_path(path: Path) -> Path:
-    """The temporary name: one a file, so that a killed run's leftover is found again."""
+    """The temporary name, one per file, so that the leftover of a killed run is found again."""
     return path.with_name(f".{path.name}.cinegenre")
 
 
 def is_staged(name: str) -> bool:
-    """Whether a file of this name is such a temporary one."""
+    """Whether this is the name of such a temporary file."""
     return name.startswith(".") and name.endswith(".cinegenre")
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a rename to the disk, where the system lets a folder be opened for that."""
+    """Flush a rename to the disk, if the system allows opening a folder for that."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -106,14 +106,14 @@ def _check(path: Path, before: bytes | None) -> None:
         return
     if path.read_bytes() != before:
         raise BadMovie(f"{path.name} was changed meanwhile", "run again")
-    # A rename needs no right to the file itself; whoever took it away meant it.
+    # A rename needs no write access to the file, but whoever removed that access meant it.
     if not path.stat().st_mode & stat.S_IWUSR:
         raise BadMovie(f"{path.name} is read-only", "make it writable")
 
 
 @contextmanager
 def _courtesy() -> Iterator[None]:
-    """Mode and owner are kept where that is possible: a network share may refuse either."""
+    """Ignores that mode and owner cannot be kept: a network share may refuse either."""
     try:
         yield
     except OSError as error:
@@ -122,14 +122,14 @@ def _courtesy() -> Iterator[None]:
 
 
 def _keep_owner(path: Path, staged: Path) -> None:
-    if hasattr(os, "chown"):  # only root may give files away
+    if hasattr(os, "chown"):  # only root may change a file's owner
         now, then = staged.stat(), path.stat()
         if (now.st_uid, now.st_gid) != (then.st_uid, then.st_gid):
             os.chown(staged, then.st_uid, then.st_gid)
 
 
 def cure(error: OSError) -> str:
-    """What to do where the system does not let us write."""
+    """What to do if the system does not allow writing."""
     if error.errno == errno.EROFS:
         return "mount that disk for writing"
     if error.errno in (errno.EPERM, errno.EACCES):

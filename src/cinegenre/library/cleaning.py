@@ -1,4 +1,4 @@
-"""Names of genres that stand in a library, put in order: one name a genre, TMDB's or one's own."""
+"""Cleans up the genre names in a library: one name for each genre, TMDB's or the owner's."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _ORDER = {genre: place for place, genre in enumerate(dict.fromkeys((*TV, *TMDB))
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaned:
-    """What a film's names become, each once, in their order; `unknown` ones stay as they are."""
+    """A film's cleaned names, each once, in their order; `unknown` ones are left as they are."""
 
     names: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
     def cut(self, most: int | None, *, drop_unknown: bool) -> Cleaned:
-        """The first names, or of the known ones the first."""
+        """The first `most` names; with `drop_unknown`, the first known ones."""
         names = [name for name in self.names if not drop_unknown or name not in self.unknown]
         return Cleaned(names=tuple(names[:most]), unknown=self.unknown)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaner:
-    """What names become in films or shows.
+    """Cleans the names of films, or of shows.
 
-    A person's map comes first, then what a name means in any of TMDB's languages.
+    The user's map comes first, then what a name means in any of TMDB's languages.
     """
 
     naming: Naming
@@ -46,14 +46,14 @@ class Cleaner:
     def of(
         cls, genres: Iterable[str], kind: str, custom: GenreMap | None, language: str | None
     ) -> Cleaner:
-        """For a library in which a model with these `genres` has a say; `kind` as for Naming."""
+        """The cleaner for a model with these `genres`; `kind` as for `Naming`."""
         genres = tuple(genres)
         lacking = (g for g in TMDB if g not in genres and TMDB_TO_IMDB.get(g, g) not in genres)
         naming = Naming.of((*genres, *lacking), kind, custom, language)
         return cls(naming=naming, custom=custom, kind=kind, language=language)
 
     def clean(self, texts: Sequence[str]) -> Cleaned:
-        """What the `texts` of a film's genre elements become."""
+        """The cleaned names for the `texts` of a film's genre elements."""
         names: dict[str, str] = {}
         unknown: dict[str, str] = {}
         beside = frozenset(key(part) for text in texts for part in split(text))
@@ -67,7 +67,7 @@ class Cleaner:
         return Cleaned(names=tuple(names.values()), unknown=tuple(unknown.values()))
 
     def _parts(self, text: str) -> list[str]:
-        """The names in a text: itself where it is one, else what stands between / or commas."""
+        """The names in a text: the text itself if it is one, else its parts between / or commas."""
         whole = " ".join(text.split())
         if self._named(whole) is not None:
             return [whole]
@@ -79,7 +79,7 @@ class Cleaner:
         return parts if any(self._named(part) is not None for part in parts) else [whole]
 
     def _named(self, name: str, beside: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
-        """What a name becomes; empty where it is removed, None where it is not known."""
+        """The cleaned names for a name; empty if it is removed, None if it is not known."""
         chosen = self.custom.called(name) if self.custom else None
         if chosen is not None:
             return tuple(dict.fromkeys(map(self._shown, chosen)))
@@ -95,7 +95,7 @@ class Cleaner:
         meant = sorted(self.naming.meant.get(wanted, ()), key=lambda g: _ORDER.get(g, len(_ORDER)))
         if not meant:
             return None
-        # TMDB's list for shows lacks some genres: what a show has of them stays.
+        # TMDB's list for shows lacks some genres: a show keeps those.
         lists = (self.naming.names.table[g] or self._kept(g) for g in meant)
         return tuple(dict.fromkeys(name for names in lists for name in names))
 
@@ -104,8 +104,8 @@ class Cleaner:
         return () if removed else (self._shown(genre),)
 
     def _shown(self, name: str) -> str:
-        """A name as this kind of film has it in this language."""
-        # One that a person chose stays, unless it is one of TMDB's.
+        """A genre's name for this kind of film in this language."""
+        # A name that the user chose stays, unless it is one of TMDB's.
         own = self.custom is not None and self.custom.table.get(name) != (name,)
         genre = "" if own else name
         called = tmdb_name(name, genre, self.kind, self.language)
@@ -118,7 +118,7 @@ class Cleaner:
     def _sense(
         self, name: str, senses: dict[str, frozenset[str]], beside: frozenset[str]
     ) -> str | None:
-        """Which of TMDB's genres is meant: by kind, by spelling, by the languages of the others."""
+        """The genre of TMDB's that is meant, by kind, spelling, and the other names' languages."""
         joint = set(TV.values())
         fitting = [tmdb for tmdb in senses if (tmdb in joint) == (self.kind == "tvshow")]
         fitting = fitting or list(senses)
@@ -136,7 +136,7 @@ class Cleaner:
 
 @cache
 def _senses() -> dict[str, dict[str, frozenset[str]]]:
-    """By a name's key, TMDB's genres that it means, each with the languages in which it does."""
+    """A name's key → the genres of TMDB that it means → the languages in which it means them."""
     found: dict[str, dict[str, frozenset[str]]] = {}
     for code, names in names_by_language().items():
         for tmdb, name in names.items():

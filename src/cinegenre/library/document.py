@@ -1,7 +1,7 @@
-"""Where things stand in an .nfo: found in its text, checked against what lxml makes of it.
+"""Finds where the elements of an .nfo are in its text, and checks that against lxml's parse.
 
-Nothing is ever written from a parsed tree. The tree tells what the values are and that the XML is
-whole; a scan of the text tells where each element begins and ends.
+Nothing is ever written from a parsed tree. The tree gives the values and shows that the XML is
+complete; a scan of the text shows where each element begins and ends.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from ..errors import BadMovie
 from .encoding import read_text
 
 MAX_BYTES = 10_000_000
-"""Larger files are no .nfo: those of films with a hundred actors have some 100 KB."""
+"""Larger files are refused: the .nfo of a film with a hundred actors has about 100 KB."""
 
 _START = re.compile(
     r"<([^\s<>/!?\"'=]++)((?>[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>", re.DOTALL
-)  # no backtracking: a hostile file costs one pass
+)  # no backtracking, so that a hostile file costs only one pass
 _END = re.compile(r"</[^<>]*+>")
 _SPACE = " \t\r\n"
 _MARKUP = (b"<?xml", b"<movie", b"<tvshow", b"<episodedetails", b"<musicvideo", b"<video")
-"""Without one of these a file holds a link or a text: many a release brings a drawing in letters,
-in a code page that nothing names."""
+"""A file without one of these holds a link or a text: many releases come with ASCII art in some
+undeclared code page."""
 GENRE = "genre"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """An element right under the root: [start, end), its content, both counted in the text."""
+    """A direct child of the root: [start, end) and its content, as positions in the text."""
 
     name: str
     start: int
     end: int
     inner: tuple[int, int]
-    """Where its content stands; empty at the end of the tag for `<genre/>`."""
+    """The range of its content; for `<genre/>` an empty range at the end of the tag."""
 
     @property
     def closed(self) -> bool:
@@ -48,13 +48,13 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """An .nfo with XML in it: the first root, and where the elements right under it stand."""
+    """An .nfo with XML in it: the first root, and the positions of its direct children."""
 
     data: bytes
     text: str
     encoding: str
     mark: int
-    """Bytes of the byte order mark, which `text` lacks."""
+    """The length of the byte order mark, which is not in `text`."""
     root: Span
     children: tuple[Span, ...]
     tree: etree._Element
@@ -65,21 +65,21 @@ class Document:
         return tuple(child for child in self.children if child.name == GENRE)
 
     def value(self, name: str) -> str | None:
-        """The text of the first element of this name that has any."""
+        """The first non-empty text of an element with this name."""
         return next(iter(self.values(name)), None)
 
     def values(self, name: str) -> list[str]:
-        """The texts of the elements of this name that have any, in order."""
+        """The non-empty texts of the elements with this name, in order."""
         texts = ["".join(node.itertext()).strip() for node in self.nodes(name)]
         return [text for text in texts if text]
 
     def nodes(self, name: str) -> list[etree._Element]:
-        """The elements of this name right under the root."""
+        """The direct children of the root with this name."""
         return self.by_name.get(name, [])
 
     @cached_property
     def by_name(self) -> dict[str, list[etree._Element]]:
-        """The elements right under the root, by name with prefix."""
+        """The direct children of the root, by name with prefix."""
         found: dict[str, list[etree._Element]] = {}
         for node in self.tree:
             found.setdefault(_name(node), []).append(node)
@@ -87,7 +87,7 @@ class Document:
 
     @cached_property
     def outside(self) -> str:
-        """The text without the genres and the white space right before each of them."""
+        """The text without the genres and the white space directly before each of them."""
         parts, at = [], 0
         for span in self.genres:
             parts.append(self.text[at : before(self.text, span.start)])
@@ -96,17 +96,17 @@ class Document:
 
 
 def before(text: str, at: int) -> int:
-    """Where the white space before `at` begins."""
+    """The start of the white space before `at`."""
     while at and text[at - 1] in _SPACE:
         at -= 1
     return at
 
 
 def read_document(data: bytes) -> Document | None:
-    """The .nfo in `data`; None where there is no XML in it (a link, a text).
+    """The .nfo in `data`; None if it contains no XML (but a link or a text).
 
-    Raises `BadMovie` for one that is too large, broken, or declares entities of its own: those can
-    unpack to gigabytes or name other files, and no .nfo needs them.
+    Raises `BadMovie` if it is too large, broken, or declares entities: those can expand to
+    gigabytes or name other files, and no .nfo needs them.
     """
     if len(data) > MAX_BYTES:
         raise BadMovie(
@@ -120,7 +120,7 @@ def read_document(data: bytes) -> Document | None:
     if found is None:
         return None
     root, children = found
-    # On the line where it stands, so that an error names the file's.
+    # On its own line, so that an error gives the line in the file.
     tree = _parse("\n" * text.count("\n", 0, root.start) + text[root.start : root.end])
     if [_name(node) for node in tree] != [child.name for child in children]:
         raise BadMovie("the .nfo has XML that we cannot place", "report it with this file")
@@ -129,7 +129,7 @@ def read_document(data: bytes) -> Document | None:
 
 
 def _parse(xml: str) -> etree._Element:
-    # Without its DOCTYPE, so there is no entity to resolve and nothing to fetch.
+    # Without its DOCTYPE, so that there is no entity to resolve and nothing to fetch.
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
         huge_tree=False, remove_comments=True, remove_pis=True,
@@ -147,7 +147,7 @@ def _name(node: etree._Element) -> str:
 
 
 def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
-    """The first root and its children; None without an element."""
+    """The first root and its children; None if there is no element."""
     at, depth = 0, 0
     root: tuple[str, int, int] | None = None
     child: tuple[str, int, int] | None = None
@@ -191,7 +191,7 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
 
 
 def _no_element(text: str, at: int, *, inside: bool) -> int:
-    """Where a comment, CDATA, an instruction or (not `inside` the root) a DOCTYPE ends; 0: none."""
+    """The end of a comment, CDATA, instruction or (not `inside` the root) DOCTYPE; 0 if none."""
     if text.startswith("<!--", at):
         return _past(text, "-->", at + 4)
     if text.startswith("<![CDATA[", at):

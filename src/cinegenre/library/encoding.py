@@ -1,4 +1,4 @@
-"""Which encoding an .nfo is written in, and its text, so that every byte can be given back."""
+"""Decodes an .nfo such that encoding its text again gives back every byte."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import BadMovie
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because it begins with the mark of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -20,16 +20,16 @@ _KNOWN = re.compile(
     r"utf-8|ascii|iso8859-\d+|cp(125\d|437|850|852|866|874|932|936|949|950)|koi8-[ru]|mac-roman|"
     r"gb2312|gbk|gb18030|big5|shift_jis|euc_(jp|kr)|tis-620|ptcp154"
 )
-"""As Python names them. Not every codec of Python's is an encoding of texts (rot13), and some keep
-a state that a splice would break (UTF-7, ISO-2022-JP)."""
+"""Allowed encodings, by Python's names. Not all of Python's codecs are text encodings (rot13), and
+some keep a state that a splice would break (UTF-7, ISO-2022-JP)."""
 
 
 def read_text(data: bytes) -> tuple[str, str, int]:
-    """The text of an .nfo, its encoding as Python names it, and the length of its byte order mark.
+    """The text of an .nfo, its encoding by Python's name, and the length of its byte order mark.
 
-    The mark decides, then what the XML declaration names, then UTF-8. Files that say UTF-16 but
-    are written in bytes, as many programs' are, count as UTF-8. Raises `BadMovie` where the bytes
-    are not in that encoding, or would not come back from the text as they were.
+    The encoding is that of the mark, else of the XML declaration, else UTF-8. Files that declare
+    UTF-16 but are written in single bytes, as many programs do, are read as UTF-8. Raises
+    `BadMovie` if the bytes are not in that encoding, or the text does not encode to the same bytes.
     """
     encoding, mark = _encoding(data)
     try:

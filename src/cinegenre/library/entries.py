@@ -1,4 +1,4 @@
-"""What passes between a library and a run over it: films, what is to be done, what was done."""
+"""The types that a library and a run over it exchange: films, changes to make, changes made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .plan import Plan, Policy
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is to be done; the defaults change the least."""
+    """What to do with the films. The defaults change as little as possible."""
 
     policy: Policy = Policy.MISSING_ONLY
     min_confidence: float = 0.0
@@ -22,20 +22,20 @@ class Options:
     create: bool = False
     any_language: bool = False
     clean: bool = False
-    """Put the names that films have in order; without a model, nothing else."""
+    """Clean up the names that films have; without a model, do nothing else."""
     drop_unknown: bool = False
     """Remove the names that `clean` does not know."""
     max_genres: int | None = None
     exclude: tuple[str, ...] = ()
-    """Patterns, as .gitignore has them, of what is passed over."""
+    """Patterns of what is passed over, in the syntax of .gitignore."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One film of a library and what became of it.
+    """One film of a library and what was done with it.
 
-    `status` is "change" (would be changed), "written", "left" or "error"; `why` says why of the
-    last two.
+    `status` is "change" (would be changed), "written", "left" or "error"; `why` is the reason for
+    the last two.
     """
 
     path: str
@@ -53,7 +53,7 @@ class Row:
     """Names that `clean` does not know."""
 
     def as_dict(self) -> dict[str, Any]:
-        """What `tag --json` prints."""
+        """The JSON object that `tag --json` prints."""
         value: dict[str, Any] = {"path": self.path, "title": self.title}
         value |= {} if self.year is None else {"year": self.year}
         value |= {"kind": self.kind, "status": self.status, "genres": list(self.genres),
@@ -65,35 +65,35 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A film of a library whose genres may be changed. A library adds what it needs for that."""
+    """A film whose genres may be changed. Each kind of library adds the fields that it needs."""
 
     row: Row
-    """What is known of it so far: its place, title and genres."""
+    """What is known about it so far: its path, title and genres."""
     film: Movie
-    """What the model reads."""
+    """The film as the model reads it."""
     texts: tuple[str, ...] = ()
-    """Its genres as they stand, such as "Action / Comedy"."""
+    """Its genres as they are written, such as "Action / Comedy"."""
     locked: str = ""
-    """Why its genres are not to be changed."""
+    """Why its genres must not be changed."""
     barred: str = ""
-    """Why they cannot be, though they can be told."""
+    """Why they cannot be changed, although they can be predicted."""
 
 
 class Library(Protocol):
-    """What keeps films with their genres: a folder of .nfo files, a server."""
+    """A store of films with their genres: a folder of .nfo files, or a server."""
 
     @property
     def writes(self) -> bool:
-        """Whether `change` changes anything, or only tries whether it could."""
+        """Whether `change` really changes films, or only checks whether it could."""
 
     def entries(self) -> Iterator[Row | Entry]:
-        """The films in order; a row for each that cannot or need not be looked at.
+        """The films in order; those that cannot be read or need nothing are finished `Row`s.
 
-        Raises `UserError` where the library cannot be read.
+        Raises `UserError` if the library cannot be read.
         """
 
     def change(self, entry: Any, plan: Plan) -> str:
-        """Give one of `entries` the plan's genres; return what a person should know of it.
+        """Give one of `entries` the plan's genres; return a note for the user, or "".
 
-        Raises `BadMovie` where this film cannot be changed, `UserError` where none can.
+        Raises `BadMovie` if this film cannot be changed, `UserError` if none can.
         """

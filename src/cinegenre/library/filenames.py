@@ -1,4 +1,4 @@
-"""What the names of folders and videos say: title and year, parts of one film, episodes, extras."""
+"""Reads titles, years, parts of a film, episodes and extras from names of files and folders."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ EXTRAS_FOLDERS = frozenset(
         "specials", "theme-music", "trailers",
     }
 )  # fmt: skip
-"""Folders beside a film that hold what belongs to it, by the rules of Jellyfin, Emby and Plex."""
+"""Folders beside a film with its extras, by the rules of Jellyfin, Emby and Plex."""
 CATEGORIES = frozenset({"other", "shorts", "specials"})
-"""Those that people also name a folder of films, where it lies beside none."""
+"""Those of these names that people also give to a folder of films, if no film is beside it."""
 SYSTEM_FOLDERS = frozenset(
     {
         "@eadir", "eadir", "@recycle", "#recycle", "$recycle.bin", "#snapshot",
@@ -33,8 +33,8 @@ SYSTEM_FOLDERS = frozenset(
         "temporary items", "temprec", "tempsbe",
     }
 )  # fmt: skip
-"""Folders of a system, or of pictures and subtitles, as Jellyfin, Kodi and Plex pass over them."""
-# A hyphen alone makes these an extra: "The Big Short" and "The.Interview" are films.
+"""Folders of the system, or of images or subtitles, that Jellyfin, Kodi and Plex pass over."""
+# These mark an extra only after a hyphen: "The Big Short" and "The.Interview" are films.
 _EXTRA = re.compile(
     r"-(scene|clip|interview|behindthescenes|deleted|deletedscene|featurette|short|extra|other)\d*\Z"
     r"|(-\s?|[._])(trailer|sample)\d*\Z"
@@ -56,24 +56,26 @@ _BARE_YEAR = re.compile(r"\A(.+)[ ._]((?:1[89]|20)\d\d)(?=[ ._]|\Z)")
 
 @dataclass(frozen=True)
 class Named:
-    """The videos of one film. `names` are what its .nfo and poster may be called, best first."""
+    """The videos of one film. `names` are the possible names of its .nfo and poster, best first."""
 
     name: str
     stems: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The film's name, then those of its files."""
+        """The film's name, then the names of its files."""
         return tuple(dict.fromkeys((self.name, *self.stems)))
 
 
 def fold(name: str) -> str:
-    """A name as shares compare it: whatever its case, composed (a Windows') or not (a Mac's)."""
+    """A name for comparing: without regard to case, and to whether it is composed (on Windows) or
+    decomposed (on a Mac).
+    """
     return normalize("NFC", normalize("NFC", name).lower())
 
 
 def is_video(name: str) -> bool:
-    """Whether a file's name is a video's."""
+    """Whether this is the file name of a video."""
     return Path(name).suffix.lower() in VIDEOS
 
 
@@ -88,15 +90,15 @@ def is_episode(name: str) -> bool:
 
 
 def grouped(videos: Iterable[str], folder: Path) -> list[Named]:
-    """The films that these videos are: parts and versions of one count once.
+    """The films that these videos belong to; several parts or versions are one film.
 
-    Versions, as Jellyfin knows them, are videos whose names all begin with their folder's.
+    By Jellyfin's rule, versions are videos whose names all begin with their folder's name.
     """
     groups: dict[str, list[str]] = {}
     for video in videos:
         stem = Path(video).stem
         name = _PART.sub("", stem)
-        # The first spelling of the name leads.
+        # The first spelling of the name is used.
         groups.setdefault(fold(name), [name]).append(stem)
     start = fold(folder.name)
     if len(groups) > 1 and all(name.startswith(start) for name in groups):
@@ -106,7 +108,7 @@ def grouped(videos: Iterable[str], folder: Path) -> list[Named]:
 
 
 def title_and_year(name: str) -> tuple[str, int | None]:
-    """What a name such as "Alien (1979) [1080p]" or "Alien.1979.1080p.BluRay" is of.
+    """Title and year in a name such as "Alien (1979) [1080p]" or "Alien.1979.1080p.BluRay".
 
     >>> title_and_year("Blade.Runner.2049.2017.1080p.BluRay.x264-GRP")
     ('Blade Runner 2049', 2017)
@@ -120,7 +122,7 @@ def title_and_year(name: str) -> tuple[str, int | None]:
 
 
 def year_apart(title: str, year: int | None) -> tuple[str, int | None]:
-    """A title without the film's year, which some programs put there; and the year.
+    """A title without the film's year, which some programs append to it, and the year.
 
     >>> year_apart("Alien (1979)", None)
     ('Alien', 1979)

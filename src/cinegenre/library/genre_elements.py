@@ -1,4 +1,4 @@
-"""The genres in an .nfo, in every shape that programs have written them."""
+"""Reads the genres in an .nfo, in all the forms that programs have written."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 _DIVIDERS = re.compile(r"[/\r\n]")
 _NAMES = frozenset({"name", "value", "title", "label", GENRE})
-"""Elements and attributes that hold a genre's name where a <genre> is more than a text."""
+"""Elements and attributes that hold the name, if a <genre> is more than a text."""
 _OTHER = frozenset({GENRE, "genres"})
 
 
 def split(value: str) -> list[str]:
-    """The genres in one text: "Action / Comedy" are two, as Kodi and Jellyfin read it."""
+    """The genres in one text: "Action / Comedy" is two, as Kodi and Jellyfin read it."""
     return [name for part in _DIVIDERS.split(value) if (name := " ".join(part.split()))]
 
 
@@ -28,16 +28,17 @@ def genre_values(document: Document) -> list[list[str]]:
 
 
 def whole_texts(document: Document) -> list[str]:
-    """The text of each `<genre>` that has one, undivided; a line a name where they stand inside."""
+    """The whole text of each `<genre>` that has one, with one line per name if it has elements."""
     texts = ["\n".join(text for text in _texts(node)).strip() for node in document.nodes(GENRE)]
     return [text for text in texts if text]
 
 
 def elsewhere(document: Document) -> tuple[list[str], str]:
-    """Genres that stand where no server looks for them; and why they keep us from writing, if so.
+    """Genres in places where no server looks for them, and why we must not write, or "".
 
-    Those are `<genres>` around them, `<Genre>` and `<genre name="Action"/>`. Beside a `<genre>`
-    that servers read, only the last keeps us from writing: it would be filled like an empty one.
+    The places are a `<genres>` around them, `<Genre>`, and `<genre name="Action"/>`. Beside a
+    `<genre>` that servers read, only the last prevents writing: it would be filled like an empty
+    element.
     """
     names: list[str] = []
     why = ""
@@ -63,7 +64,7 @@ def _texts(node: etree._Element) -> list[str]:
 
 
 def _inner(node: etree._Element) -> list[str]:
-    """Its texts apart; where some are marked as names, those alone."""
+    """Its separate texts; if some are marked as names, only those."""
     named = [inner for inner in node.iter() if inner is not node and _local(inner) in _NAMES]
     leaves = [inner for inner in named if not len(inner)]
     if leaves:

@@ -1,4 +1,4 @@
-"""What a library's owner wants left out: .ignore, .nomedia, .plexignore, --exclude."""
+"""Finds what a library's owner wants to leave out: .ignore, .nomedia, .plexignore, --exclude."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ EXCLUDE = "--exclude"
 
 @dataclass(frozen=True)
 class Rule:
-    """Patterns for all that lies under the folder `base`, a path in the library ("" for it)."""
+    """Patterns for everything under the folder `base`, a path in the library ("" for all of it)."""
 
     base: str
     patterns: GitIgnoreSpec
     source: str
-    """The file that they stand in, or --exclude."""
+    """The file that the patterns come from, or --exclude."""
 
     def matches(self, path: str, *, is_folder: bool) -> bool:
-        """Whether the file or folder at `path` in the library is to be left out."""
+        """Whether to leave out the file or folder at `path` in the library."""
         inner = path[len(self.base) + 1 :] if self.base else path
         return self.patterns.match_file(fold(inner) + ("/" if is_folder else ""))
 
 
 def excluded(patterns: Iterable[str]) -> tuple[Rule, ...]:
-    """The rule of --exclude, if it has patterns. Raises `UserError` for one that says nothing."""
+    """The rule of --exclude, if it has patterns. Raises `UserError` for an empty pattern."""
     lines = [line for line in patterns if line.strip()]
     for line in lines:
         if _spec([line]) is None:
@@ -44,10 +44,11 @@ def excluded(patterns: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def marked(folder: Path, base: str, marks: Iterable[str]) -> tuple[str | None, tuple[Rule, ...]]:
-    """The mark in a folder that leaves all of it out, if one does; and the rules of the others.
+    """The mark that leaves out the whole folder, if there is one, and the rules of other marks.
 
-    .nomedia and an empty .ignore leave it out. One with text has patterns as .gitignore has them
-    (Jellyfin); those of .plexignore are relative to its folder, or for a name anywhere below.
+    .nomedia and an empty .ignore leave the folder out. A non-empty .ignore has patterns in the
+    syntax of .gitignore (as in Jellyfin). Patterns in .plexignore are relative to its folder, or
+    match a name anywhere below it.
     """
     rules = []
     for mark in marks:
@@ -67,7 +68,7 @@ def marked(folder: Path, base: str, marks: Iterable[str]) -> tuple[str | None, t
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError:  # whoever put it there wanted something left out
+    except OSError:  # whoever put it there wanted to leave something out
         return []
 
 
@@ -79,7 +80,7 @@ def _as_git(pattern: str) -> str:
 
 
 def _spec(lines: Iterable[str]) -> GitIgnoreSpec | None:
-    """The patterns in `lines`; None where there are none. Broken lines say nothing."""
+    """The patterns in `lines`; None if there are none. Broken lines are ignored."""
     whole = []
     for line in lines:
         if not line.strip().strip("/"):

@@ -1,8 +1,8 @@
-"""What a run changed, on the disk before each change, and how to take it back.
+"""The journal of a run, written to the disk before each change, and undoing a run with it.
 
-LIBRARY/.cinegenre/tag-TIME.jsonl: a line a change with the file's path, its SHA-256 before and
-after and the bytes that were exchanged, then one that says that the run ended. Whether a change was
-made, the file itself tells: a killed run needs no mending.
+LIBRARY/.cinegenre/tag-TIME.jsonl has one line per change, with the file's path, its SHA-256 before
+and after and the replaced bytes, and a last line when the run ended. The file itself shows whether
+a change was made, so a killed run needs no repair.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Undone:
     restored: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
-    """What was left as it is, and why."""
+    """Path → why the file was left as it is."""
 
 
 class Journal(RunFile):
@@ -51,7 +51,7 @@ class Journal(RunFile):
         edits: Sequence[Edit],
         backup: Path | None,
     ) -> None:
-        """Note a change that is about to be made; on the disk when this returns."""
+        """Write down a change that is about to be made; on the disk when this returns."""
         self.append(
             {
                 "path": path.relative_to(self.root).as_posix(),
@@ -65,7 +65,7 @@ class Journal(RunFile):
 
 @contextmanager
 def writing(library: Path) -> Iterator[Journal]:
-    """The journal of a run that changes a library; no other may at the same time."""
+    """The journal of a run that changes a library. No other run may change it at the same time."""
     folder = library.resolve() / FOLDER
     try:
         folder.mkdir(exist_ok=True)
@@ -81,10 +81,10 @@ def writing(library: Path) -> Iterator[Journal]:
 
 
 def undo(target: Path) -> Undone:
-    """Take back the last run in the library `target` that was not yet, or that of a journal.
+    """Undo the last run in the library `target` that was not undone yet, or the run of a journal.
 
-    A file that someone changed since is left as it is. Raises `UserError` where there is no run to
-    take back.
+    A file that someone changed since is left as it is. Raises `UserError` if there is no run to
+    undo.
     """
     library = target.parent.parent if target.is_file() else target
     with writing(library):
@@ -103,7 +103,7 @@ def undo(target: Path) -> Undone:
             except (BadMovie, OSError) as error:
                 failed = True
                 done.left[str(record["path"])] = str(error)
-        if not failed:  # else it can be tried again
+        if not failed:  # otherwise the undo can be tried again
             jsonl.append(journal, {"undone": now()})
         return done
 
@@ -146,7 +146,7 @@ def _undo_one(root: Path, record: dict[str, Any], done: Undone) -> None:
 
 
 def records(path: Path) -> list[dict[str, Any]]:
-    """The changes that a journal tells of, in order."""
+    """The changes in a journal, in order."""
     wanted = {"path", "before", "after", "edits"}
     return [line for line in lines(path) if wanted <= line.keys()]
 

@@ -1,4 +1,4 @@
-"""Changes that can be taken back: first the journal, then a copy, then the file."""
+"""Makes changes that can be undone: first the journal is written, then a copy, then the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .splice import Edit
 
 @dataclass(frozen=True)
 class Writer:
-    """Changes files of a library. Old ones are copied beside them as .bak, or under `backup`."""
+    """Changes files of a library. Old ones are copied to .bak files beside them, or to `backup`."""
 
     journal: Journal
     backup: Path | None = None
@@ -23,9 +23,9 @@ class Writer:
     def write(
         self, path: Path, before: bytes | None, after: bytes, edits: Sequence[Edit]
     ) -> str | None:
-        """Give `path` its new content; return what a person should know of it.
+        """Give `path` its new content; return a note for the user, or None.
 
-        Raises `BadMovie` where this file cannot be changed, `UserError` where none can.
+        Raises `BadMovie` if this file cannot be changed, `UserError` if none can.
         """
         note = None
         if before is None:
@@ -35,7 +35,7 @@ class Writer:
         target = path.resolve()
         names = target.stat().st_nlink
         if names > 1:
-            # A rename parts them; to write into the file would change what no journal knows of.
+            # A rename separates the names; writing in place would change files without a journal.
             note = f"has {names - 1} more name(s) by hard links: they keep the old file"
         copy = self._copy(target, before)
         beside = copy if copy is not None and self.backup is None else None
@@ -47,12 +47,14 @@ class Writer:
                 raise UserError(
                     f"cannot write {copy.parent} ({error.strerror})", "check --backup"
                 ) from None
-            replace_file(copy, before, None, like=target, sync=False)  # the journal has it too
+            replace_file(
+                copy, before, None, like=target, sync=False
+            )  # no flush: the journal has the old bytes too
         replace_file(target, after, before)
         return note
 
     def _copy(self, path: Path, before: bytes) -> Path | None:
-        """A free name for the copy; None where the same one is there already."""
+        """A free name for the copy; None if the same copy already exists."""
         root = self.journal.root
         start = path if self.backup is None else self.backup / path.relative_to(root)
         for number in range(1, 1000):
@@ -69,7 +71,7 @@ class Writer:
 
 @contextmanager
 def writer(library: Path, backup: Path | None = None) -> Iterator[Writer]:
-    """A writer for one run over a library; the run counts as ended when the block is left well."""
+    """A writer for one run over a library. The run ends when the block is left without error."""
     with writing(library) as journal:
         yield Writer(journal, backup)
         journal.end()

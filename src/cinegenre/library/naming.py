@@ -1,4 +1,4 @@
-"""What genres are called in a library: TMDB's names in its languages, for films and for shows."""
+"""The names of genres in a library: TMDB's, in its languages, for films and for shows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ TV: dict[str, str | None] = {
     "War": POLITICS, "History": None, "Horror": None, "Music": None, "Romance": None,
     "Thriller": None, "TV Movie": None,
 }  # fmt: skip
-"""TMDB's film genres that its list for shows calls otherwise, or lacks; the others are alike."""
+"""Film genres of TMDB that its list for shows names differently, or lacks; the others are the same.
+"""
 TV_ALONE = ("Kids", "News", "Reality", "Soap", "Talk")
-"""TMDB's genres for shows that are none of films. It has them in English alone here."""
+"""TMDB's genres that only shows have, in English alone."""
 _MEMBERS = {name: {genre for genre, to in TV.items() if to == name} for name in TV.values() if name}
 _JOINED = re.compile(r"[,;|]")
 _ALIASES = {
@@ -32,12 +33,12 @@ _ALIASES = {
     "War and Politics": POLITICS,
     **BUILT_IN["tmdb"][1],
 }
-"""What others call TMDB's genres."""
+"""Other names of TMDB's genres."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Naming:
-    """How a library calls a model's genres, and which genres a name that stands in it means."""
+    """A library's names for a model's genres, and the genres that each name in a library means."""
 
     names: GenreMap
     meant: dict[str, frozenset[str]]
@@ -46,10 +47,10 @@ class Naming:
     def of(
         cls, genres: Iterable[str], kind: str, custom: GenreMap | None, language: str | None
     ) -> Naming:
-        """For a model with these `genres`; `kind` is "movie" or "tvshow".
+        """The naming for a model with these `genres`; `kind` is "movie" or "tvshow".
 
-        `custom` comes first: TMDB's list for shows and its `language` have a say only in genres
-        that it leaves with their names, or calls by another of TMDB's.
+        `custom` comes first. TMDB's list for shows and `language` apply only to genres whose names
+        it keeps, or to which it gives another name of TMDB's.
         """
         genres = tuple(genres)
         table = {
@@ -65,7 +66,7 @@ class Naming:
         return cls(names=GenreMap(table=table), meant=_meant(genres, table, language))
 
     def present(self, existing: Iterable[str]) -> set[str]:
-        """Our names of the genres that `existing` ones mean, and those themselves, as keys."""
+        """The keys of the `existing` names, and of our names for the genres that they mean."""
         found = set()
         for value in (part for one in existing for part in (one, *divided(one))):
             found.add(key(value))
@@ -75,18 +76,18 @@ class Naming:
 
 
 def divided(value: str) -> list[str]:
-    """The names in a text that servers take for one: "Action, Comedy"."""
+    """The names in a text that servers read as one name: "Action, Comedy"."""
     parts = [part.strip() for part in _JOINED.split(value) if part.strip()]
     return parts if len(parts) > 1 else []
 
 
 def languages() -> tuple[str, ...]:
-    """The codes of the languages that we have names in."""
+    """The codes of the languages for which there are names."""
     return tuple(names_by_language())
 
 
 def check_language(code: str) -> str:
-    """The code under which we have the language `code` ("pt-BR" is "pt"). Else a `UserError`."""
+    """Our code for the language `code` ("pt" for "pt-BR"). Raises `UserError` if there is none."""
     wanted = code.strip().replace("_", "-").lower()
     by_code = {known.lower(): known for known in languages()}
     found = by_code.get(wanted) or by_code.get(wanted.partition("-")[0])
@@ -98,8 +99,8 @@ def check_language(code: str) -> str:
 
 
 def tmdb_name(name: str, genre: str, kind: str, language: str | None) -> str | None:
-    """A genre under TMDB's name for this kind in this language; None where TMDB has none."""
-    # A name that a person chose stays, unless it is one of TMDB's.
+    """TMDB's name of a genre for this kind in this language; None if TMDB has none."""
+    # A name that the user chose stays, unless it is one of TMDB's.
     tmdb = IMDB_TO_TMDB.get(name, name) if name == genre and (language or kind != "movie") else name
     if tmdb not in TMDB and tmdb not in _MEMBERS:
         return name
@@ -114,9 +115,9 @@ def tmdb_name(name: str, genre: str, kind: str, language: str | None) -> str | N
 def _meant(
     genres: tuple[str, ...], table: dict[str, tuple[str, ...]], language: str | None
 ) -> dict[str, frozenset[str]]:
-    """Genres by the key of any name: the model's, ours, other spellings, all of TMDB's languages.
+    """Key of a name → genres, for the model's names, ours, other spellings and TMDB's languages.
 
-    A name that means different genres in two languages means both, unless `language` has it.
+    A name that means different genres in two languages means both, unless `language` decides.
     """
     by_tmdb: dict[str, set[str]] = {}
     for genre in genres:

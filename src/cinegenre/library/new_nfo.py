@@ -1,4 +1,4 @@
-"""The .nfo of a film that had none."""
+"""Makes the .nfo of a film that has none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 
 def new_nfo(title: str, year: int | None, genres: Sequence[str]) -> bytes:
-    """Title, year and genres, in UTF-8."""
+    """An .nfo with title, year and genres, in UTF-8."""
     lines = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "<movie>"]
     lines += [f"  <title>{_plain(title)}</title>"]
     lines += [] if year is None else [f"  <year>{year}</year>"]
@@ -16,6 +16,6 @@ def new_nfo(title: str, year: int | None, genres: Sequence[str]) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """Without what XML has no place for: a file's name may hold anything."""
+    """The text without characters that XML does not allow: a file name may contain any."""
     kept = "".join(char for char in text if char.isprintable())
     return escape(kept.encode("utf-8", "replace").decode("utf-8"))

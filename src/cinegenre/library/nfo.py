@@ -1,4 +1,4 @@
-"""What an .nfo says of its film, in the tags of Kodi and Jellyfin."""
+"""Reads what an .nfo says about its film, in the tags of Kodi and Jellyfin."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .filenames import year_apart
 from .genre_elements import elsewhere, genre_values, whole_texts
 
 KINDS = {"movie": "movie", "tvshow": "tvshow"}
-"""The roots we know, and TMDB's list of genres that belongs to each."""
+"""Name of the root → the list of TMDB's genres that belongs to it."""
 MUSIC_VIDEO = "musicvideo"
-"""A root whose genres are those of music."""
+"""A root with genres of music."""
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _IDS = ("imdbid", "imdb_id", "tmdbid", "id")
-"""Where older files keep the id that newer ones have in `<uniqueid>`."""
+"""Elements in which older files have the id that newer ones have in `<uniqueid>`."""
 _LOCKS = re.compile(r"[|,]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nfo:
-    """One film as its .nfo has it. `genres` are single names, each once."""
+    """A film as its .nfo describes it. `genres` are single names, each once."""
 
     document: Document
     kind: str
@@ -34,13 +34,13 @@ class Nfo:
     people: tuple[str, ...]
     genres: tuple[str, ...]
     texts: tuple[str, ...]
-    """The same as they stand, one for each element."""
+    """The genres as they are written, one text per element."""
     id: str | None
     locked: str
-    """Why the genres are not to be changed; empty where they may be."""
+    """Why the genres must not be changed; empty if they may be."""
 
     def film(self, title: str | None, poster: str | None) -> Movie:
-        """The film as a model reads it; `title` is used where the .nfo has none."""
+        """The film as a model reads it; `title` is used if the .nfo has none."""
         return Movie(
             id=self.id, title=self.title or title, overview=self.overview, poster=poster,
             companies=self.companies, people=self.people, genres=self.genres, year=self.year,
@@ -48,7 +48,7 @@ class Nfo:
 
 
 def read_nfo(document: Document) -> Nfo | None:
-    """The film of a document; None where its root is that of something else, an episode say."""
+    """The film in a document; None if its root is something else, such as an episode."""
     kind = KINDS.get(document.root.name)
     if kind is None:
         return None
@@ -75,7 +75,7 @@ def read_nfo(document: Document) -> Nfo | None:
 
 
 def _parts(value: str) -> list[str]:
-    # Kodi's separator. A bare "/" may stand in a company's name.
+    # Kodi's separator. A "/" without spaces may be part of a company's name.
     return [part.strip() for part in value.split(" / ") if part.strip()]
 
 

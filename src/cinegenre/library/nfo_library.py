@@ -24,7 +24,7 @@ from .walk import Item, walk
 
 @dataclass(frozen=True, kw_only=True)
 class NfoEntry(Entry):
-    """A film as its .nfo has it, or its folder's name where it has none."""
+    """A film as its .nfo describes it, or its folder's name if it has none."""
 
     item: Item
     nfo: Nfo | None
@@ -34,8 +34,8 @@ class NfoEntry(Entry):
 class NfoLibrary:
     """The films in the folder `path`; with a `writer` their files are changed.
 
-    With `create` a film without an .nfo gets one. What the patterns of `exclude` match is passed
-    over; `passed` counts that and the rest of what was. Only what is in `scope` is looked at.
+    With `create`, a film without an .nfo gets one. Whatever the patterns of `exclude` match is
+    passed over; `passed` counts everything that was passed over. Only `scope` is looked at.
     """
 
     path: Path
@@ -45,7 +45,8 @@ class NfoLibrary:
     passed: Passed = field(default_factory=Passed)
     scope: Scope = ALL
     _seen: dict[str, str] = field(default_factory=dict)
-    """A file's own path to the first that led to it; as texts, for a Path takes ten times more."""
+    """Real path of a file → the first path that led to it. Strings, because a `Path` takes ten
+    times as much memory."""
 
     @property
     def writes(self) -> bool:
@@ -53,7 +54,7 @@ class NfoLibrary:
         return self.writer is not None
 
     def entries(self) -> Iterator[Row | Entry]:
-        """One for each .nfo, and for each film without one."""
+        """An entry for each .nfo, and for each film without one."""
         root = self.path.resolve()
         for item in walk(self.path, self.exclude, self.passed, self.scope):
             path = (item.nfo or item.create).relative_to(root).as_posix()
@@ -62,7 +63,7 @@ class NfoLibrary:
                 yield found
 
     def change(self, entry: NfoEntry, plan: Plan) -> str:
-        """Put the genres into the .nfo; without a writer, only find out whether they can be."""
+        """Put the genres into the .nfo; without a writer, only check whether that is possible."""
         return self._put(entry, plan, *_changed(entry, plan))
 
     def _put(
@@ -73,15 +74,15 @@ class NfoLibrary:
         return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
 
     def _data(self, item: Item, path: str, target: Path) -> bytes:
-        """What an .nfo holds."""
+        """The content of an .nfo."""
         return read_file(target, MAX_BYTES)
 
     def _wants(self, item: Item, path: str) -> bool:
-        """Whether this film is to be looked at."""
+        """Whether to look at this film."""
         return True
 
     def _read(self, item: Item, path: str) -> Row | NfoEntry | None:
-        """What an .nfo says; None for one that is not a film's."""
+        """The content of an .nfo; None if it does not describe a film."""
         row = Row(path=path, title=item.title, year=item.year, kind=item.kind)
         poster = None if item.poster is None else str(item.poster)
         if item.nfo is None:
@@ -114,7 +115,7 @@ class NfoLibrary:
 
 
 def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edit]]:
-    """The old file, the new one and what differs."""
+    """The old file, the new file and the edits between them."""
     if entry.nfo is None:
         return None, new_nfo(entry.item.title, entry.item.year, plan.genres), []
     data, edits = spliced(entry.nfo.document, plan.genres, keep=plan.keep)
@@ -122,7 +123,7 @@ def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edi
 
 
 def _no_xml(data: bytes) -> str:
-    """What a file is that is called .nfo and holds no XML."""
+    """What a file is that has the name of an .nfo but contains no XML."""
     what, _ = what_is(data[:HEAD])
     if what.startswith(("text", "no picture", "a shortcut")):
         return "holds a link or a text, no XML"

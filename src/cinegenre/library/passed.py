@@ -1,4 +1,4 @@
-"""What was passed over in a library, counted, so that nothing goes missing in silence."""
+"""Counts what is passed over in a library, so that nothing is left out silently."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import UserError
 
 
 class Why(Enum):
-    """A reason: one, several, and what to do where it was a film after all."""
+    """A reason: its singular, its plural, and what to do if it was a film after all."""
 
     EXTRA = ("trailer or other extra", "trailers and other extras", "rename those that are films")
     EXTRAS_FOLDER = ("folder of extras", "folders of extras", "rename it, or name it itself")
@@ -24,14 +24,14 @@ class Why(Enum):
 
 
 class Passed:
-    """How much was passed over by reason, with the first path of each."""
+    """The number of things passed over for each reason, and the first path of each."""
 
     def __init__(self) -> None:
         self.counts: Counter[Why] = Counter()
         self.first: dict[Why, str] = {}
 
     def add(self, why: Why, path: str) -> None:
-        """Count one at `path`, relative to the library."""
+        """Count the one at `path`, relative to the library."""
         self.counts[why] += 1
         self.first.setdefault(why, path)
 

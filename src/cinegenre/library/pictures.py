@@ -1,4 +1,4 @@
-"""The posters in a folder as films, with titles and years from the names of their files."""
+"""Reads the posters in a folder as films, with titles and years from the file names."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from .filenames import EXTRAS_FOLDERS, SYSTEM_FOLDERS, fold, title_and_year
 from .walk import POSTERS
 
 _OF_FOLDER = frozenset({*POSTERS, "thumb", "front"})
-"""What a poster is called that is its folder's film's."""
+"""Names of a poster that belongs to the film of its folder."""
 _POSTER = re.compile(r"\s*[-_]+\s*(?:poster|cover|folder)\d*\Z", re.IGNORECASE)
 _OTHER = re.compile(
     r"(?:\A|-\s?)(?:fanart|backdrop|background|banner|logo|clearlogo|clearart|landscape|disc"
     r"|discart|characterart|keyart|thumb|still)\d*\Z",
     re.IGNORECASE,
 )
-"""Pictures that servers keep beside a poster."""
+"""Other images that servers keep beside a poster."""
 _ID = re.compile(r"tt\d{5,10}|(?=.*\d)[0-9a-f-]{16,}|(?=.*\d)(?=.*[a-z])\w{16,}", re.IGNORECASE)
-"""An IMDb id, a hash, or one of TMDB's names for a poster: no title."""
+"""A name that is not a title: an IMDb id, a hash, or one of TMDB's poster names."""
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The posters found under a folder, in the order of their names; `others` counts the fan art,
-    logos and their like."""
+    """The posters found under a folder, in the order of their names.
+
+    `others` counts fan art, logos and similar images.
+    """
 
     folder: Path
     files: tuple[PurePath, ...]
@@ -38,7 +40,7 @@ class Pictures:
 
     @classmethod
     def of(cls, folder: Path) -> Pictures:
-        """Raises `UserError` where the folder cannot be read, or holds no poster."""
+        """Find them. Raises `UserError` if the folder cannot be read or contains no poster."""
         found: list[PurePath] = []
         others = 0
         for path in sorted(_walked(folder), key=str):
@@ -54,8 +56,11 @@ class Pictures:
         return cls(folder, tuple(found), others)
 
     def films(self) -> Iterator[Movie]:
-        """A film for each, whose id is the file's path in the folder. A name that is an id or a
-        number gives no title, but for a number among names ("1917.jpg")."""
+        """A film for each poster, whose id is the file's path in the folder.
+
+        A file name that is an id gives no title, and neither do numbers if all names are numbers
+        (so "1917.jpg" among other names is a title).
+        """
         stems = [path.stem for path in self.files]
         numbered = all(stem.isdecimal() for stem in stems) and len(stems) > 1
         for path in self.files:
@@ -63,7 +68,7 @@ class Pictures:
             yield Movie(id=path.as_posix(), title=title, year=year, poster=self.folder / path)
 
     def told(self) -> str:
-        """What was found, on one line."""
+        """A line on what was found."""
         titled = sum(film.title is not None for film in self.films())
         named = f"posters: {len(self.files):,}, with a title in their name: {titled:,}"
         left = f"; fan art, logos and their like, left out: {self.others:,}" * bool(self.others)
@@ -76,13 +81,15 @@ class Pictures:
         if not stem or _ID.fullmatch(stem):
             return None, None
         title, year = title_and_year(stem)
-        # A cover's scan may be called by a date, or "_".
+        # The name of a scanned cover may be a date, or "_".
         return (title, year) if any(map(str.isalnum, title)) else (None, None)
 
 
 def _walked(folder: Path) -> Iterator[PurePath]:
-    """The pictures under `folder`, relative to it; hidden folders, extras and a system's are not
-    entered, nor are links to folders."""
+    """The images under `folder`, relative to it.
+
+    Hidden folders, folders of extras or of the system, and links to folders are not entered.
+    """
 
     def refuse(error: OSError) -> None:
         if Path(error.filename or folder) == folder:

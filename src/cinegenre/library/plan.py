@@ -1,4 +1,4 @@
-"""Which genres a film is to have: the policies, and the names that are there put in order."""
+"""Decides which genres a film gets: by a policy, by cleaning the names it has, or both."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Policy(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be written, unless `why` says why nothing is."""
+    """What to write, or in `why` the reason for writing nothing."""
 
     proposed: tuple[str, ...]
-    """What the model tells, in the library's names, the likeliest first; or the names in order."""
+    """The predicted genres in the library's names, the most likely first; or the cleaned names."""
     scores: dict[str, float] = field(default_factory=dict)
     genres: tuple[str, ...]
-    """Those to add (`keep`), or all that the film is to have."""
+    """The genres to add (`keep`), or all genres that the film gets."""
     keep: bool
     why: str = ""
 
@@ -45,9 +45,10 @@ def plan(
     min_confidence: float,
     most: int | None = None,
 ) -> Plan:
-    """What `policy` makes of the genres `now` and of what a model told; `most` are the likeliest.
+    """Apply `policy` to the genres `now` and to the `most` likeliest of the predicted ones.
 
-    `now` are the texts of the film's elements: one that stands twice is one too many to replace.
+    `now` are the texts of the film's elements; with a text that occurs twice, there is something to
+    replace.
     """
     named = naming.names.apply(told)
     sure = (name for name in named.genres if named.scores[name] >= min_confidence)
@@ -71,7 +72,7 @@ def plan(
 
 
 def tidy(now: Sequence[str], cleaned: Cleaned, added: Plan | None = None) -> Plan:
-    """The names in order in the place of the texts `now`, with what a plan for the rest adds."""
+    """Replace the texts `now` by the cleaned names, and add the genres of the plan `added`."""
     more = added.genres if added is not None and not added.why else ()
     genres = (*cleaned.names, *more)
     why = ""

@@ -1,4 +1,4 @@
-"""A run over a library: what each film has, what it would get, and, if wanted, writing it."""
+"""Runs over a library: reads which genres each film has, decides which it gets, and writes them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..tagger import Tagger
 
 CHUNK = 64
-"""Films read ahead, each with its parsed .nfo."""
+"""How many films are read ahead, each with its parsed .nfo."""
 KINDS = ("movie", "tvshow")
 
 
@@ -33,10 +33,10 @@ def tag(
     options: Options | None = None,
     writer: Writer | None = None,
 ) -> Iterator[Row]:
-    """A row a film of a folder, in order; with a `writer` its files are changed.
+    """Yield one row per film of a folder, in order; with a `writer` its files are changed.
 
-    Without a tagger nothing is predicted, and `options.clean` puts the names in order. Raises
-    `UserError` where the library cannot be read, or nothing more can be written.
+    Without a tagger nothing is predicted, and `options.clean` only cleans up the names. Raises
+    `UserError` if the library cannot be read, or nothing more can be written.
     """
     options = options or Options()
     folders = NfoLibrary(library, writer, create=options.create, exclude=options.exclude)
@@ -44,7 +44,7 @@ def tag(
 
 
 def run(library: Library, tagger: Tagger | None, options: Options) -> Iterator[Row]:
-    """A row a film of any library, in order; else as `tag`."""
+    """The same as `tag` for any kind of library."""
     if options.clean and tagger is not None and options.policy is Policy.REPLACE:
         raise UserError("names that are replaced need no cleaning", "clean, or replace")
     if not options.clean and tagger is None:
@@ -54,13 +54,13 @@ def run(library: Library, tagger: Tagger | None, options: Options) -> Iterator[R
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A film that is to be changed if there is something to change."""
+    """A film that is changed if there is something to change."""
 
     entry: Entry
     cleaned: Cleaned | None
-    """Its names in order, if that is wanted."""
+    """Its cleaned names, if they are wanted."""
     asks: bool
-    """Whether the model is asked."""
+    """Whether the model predicts its genres."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ class _Run:
 
     @cached_property
     def namings(self) -> dict[str, Naming]:
-        """How the model's genres are called."""
+        """The names of the model's genres, by kind."""
         genres, options = self.tagger.genres if self.tagger else TMDB, self.options
         return {kind: Naming.of(genres, kind, options.names, options.language) for kind in KINDS}
 
     @cached_property
     def cleaners(self) -> dict[str, Cleaner]:
-        """What the names that are there become."""
+        """The cleaners of the names that films have, by kind."""
         genres, options = self.tagger.genres if self.tagger else TMDB, self.options
         return {kind: Cleaner.of(genres, kind, options.names, options.language) for kind in KINDS}
 
@@ -99,7 +99,7 @@ class _Run:
         return self.tagger.predict(films, any_language=self.options.any_language)
 
     def _looked_at(self, one: Row | Entry) -> Row | _Waiting:
-        """What is known before the model is asked: the row of a film that is left alone, maybe."""
+        """The finished row if the film is left alone whatever the model predicts, else the film."""
         if isinstance(one, Row):
             return one
         policy = self.options.policy
@@ -135,7 +135,7 @@ class _Run:
     def _plan(self, one: _Waiting, told: Prediction | None) -> Plan:
         entry, replaces = one.entry, self.options.policy is Policy.REPLACE
         if one.cleaned is None and told is not None:
-            # Told by its texts, a name that stands there twice is replaced.
+            # By its texts, so that a name that occurs twice is replaced.
             return self._predicted(entry, entry.texts if replaces else entry.row.genres, told)
         cleaned, added = one.cleaned or Cleaned(), None
         if told is not None and told.error is None:

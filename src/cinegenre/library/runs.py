@@ -1,6 +1,6 @@
-"""The file that remembers a run: tag-TIME.jsonl, a line a change, each on the disk at once.
+"""The file that remembers a run: tag-TIME.jsonl, with one line per change, flushed at once.
 
-Then a line that says that the run ended, and one when it was undone.
+A further line says that the run ended, and another one that it was undone.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ FORMAT = 1
 
 
 class RunFile:
-    """The file of one run in a folder; made at its first line. One cut short is gone on in."""
+    """The file of one run in a folder, created with its first line. A file that was cut short is
+    continued.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = next((path for path in runs(folder) if not state(path)), None)
 
     def append(self, value: dict[str, Any]) -> None:
-        """Note something; on the disk when this returns."""
+        """Write a line; on the disk when this returns."""
         try:
             if self.path is None:
                 self.path = _new(self.folder)
@@ -37,18 +39,18 @@ class RunFile:
             ) from error
 
     def end(self) -> None:
-        """Note that the run came to its end."""
+        """Write that the run has ended."""
         if self.path is not None:
             self.append({"ended": now()})
 
 
 def runs(folder: Path) -> list[Path]:
-    """The newest first."""
+    """The files of runs, the newest first."""
     return sorted(folder.glob("tag-*.jsonl"), reverse=True)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    """What a file says. A line that was cut short told of a change that was never begun."""
+    """The lines of a file. A line that was cut short belongs to a change that was never begun."""
     found = list(jsonl.entries(path))
     if not found or found[0].get("cinegenre tag") != FORMAT:
         raise UserError(f"{path} is no journal of this cinegenre", "name another")
@@ -59,13 +61,13 @@ def state(path: Path) -> str:
     """ "undone", "ended", or "" for a run that was cut short."""
     try:
         said = lines(path)
-    except UserError:  # cut short before its first line was whole: nothing was changed
+    except UserError:  # cut short within its first line, so nothing was changed
         return "undone"
     return next((name for name in ("undone", "ended") if any(name in line for line in said)), "")
 
 
 def now() -> str:
-    """The time, for a person who reads the file."""
+    """The current time, for people who read the file."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

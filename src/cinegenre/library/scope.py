@@ -1,4 +1,4 @@
-"""Which part of a library is to be looked at."""
+"""The part of a library to look at."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Scope:
-    """Folders by their paths in a library ("" for itself), each with all below it, or alone."""
+    """A set of folders, by their paths in a library ("" for the library itself)."""
 
     folders: Mapping[str, bool]
-    """Whether each of them is meant with all below it."""
+    """Path → whether everything below the folder belongs to it, or only its own files."""
 
     @classmethod
     def joined(cls, scopes: Iterable[Scope]) -> Scope:
-        """All that these mean."""
+        """The union of several scopes."""
         folders: dict[str, bool] = {}
         for scope in scopes:
             for place, whole in scope.folders.items():
@@ -24,13 +24,13 @@ class Scope:
         return cls(folders)
 
     def holds(self, place: str) -> bool:
-        """Whether the films in this folder are meant."""
+        """Whether the films in this folder belong to it."""
         if place in self.folders or self.folders.get(""):
             return True
         return any(self.folders.get(above) for above in _above(place))
 
     def leads(self, place: str) -> bool:
-        """Whether this folder is meant, or must be gone through to one that is."""
+        """Whether this folder belongs to it, or is on the way to one that does."""
         return place in self._on_the_way or self.holds(place)
 
     @cached_property
@@ -43,6 +43,6 @@ NOTHING = Scope({})
 
 
 def _above(place: str) -> list[str]:
-    """The folders that a folder lies in, the library itself among them."""
+    """The folders that contain a folder, including the library itself."""
     parts = place.split("/") if place else []
     return ["/".join(parts[:length]) for length in range(len(parts))]

@@ -1,4 +1,4 @@
-"""Folders in which something has changed, until they have been left alone for a while."""
+"""Remembers folders in which something has changed until they have been quiet for a while."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .scope import ALL, Scope
 
 @dataclass
 class _Changing:
-    """A folder, with all below it (`whole`) or alone; `since` then it is as `state` says."""
+    """A changing folder, alone or with everything below it (`whole`); unchanged `since` a time."""
 
     whole: bool
     since: float
@@ -25,10 +25,10 @@ class _Changing:
 
 @dataclass
 class Settling:
-    """What has changed in the library at `root`, a real path; it settles in `quiet` seconds.
+    """The changing folders of the library at `root`, a real path; they settle in `quiet` seconds.
 
-    A film that is being copied changes all the time. Some file systems do not tell so; therefore
-    a folder that seems quiet is compared with what it was.
+    A film that is being copied changes all the time, but some file systems do not report that.
+    Therefore a folder that seems quiet is compared with its earlier state.
     """
 
     root: Path
@@ -37,12 +37,12 @@ class Settling:
     _changing: dict[str, _Changing] = field(default_factory=dict)
 
     def add(self, paths: Iterable[str]) -> None:
-        """Something at each of these paths was made, changed or removed."""
+        """Note that something at each of these paths was created, changed or removed."""
         for place, whole in Scope.joined(map(self._scope, paths)).folders.items():
             self._put(place, whole=whole)
 
     def settled(self) -> Scope | None:
-        """What has settled since, if anything has."""
+        """The folders that have settled since the last call; None if there are none."""
         now, found = self.clock(), {}
         for place, one in list(self._changing.items()):
             if now - one.since < self.quiet:
@@ -56,14 +56,14 @@ class Settling:
         return Scope(found) if found else None
 
     def clear(self) -> None:
-        """Forget all of it."""
+        """Forget all changes."""
         self._changing.clear()
 
     def _scope(self, path: str) -> Scope:
-        """What is to be looked at for a change at `path`."""
+        """What to look at because of a change at `path`."""
         try:
             place = Path(path).relative_to(self.root).as_posix()
-        except ValueError:  # it is called otherwise: then it may be anywhere
+        except ValueError:  # the path has another form, so the change may be anywhere
             return ALL
         if place == ".":
             return ALL
@@ -72,7 +72,7 @@ class Settling:
         if not whole:
             place, whole = above, fold(name) in MARKS
         above, _, name = place.rpartition("/")
-        # A disc is the film of the folder it lies in.
+        # A disc is the film of the folder that contains it.
         return Scope({above: False} if fold(name) in DISCS else {place: whole})
 
     def _put(self, place: str, *, whole: bool) -> None:
@@ -86,7 +86,7 @@ class Settling:
 
 
 def _files(folder: Path, *, whole: bool) -> Iterator[tuple[str, int, int]]:
-    """The files in a folder, with size and time; none where it cannot be read."""
+    """The files in a folder with size and time; none if it cannot be read."""
     waiting = [os.fspath(folder)]
     while waiting:
         try:

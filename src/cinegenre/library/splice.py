@@ -1,4 +1,4 @@
-"""Putting genres into an .nfo without touching another byte of it."""
+"""Puts genres into an .nfo without changing any other byte of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INDENT = re.compile(r"(\r\n|\n|\r)?[ \t]*\Z")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
-    """`old` at byte `start` of a file becomes `new`."""
+    """One replacement: `old` at byte `start` of a file becomes `new`."""
 
     start: int
     old: bytes
@@ -26,9 +26,9 @@ class Edit:
 def plan_edits(document: Document, genres: Sequence[str], *, keep: bool) -> list[Edit]:
     """The edits that give the .nfo these genres, in the order of its bytes.
 
-    With `keep` its elements stay as they are and `genres` are those to add; without, `genres` are
-    all that it is to have. An element's attributes, its place and the line it stands on stay; an
-    empty one is filled; one too many goes, with the white space before it.
+    With `keep`, its elements stay as they are and `genres` are added; without, it gets exactly
+    `genres`. Elements keep their attributes and places; empty ones are filled; surplus ones are
+    removed together with the white space before them.
     """
     spans, values = document.genres, genre_values(document)
     slots = [span for span, said in zip(spans, values, strict=True) if not (keep and said)]
@@ -47,7 +47,7 @@ def plan_edits(document: Document, genres: Sequence[str], *, keep: bool) -> list
 
 
 def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """`data` with the edits made. Raises `BadMovie` where it does not hold what they replace."""
+    """`data` after the edits. Raises `BadMovie` if it does not contain what they replace."""
     parts, at = [], 0
     for edit in edits:
         end = edit.start + len(edit.old)
@@ -68,10 +68,10 @@ def inverse(edits: Sequence[Edit]) -> list[Edit]:
 
 
 def spliced(document: Document, genres: Sequence[str], *, keep: bool) -> tuple[bytes, list[Edit]]:
-    """The new file and its edits, verified.
+    """The verified new file and its edits.
 
-    Raises `BadMovie` unless the new file parses, has the genres that were planned, and differs from
-    the old one in nothing but its genres and the white space before them.
+    Raises `BadMovie` unless the new file parses, has the planned genres, and differs from the old
+    one only in its genres and the white space before them.
     """
     if document.root.closed:
         raise BadMovie(f"the .nfo is an empty <{document.root.name}/>", "write it as two tags")
@@ -100,7 +100,7 @@ def _filled(document: Document, span: Span, genre: str) -> tuple[int, int, str]:
 
 
 def _inserted(document: Document, genres: Sequence[str]) -> tuple[int, int, str]:
-    """After the last genre, else after the last element, indented as it is."""
+    """The place for new genres, after the last genre or else the last element, and its indent."""
     text = document.text
     last = (document.genres or document.children or (None,))[-1]
     if last is not None:
@@ -114,13 +114,13 @@ def _inserted(document: Document, genres: Sequence[str]) -> tuple[int, int, str]
 
 
 def _indent(text: str) -> str:
-    """The last line end and the white space after it that `text` ends with."""
+    """The last line break at the end of `text`, with the white space after it."""
     match = _INDENT.search(text, max(0, len(text) - 200))
     return match[0] if match else ""
 
 
 def _escaped(document: Document, genre: str) -> str:
-    """What the encoding cannot write stands as a character reference."""
+    """The genre in XML; characters that the encoding lacks become character references."""
     text = escape(genre)
     return text.encode(document.encoding, "xmlcharrefreplace").decode(document.encoding)
 

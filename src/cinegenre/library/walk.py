@@ -1,4 +1,4 @@
-"""The films of a library: its folders, their videos, .nfo files and posters."""
+"""Finds the films of a library: walks its folders and matches videos, .nfo files and posters."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from .passed import Passed, Why
 from .scope import ALL, Scope
 
 POSTERS = ("poster", "folder", "cover", "movie", "default", "show")
-"""A folder's poster by name, the first that is there."""
+"""Names of a folder's poster; the first that exists is used."""
 SHOW = "tvshow.nfo"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """An .nfo, or a film without one. `nfo` is None where it would have to be made, at `create`.
+    """An .nfo, or a film without one; then `nfo` is None and it would be created at `create`.
 
-    `named` is whether the .nfo's name says that it is a film's; one of another name counts only if
-    it holds a film.
+    `named` says whether the .nfo has the name of a film's .nfo; one with another name counts only
+    if it contains a film.
     """
 
     kind: str
@@ -55,9 +55,9 @@ def walk(
 ) -> Iterator[Item]:
     """Every film and show in `scope` of a library, folder by folder, in the order of their names.
 
-    Passed over, and counted in `passed`: what the patterns of `exclude` or marks in the folders
-    leave out, extras, episodes, folders that cannot be read. Folders of a show are not entered:
-    episodes have no genres of their own. Raises `UserError` where the library itself cannot be
+    `passed` counts what is passed over: whatever the patterns of `exclude` or marks in the folders
+    leave out, extras, episodes, and folders that cannot be read. Folders of a show are not entered,
+    because episodes have no genres of their own. Raises `UserError` if the library itself cannot be
     read.
     """
     try:
@@ -79,7 +79,7 @@ class _Walk:
         self.scope = scope
 
     def items(self, rules: tuple[Rule, ...]) -> Iterator[Item]:
-        seen: set[str] = set()  # a Path takes ten times as much memory
+        seen: set[str] = set()  # strings: a Path takes ten times as much memory
         waiting = [(self.root, self.root, False, rules)]
         while waiting:
             path, where, is_link, rules = waiting.pop()
@@ -121,7 +121,7 @@ class _Walk:
         return "" if path == self.root else path.relative_to(self.root).as_posix()
 
     def _leave_out(self, folder: Folder, rules: tuple[Rule, ...]) -> None:
-        """Take out of `folder` what the rules leave out."""
+        """Remove from `folder` what the rules leave out."""
         if not rules:
             return
 
@@ -140,7 +140,7 @@ class _Walk:
         }
 
     def _entered(self, folder: Folder, *, is_films: bool) -> list[str]:
-        """The folders in `folder` that may hold films. Extras lie beside the film they are of."""
+        """The folders in `folder` that may contain films. Extras lie beside their film."""
         entered = []
         for name in folder.folders:
             key = fold(name)
@@ -153,7 +153,7 @@ class _Walk:
         return entered
 
     def _films(self, folder: Folder) -> tuple[list[Item], bool]:
-        """The films in a folder, and whether all of it is one film's."""
+        """The films in a folder, and whether the whole folder belongs to one film."""
         disc = folder.disc()
         groups = [Named(folder.path.name, ())] if disc else self._grouped(folder)
         own = self._is_of_one_film(folder)
@@ -185,7 +185,7 @@ class _Walk:
         return [*items, *_others(folder, taken, one=own)], alone
 
     def _grouped(self, folder: Folder) -> list[Named]:
-        """The films that the videos of a folder are; trailers, samples and episodes are counted."""
+        """The films of the videos in a folder; counts trailers, samples and episodes."""
         videos = []
         for name in (one for same in folder.files.values() for one in same if is_video(one)):
             if is_extra(name) or is_episode(name):
@@ -205,14 +205,14 @@ class _Walk:
         return [path for name in ("VIDEO_TS.nfo", "index.nfo") for path in folder.named(name)]
 
     def _is_of_one_film(self, folder: Folder) -> bool:
-        """Whether its name may be a film's: the library's own only where it looks like one."""
+        """Whether its name may be that of a film; the library's own only if it looks like one."""
         if folder.path != self.root:
             return fold(folder.path.name) not in CATEGORIES
         return folder.file("movie.nfo") is not None or title_and_year(self.root.name)[1] is not None
 
 
 def _others(folder: Folder, taken: set[Path], *, one: bool) -> Iterator[Item]:
-    """The .nfo files that no video of the folder names: the videos may be on another disc."""
+    """The .nfo files that belong to no video in the folder: the videos may be on another disk."""
     names = folder.ending(".nfo")
     for name in names:
         path = folder.path / name

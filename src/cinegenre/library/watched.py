@@ -1,4 +1,4 @@
-"""A library of folders that is looked at again and again: films are done when they are new."""
+"""A library of folders that is looked at repeatedly; only new films are processed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Early:
-    """An .nfo that got its genres before the film's poster came; how to have it without them."""
+    """An .nfo that got its genres before the film had a poster, and the edits that were made."""
 
     digest: str
     edits: tuple[Edit, ...]
@@ -34,33 +34,33 @@ class _Early:
 
 @dataclass
 class Memory:
-    """What one look at a library leaves for the next, by the films' paths."""
+    """What is remembered from one look at a library to the next, by the films' paths."""
 
     looks: dict[str, int] = field(default_factory=dict)
-    """What a film's files were when it was done."""
+    """The state of a film's files when it was processed."""
     failed: set[str] = field(default_factory=set)
-    """Films that could not be done."""
+    """Films that could not be processed."""
     before: dict[str, str] = field(default_factory=dict)
-    """The SHA-256 that an .nfo had before we wrote it; empty where there was none."""
+    """The SHA-256 that an .nfo had before we wrote it; empty if there was none."""
     early: dict[str, _Early] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class WatchedLibrary(NfoLibrary):
-    """The films in `scope` that are not as `memory` has them.
+    """The films in `scope` that have changed since `memory` was made.
 
-    `opens` makes the writer, when the first film is to be written; without it nothing is written. A
-    film that was written before it had a poster is told anew when it has one, unless its .nfo was
-    changed since. One that was taken back is left alone.
+    `opens` makes the writer when the first film is written; without it nothing is written. A film
+    that was written before it had a poster is predicted again when it gets one, unless its .nfo was
+    changed since. A film whose change was undone is left alone.
     """
 
     memory: Memory = field(default_factory=Memory)
     opens: Callable[[], Writer] | None = None
     _found: dict[str, tuple[Item, int]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
-    """Films that are as they were."""
+    """Films that have not changed."""
     _now: dict[str, bytes] = field(default_factory=dict)
-    """What stands in files that are told anew."""
+    """The present content of files whose films are predicted again."""
     _same: set[str] = field(default_factory=set)
 
     @property
@@ -69,7 +69,7 @@ class WatchedLibrary(NfoLibrary):
         return self.opens is not None
 
     def rows(self, tagger: Tagger | None, options: Options) -> Iterator[Row]:
-        """A row for each film that is new. One counts as done when its row is given out."""
+        """Yield a row for each new film, which counts as processed once its row is yielded."""
         memory, there = self.memory, set[str]()
         if self.scope == ALL:
             for path in memory.failed:
@@ -106,7 +106,7 @@ class WatchedLibrary(NfoLibrary):
         data = read_file(target, MAX_BYTES)
         now = digest(data)
         early = self.memory.early.get(path)
-        if early is not None and early.digest != now:  # someone else's by now
+        if early is not None and early.digest != now:  # changed by someone else since
             del self.memory.early[path]
         elif early is not None and item.poster is not None:
             self._now[path] = data
@@ -150,7 +150,7 @@ class WatchedLibrary(NfoLibrary):
 
 
 def _look(item: Item, nfo: Path | None) -> int:
-    """What is seen of a film's files from outside."""
+    """A hash of the names, sizes and times of a film's files."""
     return hash((_seen(nfo), _seen(item.poster)))
 
 
@@ -165,7 +165,7 @@ def _seen(path: Path | None) -> tuple[str, int, int] | None:
 
 
 def _difference(before: bytes, after: bytes) -> Edit:
-    """The one edit that makes `after` of `before`."""
+    """The one edit that turns `before` into `after`."""
     start = 0
     shorter = min(len(before), len(after))
     while start < shorter and before[start] == after[start]:

@@ -1,4 +1,4 @@
-"""What every page we write is made of: HTML that escapes, one style sheet, pictures, panels.
+"""Builds HTML pages: escaped HTML, one style sheet, images, panels for plots.
 
-A page is one file: it needs no other, asks for nothing from the network and runs no script.
+A page is a single file: it needs no other file, no network and no script.
 """

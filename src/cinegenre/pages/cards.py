@@ -1,4 +1,4 @@
-"""Films as cards: the poster, what is said of the film, and its genres as bars."""
+"""Makes cards of films: the poster, texts about the film, and its genres as bars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from .html import Html, image, joined, streamed, tag
 
 TICK = "\u00a0✓"
-"""Behind a genre that is decided, or labelled, as the page says."""
+"""The mark after a genre that is decided or labelled; the page says which."""
 
 
 def cards(films: Iterable[str]) -> Html:
@@ -16,24 +16,24 @@ def cards(films: Iterable[str]) -> Html:
 
 
 def rows(films: Iterable[str]) -> Iterator[Html]:
-    """Cards one below the other, each with its bars beside; a card at a time, for many films."""
+    """Cards one below the other, each beside its bars; yielded one at a time, for many films."""
     return streamed("ol", films, class_="cards rows")
 
 
 def card(poster: bytes | None, *parts: str, beside: str = "", alt: str = "") -> Html:
-    """A film: its poster (a PNG or JPEG, None for a film without), text, and what stands beside."""
+    """A film: its poster (a PNG or JPEG, or None), its text, and what is shown beside it."""
     return tag("li", shown(poster, alt), tag("div", *parts), beside)
 
 
 def shown(poster: bytes | None, alt: str = "") -> Html:
-    """A poster, or its place."""
+    """A poster, or an empty frame."""
     if poster is None:
         return tag("div", "no poster", class_="poster none")
     return image(poster, alt, "poster")
 
 
 def bars(rows: Iterable[str], heads: Sequence[str] = ()) -> Html:
-    """Rows that `bar` makes as a table; an empty head is that of the bars themselves."""
+    """A table of rows made by `bar`; an empty heading is for the bars themselves."""
     above = joined(tag("th", head, scope="col") if head else tag("td") for head in heads)
     head = tag("thead", tag("tr", above)) if above else ""
     return tag("table", head, tag("tbody", *rows), class_="bars")
@@ -42,7 +42,7 @@ def bars(rows: Iterable[str], heads: Sequence[str] = ()) -> Html:
 def bar(name: str, share: float, *figures: str, kind: str = "", limit: float | None = None) -> Html:
     """A genre with a bar from 0 to 1 and figures; `limit` is marked on the bar.
 
-    A row of the kind "decided" is strong, of "decided false" strong in another colour.
+    A row of the kind "decided" is bold, and one of "decided false" is bold in another colour.
     """
     strip = tag("i", style=f"width:{share:.1%}")
     mark = Html() if limit is None else tag("b", style=f"left:{limit:.1%}")

@@ -1,4 +1,4 @@
-"""Posters as a page shows them: as they are, small, and under a heat map."""
+"""Prepares posters for a page: as they are, as thumbnails, and with a heat map."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..images import open_rgb
 from ..pixels import Poster
 
 FOR, AGAINST = (230, 159, 0), (0, 114, 178)
-"""Okabe and Ito's orange and blue, which colour-blind people tell apart."""
+"""Okabe and Ito's orange and blue, which colour-blind people can distinguish."""
 
 FAINT = 0.01
-"""Log-odds a cell; maps that stay below it are drawn pale, for they say next to nothing."""
+"""Log-odds per cell; a map that stays below it is drawn pale, because it means next to nothing."""
 
 SMALL = (120, 180)
 """Pixels, width and height, that a thumbnail fits into."""
@@ -30,7 +30,7 @@ def picture(poster: Poster, height: int) -> Image.Image:
 
 
 def thumbnail(poster: Poster | None) -> bytes | None:
-    """A small JPEG; None where there is no poster or it cannot be read."""
+    """A small JPEG; None if there is no poster or it cannot be read."""
     if poster is None:
         return None
     try:
@@ -43,7 +43,7 @@ def thumbnail(poster: Poster | None) -> bytes | None:
 
 
 def overlay(poster: Poster, weights: np.ndarray, height: int) -> bytes:
-    """The poster in grey, and over it `weights` (rows, columns) in colours, as a PNG."""
+    """The poster in grey, overlaid with `weights` (rows, columns) in colours, as a PNG."""
     image = picture(poster, height)
     grey = np.asarray(image.convert("L"), np.float64)[:, :, None] * 0.8 + 25
     heat = smooth(weights / max(float(np.abs(weights).max()), FAINT), image.size)[:, :, None]
@@ -54,13 +54,13 @@ def overlay(poster: Poster, weights: np.ndarray, height: int) -> bytes:
 
 
 def smooth(grid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """A grid (rows, columns) at `size` (width, height), within -1 and 1, bent smoothly between."""
+    """A grid (rows, columns) of values in -1..1, smoothly scaled to `size` (width, height)."""
     image = Image.fromarray(grid.astype(np.float32)).resize(size, Image.Resampling.BICUBIC)
     return np.clip(np.asarray(image, np.float64), -1, 1)
 
 
 def png(image: Image.Image) -> bytes:
-    """A picture as PNG in 256 colours, a third of the size that all of them take."""
+    """An image as PNG with 256 colours, which has a third of the size of one with all colours."""
     out = io.BytesIO()
     image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""HTML as a type of its own: whatever else comes into a page is escaped here.
+"""HTML as a type of its own: all other text in a page is escaped here.
 
 >>> print(tag("p", "Alien & Aliens, ", tag("b", "<1986>"), class_="soft"), end="")
 <p class="soft">Alien &amp; Aliens, <b>&lt;1986&gt;</b></p>
@@ -18,11 +18,11 @@ _LINES = frozenset(
     ("dd", "div", "figcaption", "figure", "h1", "h2", "h3", "h4", "header", "img", "li", "main",
      "ol", "p", "pre", "section", "table", "tbody", "thead", "tr", "ul")
 )  # fmt: skip
-"""Elements after which a line ends, so that a page can be read and compared as text."""
+"""Elements that are followed by a line break, so that a page can be read and compared as text."""
 
 
 class Html(str):
-    """HTML that is finished, and is not escaped again."""
+    """Finished HTML, which is not escaped again."""
 
     __slots__ = ()
 
@@ -33,17 +33,17 @@ def escape(text: str) -> Html:
 
 
 def joined(parts: Iterable[str]) -> Html:
-    """Parts one after the other, those that are text escaped."""
+    """The parts one after the other, with texts escaped."""
     return Html("".join(map(escape, parts)))
 
 
 def tag(name: str, *parts: str, **attributes: str | None) -> Html:
-    """An element of these parts. Attributes are written `class_`, `aria_label`; no None."""
+    """An element with these parts. Attributes are written `class_`, `aria_label`; not None."""
     return Html("".join(streamed(name, parts, **attributes)))
 
 
 def streamed(name: str, parts: Iterable[str], **attributes: str | None) -> Iterator[Html]:
-    """The same a part at a time, where there may be very many."""
+    """The same element, yielded in parts, for very many of them."""
     named = (
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
@@ -63,7 +63,7 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def pieces(title: str, body: Iterable[str]) -> Iterator[str]:
-    """A whole page a part at a time, for one of many films."""
+    """A whole page, yielded in parts, for pages with many films."""
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -74,12 +74,12 @@ def pieces(title: str, body: Iterable[str]) -> Iterator[str]:
 
 
 def header(title: str, *parts: str) -> Html:
-    """The page's own heading, and what stands below it."""
+    """The heading of the page, and the parts below it."""
     return tag("header", tag("h1", title, dir="auto"), *parts)
 
 
 def section(heading: str, *parts: str, name: str = "", kind: str = "") -> Html:
-    """A heading and what stands below it. `name` is what links say, by default the heading."""
+    """A heading and the parts below it. `name` is its name in links, by default the heading."""
     anchor = name or "-".join(heading.lower().split())
     return tag("section", tag("h2", heading), *parts, id=anchor, class_=kind or None)
 
@@ -90,13 +90,13 @@ def paragraph(text: str, kind: str = "") -> Html:
 
 
 def bullets(texts: Iterable[str]) -> Html:
-    """A list; nothing where there are no texts."""
+    """A list; empty if there are no texts."""
     items = joined(tag("li", text) for text in texts)
     return tag("ul", items) if items else Html()
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Html:
-    """Names and what they stand for."""
+    """A list of names and their values."""
     return tag(
         "dl", *(part for name, value in pairs for part in (tag("dt", name), tag("dd", value)))
     )
@@ -134,19 +134,19 @@ def table(
 
 
 def image(data: bytes, alt: str, kind: str = "") -> Html:
-    """A picture inside the page: `data` is a PNG or a JPEG."""
+    """An image embedded in the page: `data` is a PNG or a JPEG."""
     mime = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
     source = f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
     return tag("img", src=source, alt=alt, class_=kind or None)
 
 
 def figure(data: bytes, alt: str, reading: str = "") -> Html:
-    """A picture, and how to read it."""
+    """An image, and how to read it."""
     return tag("figure", image(data, alt), tag("figcaption", reading) if reading else "")
 
 
 def plot(path: Path, alt: str, reading: str) -> Html:
-    """A PNG that a phone scrolls, for its letters would be too small, and how to read it."""
+    """A PNG, which scrolls on a phone so that its text stays readable, and how to read it."""
     shown = _scrolling(alt, image(path.read_bytes(), alt))
     return tag("figure", shown, tag("figcaption", reading))
 
@@ -157,5 +157,5 @@ def code(text: str) -> Html:
 
 
 def _scrolling(label: str, inside: Html) -> Html:
-    """Wider than a phone: it scrolls by itself, by keyboard as well."""
+    """A part that is wider than a phone: it scrolls by itself, also with the keyboard."""
     return tag("div", inside, class_="scroll", tabindex="0", role="group", aria_label=label)

@@ -1,6 +1,6 @@
-"""What our plots share: figures, grids of small panels, a key below them.
+"""Common parts of all plots: figures, grids of small panels, a legend below them.
 
-Colours are Okabe and Ito's, which colour-blind people tell apart.
+The colours are Okabe and Ito's, which colour-blind people can distinguish.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ COLUMNS = 5
 
 
 class Mark(NamedTuple):
-    """An entry of a key."""
+    """An entry of a legend."""
 
     colour: str
     line: str
@@ -27,7 +27,7 @@ class Mark(NamedTuple):
 def figure(width: float, height: float) -> Any:
     """An empty figure in inches. Raises `MissingExtra` without matplotlib."""
     try:
-        # Figure alone, without pyplot: no window, no global state, drawn by Agg when saved.
+        # Figure without pyplot: no window, no global state; Agg draws it when it is saved.
         figures = importlib.import_module("matplotlib.figure")
     except ModuleNotFoundError:
         raise MissingExtra("matplotlib", "data") from None
@@ -52,20 +52,20 @@ def grid(number: int, side: float, title: str) -> tuple[Any, list[Any]]:
 
 
 def nothing() -> Any:
-    """The picture where there is nothing to draw."""
+    """The plot if there is nothing to draw."""
     whole = figure(6, 1.5)
     whole.text(0.5, 0.5, "None of these films has a genre the model knows.", ha="center")
     return whole
 
 
 def named(genre: str, limit: int = 22) -> str:
-    """A genre as a picture writes it: cut to `limit`, its dollars no formula."""
+    """A genre's name in a plot: cut to `limit`, with dollars that start no formula."""
     cut = genre if len(genre) <= limit else genre[: limit - 1] + "…"
     return cut.replace("$", r"\$")
 
 
 def finish(whole: Any, x: str = "", y: str = "", marks: Sequence[Mark] = ()) -> Any:
-    """Labels on the outer panels' axes, a key below, no frames."""
+    """Add axis labels to the outer panels and a legend below, and remove frames."""
     if not whole.axes:
         return whole
     columns = min(len(whole.axes), COLUMNS)
@@ -85,25 +85,25 @@ def finish(whole: Any, x: str = "", y: str = "", marks: Sequence[Mark] = ()) -> 
 
 
 def bare(whole: Any) -> Any:
-    """The figure without the frames of its panels, but for the axes themselves."""
+    """Remove the frames of a figure's panels, except for the axes."""
     for axes in whole.axes:
         axes.spines[["top", "right"]].set_visible(False)
     return whole
 
 
 def ruled(axes: Any, axis: str) -> None:
-    """Pale lines to read values off the axis "x" or "y", behind what is drawn."""
+    """Draw pale grid lines of the axis "x" or "y" in the background."""
     axes.grid(axis=axis, color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)
 
 
 def key(whole: Any, handles: Sequence[Any], meanings: Sequence[str]) -> None:
-    """What the marks are, below the picture: on one line where it is wide enough."""
+    """Add a legend below the plot, on one line if it is wide enough."""
     fits = sum(map(len, meanings)) < 12 * whole.get_figwidth()
     place = {"loc": "outside lower center", "ncols": len(handles) if fits else 1}
     whole.legend(handles, meanings, frameon=False, fontsize=9, **place)
 
 
 def percent(value: float, _: int = 0) -> str:
-    """A tick of an axis of shares."""
+    """The label of a tick on an axis of shares."""
     return f"{100 * value:.3g} %"

@@ -1,4 +1,4 @@
-"""The one style sheet of the pages we write: light and dark, wide and narrow, on paper."""
+"""The style sheet of all pages: light and dark, wide and narrow, and for print."""
 
 from __future__ import annotations
 

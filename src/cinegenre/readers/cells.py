@@ -1,4 +1,4 @@
-"""What a single cell holds: nothing, a literal, a year, a whole number."""
+"""Reads single cells: empty ones, literals, years, whole numbers."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ NULLS = frozenset(
         "null", "NULL", "None", "\\N", "(no genres listed)", "-",
     }
 )  # fmt: skip
-"""Words that programs write into a cell which has nothing, each in the spellings they use. A film
-may be called "Null" or "Unknown"."""
+"""Placeholders that programs write into empty cells, in exactly the spellings that they use,
+because a film may be called "Null" or "Unknown".
+"""
 NULL_WORD = 'word for nothing ("nan", "\\N" and the like) counted as absent'
 
 _NULL_TYPES = ("NAType", "NaTType")
-"""pandas' own nulls, told by their names: pandas is not imported for them."""
+"""Class names of pandas' null values, so that pandas need not be imported."""
 
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|2[01]\d\d)(?!\d)")
 
 
 def absent(value: object, mended: Counter[str] | None = None) -> bool:
-    """Whether a cell is empty: null, no text, not-a-number, or a word of `NULLS`.
+    """Whether a cell is empty: null, an empty text, not-a-number, or a placeholder in `NULLS`.
 
-    `mended` counts the words.
+    `mended` counts the placeholders.
     """
     if isinstance(value, str):
         if value == "":
             return True
-        # Longer texts are no word of ours, and most cells are longer.
+        # Most cells are longer than any placeholder.
         if len(value) > 40 or (word := value.strip()) not in NULLS or not word:
             return False
         if mended is not None:
@@ -51,11 +52,11 @@ def absent(value: object, mended: Counter[str] | None = None) -> bool:
 
 
 def literal(text: str) -> Any:
-    """The value that `text` writes in JSON or in Python. Raises `ValueError`, never runs code.
+    """The value of a JSON text or Python literal. Raises `ValueError`; never runs code.
 
-    A Python set is a list, for its order counts.
+    A Python set becomes a list, because its order counts.
     """
-    # Python's literals without " and \ are JSON with its other quotation marks, which is parsed
+    # A Python literal without " and \ is JSON with other quotation marks, and JSON is parsed
     # twenty times as fast.
     plain = '"' not in text and "\\" not in text
     try:
@@ -64,7 +65,7 @@ def literal(text: str) -> Any:
         pass
     try:
         with warnings.catch_warnings():
-            # Python warns of backslashes that mean nothing ('AC\DC').
+            # Python warns about invalid escapes ('AC\DC').
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval").body
             if isinstance(tree, ast.Set):
@@ -75,9 +76,9 @@ def literal(text: str) -> Any:
 
 
 def year_of(value: object) -> int | None:
-    """The year in a date, number or text ("1995-10-30", "30.10.1995"); None where there is none.
+    """The year in a date, number or text ("1995-10-30", "30.10.1995"); None if there is none.
 
-    A film with an odd date is still a film, so this raises nothing.
+    Never raises, because a film with an invalid date is still a film.
     """
     if isinstance(value, date):
         return value.year
@@ -86,9 +87,8 @@ def year_of(value: object) -> int | None:
 
 
 def whole(value: object) -> int | None:
-    """The whole number that a cell holds as a number (862, 862.0), numpy's too; None where it
-    holds none."""
+    """The whole number in a cell (862, 862.0, also a number of numpy's); None for anything else."""
     if isinstance(value, bool) or not isinstance(value, Real | Decimal):
         return None
-    number: Any = value  # numpy's know no trunc, and Real promises no int
+    number: Any = value  # numpy's numbers have no trunc, and Real has no int
     return int(number) if math.isfinite(number) and number == int(number) else None

@@ -1,4 +1,4 @@
-"""The names behind a column's numbers, as Hugging Face's `datasets` keeps them (ClassLabel)."""
+"""Finds the names for a column's numbers, as Hugging Face's `datasets` stores them (ClassLabel)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LARGEST = 10_000_000
 
 
 def class_names(path: Path, column: str) -> tuple[str, ...]:
-    """The names of the numbers in a table's column; none where nothing tells them.
+    """The names for the numbers in a column of a table; empty if they are not found.
 
-    They stand in a Parquet file's own metadata, or in `dataset_info.json`, `dataset_infos.json`
-    or the card `README.md`, beside the table or in the folder above.
+    They are in the metadata of a Parquet file, or in `dataset_info.json`, `dataset_infos.json` or
+    the card `README.md` beside the table or in the folder above.
     """
     for features in (*_in_parquet(path), *_beside(path)):
         found = _names(_feature(features, column))
@@ -79,7 +79,7 @@ def _feature(features: Any, column: str) -> Any:
 
 
 def _names(feature: Any, depth: int = 0) -> tuple[str, ...]:
-    """The names in a feature, at whatever depth a list of them has them."""
+    """The names in a feature, however deep they are in lists."""
     if depth > 5:
         return ()
     if isinstance(feature, list):
@@ -87,7 +87,7 @@ def _names(feature: Any, depth: int = 0) -> tuple[str, ...]:
     if not isinstance(feature, dict):
         return ()
     names = feature.get("names")
-    if isinstance(names, dict):  # a card numbers them
+    if isinstance(names, dict):  # in a card they are numbered
         names = [name for _, name in sorted(names.items(), key=lambda item: int(item[0]))]
     if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
         return tuple(names)

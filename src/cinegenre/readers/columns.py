@@ -1,4 +1,4 @@
-"""Which column holds which field: one table of the names that tables have, for every command."""
+"""Decides which column holds which field, by one table of column names for all commands."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ IDS: dict[str, tuple[str, ...]] = {
     "tmdb_id": ("tmdb_id", "tmdb_movie_id", "themoviedb_id", "tmdb"),
     "movie_id": ("movie_id", "film_id", "show_id", "item_id"),
 }  # fmt: skip
-"""What columns of ids may be called, by whose they are: the table's own, IMDb's, TMDB's, anyone's.
-The first that is not empty is a film's id, in this order; posters are looked for by the others
-too."""
+"""Possible names of id columns, by origin: the table's own, IMDb's, TMDB's, any other. In this
+order, the first one that is not empty is a film's id; posters are looked for by all of them."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": tuple(name for names in IDS.values() for name in names),
@@ -60,17 +59,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "language": ("language", "original_language", "lang", "language_code", "original_lang"),
     "collection": ("collection", "belongs_to_collection"),
 }  # fmt: skip
-"""What a column with a field of `Movie` may be called; the first one present wins. Case, spaces,
-underscores, hyphens and a byte order mark make no difference: `Series_Title`, `seriesTitle`."""
+"""Field of `Movie` → possible column names; the first one present is used. Case, spaces,
+underscores, hyphens and a byte order mark are ignored: `Series_Title` and `seriesTitle` are the
+same.
+"""
 
 FIELDS = (*COLUMNS, "imdb_id", "tmdb_id")
-"""What `--column FIELD=COLUMN` may name."""
+"""The fields that `--column FIELD=COLUMN` accepts."""
 
 OPTION = "--column {field}=COLUMN"
-"""How a command is told a field's column."""
+"""How users name the column of a field on the command line, for errors."""
 
 WITH_YEAR = "movietitleyear"
-"""A column of titles such as "Orbit - 1999", as `fold` has it."""
+"""A column of titles such as "Orbit - 1999", after `fold`."""
 
 _FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
 _PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
@@ -79,15 +80,16 @@ _IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(
     r"(?:movie|film)?(?:genres?|labels?)/?\d{1,2}(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
 )
-"""A column with one of a film's genres, as `fold` has it: `genre1`, `Genre 2`, `main_genre`."""
+"""A column with one of a film's genres, after `fold`: `genre1`, `Genre 2`, `main_genre`."""
 _YES = frozenset({"1", "1.0", "true", "yes", "y", "t", "x"})
 _NO = frozenset({"0", "0.0", "false", "no", "n", "f"})
 _HOT = 2
-"""So many columns called by genres, with nothing but 0 and 1 in them, are the genres."""
+"""With at least this many columns named after genres and holding only 0 and 1, they are the genres.
+"""
 
 
 def fold(column: str) -> str:
-    """What two spellings of one column's name share."""
+    """A column's name in the form that is the same for all its spellings."""
     return _FOLDED.sub("", column.strip().casefold())
 
 
@@ -97,19 +99,22 @@ _KIND_OF = {fold(name): kind for kind, names in IDS.items() for name in names}
 
 
 def field_of(column: str) -> str | None:
-    """The field that a column with this name may hold; None where it is none of ours."""
+    """The field that a column with this name may hold; None if the name is unknown."""
     return _FIELD_OF.get(fold(column))
 
 
 def known(column: str) -> bool:
-    """Whether a column with this name is one of ours."""
+    """Whether the name of a column is known."""
     return field_of(column) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The column of each field; those of ids with whose they are, in order; one column a genre,
-    where genres stand so; and where each of a film's genres has a column, the `further` ones."""
+    """The column of each field.
+
+    `ids` are the id columns in order, with their origins. `hot` are columns that hold one genre
+    each, if genres are stored so. `further` are the others if each of a film's genres has a column.
+    """
 
     fields: Mapping[str, str]
     ids: tuple[tuple[str, str], ...] = ()
@@ -121,7 +126,7 @@ class Chosen:
         return field in self.fields or (field == "genres" and bool(self.hot))
 
     def told(self) -> str:
-        """One line for a person: what was taken for what, and what was left out."""
+        """A line for the user on which columns were read as what, and which were left out."""
         taken = [
             field if fold(column) == fold(field) else f"{field} from {column}"
             for field, column in self.fields.items()
@@ -141,7 +146,7 @@ class Chosen:
 
 
 def some_of(columns: Sequence[str], most: int = 12) -> str:
-    """The first columns for a person to read, and how many more there are."""
+    """The names of the first columns, and how many more there are, for the user."""
     shown = ", ".join(" ".join(column.split()) or "one without a name" for column in columns[:most])
     return shown + (f" and {len(columns) - most} more" if len(columns) > most else "")
 
@@ -152,8 +157,9 @@ def choose(
     explicit: tuple[tuple[str, str], ...] = (),
     hot: tuple[tuple[str, str], ...] = (),
 ) -> Chosen:
-    """The columns of a row that has these. `explicit` are a caller's (field, column), `hot` those
-    that hold one genre each."""
+    """Choose from the columns of a row. `explicit` are the caller's (field, column) pairs, `hot`
+    the columns that hold one genre each.
+    """
     given = dict(explicit)
     present = set(header)
     best: dict[str, str] = {}
@@ -174,7 +180,7 @@ def choose(
         kinds = {"id": given["id"]} | {k: c for k, c in kinds.items() if c != given["id"]}
     ids = tuple((kind, kinds[kind]) for kind in IDS if kind in kinds)
     if {"imdb_id", "tmdb_id"} & kinds.keys():
-        # Another list's number may be the TMDB number of another film.
+        # A number from another list may be the TMDB number of another film.
         ids = tuple(pair for pair in ids if pair[0] != "movie_id")
     ours = tuple(pair for pair in hot if pair[0] in present) if "genres" not in best else ()
     several = [] if ours or "genres" in best else _several(header)
@@ -198,15 +204,15 @@ def choose(
 
 
 def _bare(column: str) -> str:
-    """A column's name as `fold` has it, without what pandas' merge puts behind it (`title_x`)."""
+    """A column's name after `fold`, without the suffix of a pandas merge (`title_x`)."""
     folded = fold(column)
     merged = _MERGED.fullmatch(column.strip())
     return fold(merged[1]) if merged and folded not in _FIELD_OF else folded
 
 
 def _rank(column: str) -> tuple[bool, int, bool]:
-    """What puts the columns that may hold one field in order: their own names, the left of two
-    merged ones."""
+    """The sort key of columns that may hold the same field: unsuffixed names first, and the left
+    one of two merged columns before the right one."""
     own = fold(column) in _FIELD_OF
     return not own, _RANK.get(_bare(column), 0), column.strip().endswith("_y")
 
@@ -218,10 +224,10 @@ def _several(header: Sequence[str]) -> list[str]:
 def hot_columns(
     header: Sequence[str], rows: Iterable[Mapping[str, object]]
 ) -> tuple[tuple[str, str], ...]:
-    """The columns that hold one genre each, 0 or 1, and what the genres are called.
+    """The columns that hold one genre each, as 0 or 1, and the names of the genres.
 
-    They are called by genres that we know, or all begin alike (`genre_Heist`); other columns of
-    0 and 1 between them are genres too. None where they are fewer than two.
+    They have the names of known genres, or all begin the same (`genre_Heist`); other columns of 0
+    and 1 between them are genres too. Empty if there are fewer than two.
     """
     some = list(rows)
     cells = {column: [row[column] for row in some if column in row] for column in header}
@@ -243,7 +249,7 @@ def _is_binary(cells: Sequence[object]) -> bool:
 
 
 def yes_or_no(cell: object) -> bool | None:
-    """Whether a cell says yes (1, true, yes, x) or no; None where it says neither."""
+    """Whether a cell means yes (1, true, yes, x) or no; None if neither."""
     if isinstance(cell, str):
         text = cell.strip().casefold()
         return text in _YES if text in _YES | _NO else None
@@ -255,9 +261,9 @@ def check(
     what: str, header: Sequence[str], explicit: Mapping[str, str], chosen: Chosen,
     needed: Iterable[str] = (), naming: str = OPTION,
 ) -> None:  # fmt: skip
-    """Raise `UserError` for a field or column that is not there; `what` is how errors call it.
+    """Raise `UserError` for a missing field or column; `what` is the table's name in the error.
 
-    `naming` is how the caller names a field's column.
+    `naming` shows how the caller names the column of a field.
     """
     hint = f"its columns are: {', '.join(header)}; name it: "
     for field, column in explicit.items():

@@ -1,4 +1,4 @@
-"""Companies divided by commas, which stand in the names of companies too."""
+"""Splits companies at commas, although commas also occur inside company names."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _FORM = (
     r"s\.?r\.?o|sp\. z o\.?o|kft|zrt|d\.?o\.?o|a\.?d|k\.?k|s\.?c|ltda|lda|jsc|ooo|the"
 )
 _ALONE = re.compile(rf"(?:{_FORM})\.?(?:[\s&]+(?:{_FORM})\.?)*", re.IGNORECASE)
-"""What stands behind a comma within a name: legal forms ("Inc.", "Co. KG"), and the article."""
+"""What follows a comma inside a name: legal forms ("Inc.", "Co. KG"), and the article."""
 
 
 def at_commas(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The companies in a text cell: one name with commas is several, but for "Studio X, Inc.".
+    """The companies in a text cell: a single name is split at its commas, but not "Studio X, Inc.".
 
-    Where something else divided the cell already, its commas belong to the names.
+    If the cell was already split at something else, its commas belong to the names.
     """
     if len(names) != 1 or "," not in names[0]:
         return names

@@ -1,4 +1,4 @@
-"""The Movies Dataset's credits.csv: who directed a film and who plays in it."""
+"""Reads credits.csv of The Movies Dataset: the directors and the cast of each film."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GAP = re.compile(r"[\s,]*")
 
 
 def read_credits(path: Path, cast: int) -> tuple[dict[str, tuple[str, ...]], list[BadRow]]:
-    """People by TMDB id, the directors first, then the first `cast` of the cast; and bad rows.
+    """People by TMDB id (directors, then the first `cast` of the cast), and the bad rows.
 
     Raises `UserError` for a missing file or column.
     """
@@ -52,10 +52,10 @@ def _names(cell: str, limit: int) -> list[str]:
 
 
 def _people(cell: str, word: str = "") -> Iterator[dict[str, str]]:
-    """The people in a cell whose text has `word`, one by one: literals by key, not yet parsed.
+    """The people in a cell whose text contains `word`, as unparsed literals by key.
 
-    Python's own parser would take a minute for the whole file. Raises `ValueError` when the cell
-    is no list of people.
+    Python's own parser would take a minute for the whole file. Raises `ValueError` if the cell is
+    not a list of people.
     """
     text = cell.strip()
     if not text:
@@ -72,7 +72,7 @@ def _people(cell: str, word: str = "") -> Iterator[dict[str, str]]:
 
 
 def _text(person: dict[str, str], key: str) -> str:
-    """A text in a person's literals. Raises `ValueError` when there is none."""
+    """The text under `key` of a person. Raises `ValueError` if there is none."""
     value = person.get(key, "None")
     if value[0] not in "'\"":
         raise ValueError(f"{key} is {shown(value)}, no text")

@@ -1,4 +1,4 @@
-"""How a table of text is written: what divides its cells, and whether quotation marks hold them."""
+"""Detects how a text table is written: its separator, and whether quotation marks enclose cells."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from .columns import known
 
 DIVIDERS = ",;\t|"
 LOOK, LOOK_CHARACTERS = 500, 500_000
-"""Lines that decide, and characters, at most."""
+"""The most lines, and characters, that are looked at."""
 _SHORT = 20
-"""A cell that goes on behind the lines looked at may have begun so many lines before their end."""
+"""How many lines before the end of the lines looked at a cell may begin that continues after them.
+"""
 
 _SEP = re.compile(r'"?sep=(?P<mark>[^"\r\n])"?[;,\t]*\s*', re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """`quote` is empty where quotation marks are part of the texts, as in IMDb's own files;
-    `escape` is the backslash where it stands before them (MySQL), not a second one.
+    """The separator, quotation mark and escape character of a table.
 
-    `proven`: cells were seen that would be none without their quotation marks.
+    `quote` is empty if quotation marks are part of the texts, as in IMDb's own files. `escape` is
+    the backslash if quotation marks are escaped by one (MySQL) and not doubled. `proven` says
+    whether there were cells that could not be read without quotation marks.
     """
 
     divider: str = ","
@@ -33,7 +35,7 @@ class Dialect:
     proven: bool = False
 
     def reader(self, lines: Iterable[str]) -> Any:
-        """Python's reader of such lines; it raises `csv.Error` where a quoted cell goes on."""
+        """Python's reader for such lines. It raises `csv.Error` if a quoted cell does not end."""
         return csv.reader(
             map(self._without_null, lines) if self.escape else lines,
             delimiter=self.divider,
@@ -45,18 +47,18 @@ class Dialect:
         )
 
     def plain(self, line: str) -> list[str]:
-        """The cells of a line divided as if quotation marks held none."""
+        """The cells of a line, split as if quotation marks had no meaning."""
         return line.rstrip("\r\n").split(self.divider)
 
     def _without_null(self, line: str) -> str:
-        # Else the escape would make an N of it.
+        # Otherwise the escape would turn it into an N.
         if "\\N" not in line:
             return line
         mark = re.escape(self.divider)
         return re.sub(rf"(^|{mark})\\N(?={mark}|[\r\n]|$)", r"\1", line)
 
     def tolerant(self, text: str) -> list[str]:
-        """The cells of one row in which marks that close before no divider are part of the text."""
+        """The cells of a row; quotation marks without a separator after them belong to the text."""
         quote, divider = self.quote, self.divider
         mark = re.escape(divider)
         cell = re.compile(
@@ -74,11 +76,11 @@ class Dialect:
         return cells if not text[at:].strip("\r\n") else []
 
     def opens(self, cell: str) -> bool:
-        """Whether a mark opens a cell that does not end with the line."""
+        """Whether a quotation mark opens a cell that does not end on this line."""
         return cell.startswith(self.quote) and cell.count(self.quote) % 2 == 1
 
     def proofs(self, text: str) -> int:
-        """How many quoted cells in it hold a divider, a line's end or a quotation mark."""
+        """The number of quoted cells that contain a separator, line break or quotation mark."""
         quote, divider = self.quote, re.escape(self.divider)
         if not quote or quote not in text:
             return 0
@@ -90,7 +92,7 @@ class Dialect:
 
 
 def separator_line(line: str) -> str:
-    """The mark that Excel's first line `sep=;` names; nothing where it is no such line."""
+    """The separator that Excel's first line `sep=;` names; "" for any other line."""
     found = _SEP.fullmatch(line.lstrip("\ufeff"))
     return found["mark"] if found else ""
 
@@ -98,10 +100,10 @@ def separator_line(line: str) -> str:
 def dialect_of(lines: Sequence[str], *, whole: bool, divider: str = "") -> Dialect:
     """The dialect of a table that begins with these lines, the header first.
 
-    The divider is the one that gives most columns whose names we know, of equals most columns.
-    Quotation marks hold cells if they close before a divider or a line's end: of the ways to read
-    the lines, the one that leaves fewest outside of rows as wide as the header counts. `whole`
-    says that they are all lines of the file.
+    The separator is the one that gives the most columns with known names, and among equals the most
+    columns. Quotation marks enclose cells if a separator or line break follows them: the chosen way
+    of reading leaves the fewest lines that are not part of a row as wide as the header. `whole`
+    says whether these are all lines of the file.
     """
     if not lines:
         return Dialect(divider=divider or ",")
@@ -114,7 +116,8 @@ def dialect_of(lines: Sequence[str], *, whole: bool, divider: str = "") -> Diale
     if lines[0].startswith("'"):
         ways.insert(0, replace(quoted, quote="'"))
     faults = {way: _faults(lines, way, whole) for way in ways}
-    # It would read these wrong without a fault; a quoted row that has one is read again as text.
+    # Without quotes these would be read wrongly and unnoticed; a bad quoted row is read again as
+    # text.
     faults[plain] += 10 * quoted.proofs(text) + sum(_all_quoted(line, quoted) for line in lines)
     best = min(ways, key=lambda way: faults[way])
     best = replace(best, proven=best.proofs(text) > 0)
@@ -122,14 +125,14 @@ def dialect_of(lines: Sequence[str], *, whole: bool, divider: str = "") -> Diale
 
 
 def _all_quoted(line: str, way: Dialect) -> bool:
-    """Whether each of several cells stands in quotation marks, which is no chance of the texts."""
+    """Whether there are several cells and all are quoted, which does not happen by chance."""
     cells, quote = way.plain(line), way.quote
     quoted = all(len(cell) > 1 and cell[0] == cell[-1] == quote for cell in cells)
     return len(cells) > 1 and quoted
 
 
 def _escapes(text: str, divider: str) -> bool:
-    """Whether backslashes stand before quotation marks, and none is doubled as RFC 4180 wants."""
+    """Whether backslashes precede quotation marks, and no mark is doubled as in RFC 4180."""
     mark = re.escape(divider)
     doubled = rf'[^{mark}\r\n\\]""|""[^{mark}\r\n]'
     return '\\"' in text and re.search(doubled, text) is None
@@ -138,7 +141,7 @@ def _escapes(text: str, divider: str) -> bool:
 def _divider(lines: Sequence[str]) -> str:
     headers = {mark: _cells(lines[0], mark) for mark in DIVIDERS}
     if all(len(cells) == 1 for cells in headers.values()):
-        # One column: whatever occurs below stands in its texts.
+        # One column: separators below belong to its texts.
         return next((mark for mark in "\t|;," if not any(mark in line for line in lines)), ",")
     return max(DIVIDERS, key=lambda mark: (sum(map(known, headers[mark])), len(headers[mark])))
 
@@ -152,7 +155,7 @@ def _cells(header: str, mark: str) -> list[str]:
 
 
 def _faults(lines: Sequence[str], way: Dialect, whole: bool) -> int:
-    """How many of the lines are no part of a row as wide as the header."""
+    """The number of lines that are not part of a row as wide as the header."""
     reader = way.reader(lines)
     faults = width = end = 0
     while end < len(lines):
@@ -172,7 +175,8 @@ def _faults(lines: Sequence[str], way: Dialect, whole: bool) -> int:
 
 
 def _is_imdbs(text: str, way: Dialect) -> bool:
-    """Whether tabs and `\\N` say that quotation marks are no more than text, where all can be read
-    either way."""
+    """Whether tabs and `\\N` show that quotation marks are plain text, if both ways of reading
+    work.
+    """
     doubtful = not way.proven and not way.escape and not text.startswith('"')
     return way.divider == "\t" and "\\N" in text and doubtful

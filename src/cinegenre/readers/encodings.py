@@ -1,4 +1,4 @@
-"""Opening a text file in whatever encoding it has; what is no text is named for what it is."""
+"""Opens text files in any encoding; the error for any other file says what it is."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ..errors import UserError
 from ..pictures import format_of, what_is
 
 DAMAGED = (EOFError, zlib.error, OSError, zipfile.BadZipFile)
-"""What reading a cut or damaged gzip or ZIP file raises."""
+"""The errors of reading a gzip or ZIP file that is cut off or damaged."""
 
 _MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because it begins with the mark of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -39,28 +39,28 @@ _NO_TEXT = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html)", re.IGNORECASE),
      "is a web page, not a table", "fetch the file itself"),
 )  # fmt: skip
-"""How files that are often taken for a table begin, what they are, what to do."""
+"""The first bytes of files that are often mistaken for tables, what they are, and the cure."""
 _EXCEL = _NO_TEXT[0][0]
 _IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
 _GZIP = b"\x1f\x8b"
 _IN_MEMORY = 64 * 1024 * 1024
-"""Bytes of an archive that comes through a pipe; a larger one is kept on disk."""
+"""The most bytes of an archive from a pipe that are held in memory; a larger one is on disk."""
 PIPED = "standard input"
-"""How places call what comes through a pipe."""
+"""The name of a pipe in the places of rows."""
 
 
 Source = Path | BufferedReader
-"""A file by its path, or what comes through a pipe."""
+"""The path of a file, or the stream of a pipe."""
 
 
 def open_text(source: Source) -> TextIO:
-    """Open a text file, or what comes through a pipe: UTF-8, UTF-16 or UTF-32, with their marks or
-    without; also gzipped, or alone in a ZIP archive.
+    """Open a text file or pipe: UTF-8, UTF-16 or UTF-32, with or without a byte order mark; it may
+    be gzipped, or the only file in a ZIP archive.
 
-    Bytes that are no UTF-8 are read as Windows-1252, which is what they nearly always are. Line
-    ends are left alone, as `csv` wants them. Raises `UserError` where there is no such file, or
-    one that is no text.
+    Bytes that are not UTF-8 are read as Windows-1252, which they nearly always are. Line breaks are
+    not changed, because `csv` needs them. Raises `UserError` for a missing file, and for one that
+    is not text.
     """
     try:
         binary = _binary(source)
@@ -88,8 +88,10 @@ def open_text(source: Source) -> TextIO:
 
 
 def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
-    """What comes through a pipe, less gzip or ZIP, and how its text begins; nothing of it is used
-    up. Raises `UserError` for a ZIP archive without one table."""
+    """A pipe's stream without gzip or ZIP, and the beginning of its text, which is not consumed.
+
+    Raises `UserError` for a ZIP archive that does not contain exactly one table.
+    """
     try:
         if (binary := _binary(stream)) is not stream:
             stream = BufferedReader(binary)
@@ -100,7 +102,7 @@ def unpacked(stream: BufferedReader) -> tuple[BufferedReader, str]:
 
 
 def _binary(source: Source) -> Any:
-    """The bytes of a source, unpacked where they are packed; they can be peeked at."""
+    """The unpacked bytes of a source, as a stream with `peek`."""
     if isinstance(source, Path):
         with source.open("rb") as file:
             start = file.read(_LOOK)
@@ -116,7 +118,7 @@ def _binary(source: Source) -> Any:
 def _unzipped(source: Source) -> Any:
     """The bytes of the one table in a ZIP archive."""
     file: Any = source
-    if not isinstance(source, Path):  # an archive's list of files stands at its end
+    if not isinstance(source, Path):  # an archive has its list of files at its end
         file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # read lazily
         shutil.copyfileobj(source, file)
     name = _table_in(file, _called(source))
@@ -127,7 +129,9 @@ def _unzipped(source: Source) -> Any:
 
 
 def zipped(path: Path) -> str:
-    """The one table in a ZIP archive, as Kaggle packs it. Raises `UserError` for another number."""
+    """The name of the only table in a ZIP archive, as Kaggle packs it. Raises `UserError` if there
+    is none or several.
+    """
     try:
         return _table_in(path, str(path))
     except FileNotFoundError:
@@ -155,13 +159,13 @@ def _called(source: Source) -> str:
 
 
 def _is_table(name: PurePosixPath) -> bool:
-    # A Mac puts a companion beside every file.
+    # macOS adds a companion to every file.
     hidden = any(part.startswith((".", "__MACOSX")) for part in name.parts)
     return name.suffix.lower() in _IN_ZIP and not hidden
 
 
 def _no_text(start: bytes, encoding: str) -> tuple[str, str] | None:
-    """What a file is that is no text, and what to do."""
+    """What a file is that is not text, and the cure."""
     for begins, what, cure in _NO_TEXT:
         if begins.match(start):
             return what, cure
@@ -180,7 +184,7 @@ def _encoding(start: bytes) -> str:
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name
-    # A header's letters have a zero byte each in UTF-16, and no UTF-8 text has one.
+    # In UTF-16 every letter of a header has a zero byte, which no UTF-8 text contains.
     head = start[:200]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if odd > len(head) * 0.3 and even < odd / 4:
@@ -197,5 +201,5 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 
 def damage(error: BaseException) -> str:
-    """What a `BadRow` says of the place where a damaged file ends."""
+    """The error of the `BadRow` at which a damaged file ends."""
     return f"the file is cut off or damaged here ({error})"

@@ -1,4 +1,4 @@
-"""How many rows a Parquet file has, from its last bytes: arro3 only tells by reading all of it."""
+"""Reads the number of rows from the end of a Parquet file: arro3 has to read the whole file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 1, 2, 3, 7,
 
 
 def rows_in(path: Path) -> int:
-    """The rows that a Parquet file says it has; 0 for one whose footer makes no sense."""
+    """The number of rows in a Parquet file's footer; 0 if the footer is invalid."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
@@ -24,17 +24,18 @@ def rows_in(path: Path) -> int:
 
 
 class _Footer:
-    """A Thrift struct in the compact protocol, read just as far as one number needs."""
+    """A Thrift struct in the compact protocol, read only as far as needed for one number."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
 
     def number(self, wanted: int) -> int:
-        """The number in the field `wanted`. Raises `ValueError` where there is none."""
+        """The number in the field `wanted`. Raises `ValueError` if there is none."""
         field = 0
         while kind := self._byte():
-            # A header's high half is the distance from the last field; 0 has the number follow.
+            # The high half of a header is the distance from the last field; after 0 the number
+            # follows.
             field = field + (kind >> 4) if kind >> 4 else self._zigzag()
             if field == wanted:
                 return self._zigzag()

@@ -1,4 +1,4 @@
-"""How the rows of one table are to be read, told by its first rows."""
+"""Decides from a table's first rows how all of them are read."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .text import Row
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """The caller's columns, those of one genre each, and what numbers among genres stand for."""
+    """The caller's columns, the columns with one genre each, and the meaning of genre numbers."""
 
     explicit: tuple[tuple[str, str], ...] = ()
     hot: tuple[tuple[str, str], ...] = ()
     numbers: Numbers = TMDBS
 
     def chosen(self, header: Iterable[str]) -> Chosen:
-        """The columns of a row that has these."""
+        """The columns of a row with these names."""
         return choose(tuple(header), self.explicit, self.hot)
 
 
@@ -40,10 +40,10 @@ def form_of(
     checked: bool = True,
     naming: str = OPTION,
 ) -> tuple[Form, Iterator[Row | BadRow], tuple[str, ...]]:
-    """How the rows of `source` are to be read, by the first hundred; all rows; the columns.
+    """The form of the rows of `source`, judged by the first hundred; all rows; the columns.
 
-    Raises `UserError` for a column that is not there, if `checked`; `log` hears which are taken.
-    `source` is None where the rows are in no file, which then has a `name`.
+    If `checked`, raises `UserError` for a missing column. `log` is told which columns are read.
+    `source` is None if the rows do not come from a file; then `name` is used in errors.
     """
     name = name or (source.name if source else "")
     header, first, rows = with_columns(rows)
@@ -65,7 +65,7 @@ def form_of(
 def _one_a_genre(
     columns: Mapping[str, str], header: Sequence[str]
 ) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """`genres=Heist,Noir` names one column a genre, where no column is called so."""
+    """`genres=Heist,Noir` names one column per genre, unless a column has that whole name."""
     explicit = dict(columns)
     wanted = explicit.get("genres", "")
     parts = [part.strip() for part in wanted.split(",")]
@@ -76,7 +76,7 @@ def _one_a_genre(
 
 
 def _numbers(source: Path | None, column: str, rows: Sequence[Mapping[str, object]]) -> Numbers:
-    """What numbers in the column of genres stand for: TMDB's, unless some are none of TMDB's."""
+    """The meaning of numbers in the genres column: TMDB's, if all of them are TMDB's numbers."""
     found = {number for cells in rows for number in numbers_in(cells.get(column))}
     if not found:
         return TMDBS

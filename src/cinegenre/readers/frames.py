@@ -1,7 +1,7 @@
-"""Data frames, of pandas or Polars, row by row.
+"""Reads data frames of pandas or Polars row by row.
 
-By what they can do: neither library is imported, and what both have in common is less than an
-adapter for both would bring along.
+They are recognised by their methods, so that neither library is imported. An adapter library would
+be more code than the few lines in which the two differ here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AnyFrame = TypeVar("AnyFrame", bound=Frame)
 
 
 def is_pandas(value: Any) -> bool:
-    """Whether it is a data frame of pandas, or of one of its kin."""
+    """Whether it is a data frame of pandas, or of a library with the same interface."""
     return hasattr(value, "itertuples") and hasattr(value, "index")
 
 
@@ -42,9 +42,9 @@ def is_frame(value: Any) -> bool:
 
 
 def rows_of(frame: Any) -> Iterator[Row]:
-    """Where each row stands ("row 0"), and its cells by column.
+    """Each row's place ("row 0") and its cells by column.
 
-    Levels of pandas' index that are called by one of our columns are columns too.
+    Levels of a pandas index whose names are known column names are columns too.
     """
     names, rows = _pandas(frame) if is_pandas(frame) else (frame.columns, frame.iter_rows())
     header = _once(names)
@@ -54,8 +54,10 @@ def rows_of(frame: Any) -> Iterator[Row]:
 
 
 def plain(cell: Any) -> Any:
-    """A cell without what is pandas' and numpy's own: None for their nulls, Python's numbers and
-    lists. Arrays of two dimensions and more stay, for they may be pixels.
+    """A cell as a plain Python value: None for nulls of pandas and numpy, Python's numbers and
+    lists.
+
+    Arrays with two or more dimensions are kept, because they may be pixels.
     """
     kind = type(cell).__name__
     if kind in ("NAType", "NaTType"):
@@ -76,7 +78,7 @@ def _pandas(frame: Any) -> tuple[list[Any], Iterable[tuple[Any, ...]]]:
 
 
 def _once(names: Iterable[Any]) -> list[str]:
-    """The names as text, and none twice."""
+    """The names as texts, made unique."""
     header: list[str] = []
     for name in map(str, names):
         unique, number = name, 1

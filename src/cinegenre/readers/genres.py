@@ -1,4 +1,4 @@
-"""A cell of genres: divided as catalogues write them, numbers named, anything else refused."""
+"""Reads the genres in a cell: splits texts, names numbers, and refuses anything else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .cells import NULL_WORD, absent, whole
 from .shapes import entries
 
 LONGEST = 100
-"""Characters of a genre's name; what is longer is another column's text."""
+"""The most characters of a genre's name; a longer text must come from another column."""
 NO_GENRE = frozenset(
     {
         "unknown", "none", "null", "nan", "na", "n/a", "n.a.", "no genre", "no genres",
@@ -23,7 +23,7 @@ NO_GENRE = frozenset(
         "undefined", "tba", "tbd", "?", "--", "–", "—", ".", "\\n", "nil", "(none)", "(unknown)",
     }
 )  # fmt: skip
-"""What stands for no genre, in small letters, beside the words that stand for nothing anywhere."""
+"""Further placeholders for no genre, in lower case, beside the general ones in `cells.NULLS`."""
 NUMBERED = "genre numbers called by TMDB's names"
 ENTITIES = "HTML's entities in genres (&amp;) undone"
 
@@ -31,12 +31,12 @@ _DIVIDERS = tuple(
     re.compile(mark)
     for mark in (r"\|+", r"[;；]+", r"[\r\n]+", r"\s+[/／•·]+\s+", r"[,，、]+", r"\t+")
 )
-"""The first of them that a text has divides it."""
+"""Separators; a text is split at the first of these that it contains."""
 _SLASH = re.compile(r"[/／]")
 _FURTHER = (*_DIVIDERS[1:], _SLASH, re.compile(r"\s+[-–—]\s+"), re.compile(r"[+:]"))
 _HASH = re.compile(r"#\w[^#]*(\s+#\w[^#]*)*")
 _SHARE = re.compile(r"\s*[(:]\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|[01]?[.,]\d+)\s*\)?\Z")
-"""What a model writes behind a genre: "Horror (90 %)", "Horror: 0.9"."""
+"""A share that models write after a genre: "Horror (90 %)", "Horror: 0.9"."""
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:",
@@ -49,18 +49,18 @@ _TRUTH = frozenset({"true", "false", "yes", "no"})
 
 @dataclass(frozen=True)
 class Numbers:
-    """What numbers among genres stand for: the column's own list of names, TMDB's, or nothing."""
+    """The meaning of numbers among genres: the column's own list of names, TMDB's, or none."""
 
     names: tuple[str, ...] = ()
     tmdb: bool = True
 
     def named(self, numbers: Sequence[int]) -> tuple[str, ...]:
-        """The genres that these are. Raises `ValueError` for numbers that stand for none."""
+        """The genres with these numbers. Raises `ValueError` for numbers without a meaning."""
         names = self.names
         if names and len(numbers) == len(names) > 2 and set(numbers) <= {0, 1}:
             return tuple(name for name, yes in zip(names, numbers, strict=True) if yes)
         if names:
-            # Hugging Face's number for no label is -1.
+            # Hugging Face writes -1 for no label.
             wrong = [n for n in numbers if not -1 <= n < len(names)]
             if wrong:
                 raise ValueError(f"{wrong[0]} is none of the column's {len(names)} genres")
@@ -80,13 +80,12 @@ TMDBS = Numbers()
 def genres_of(
     cell: object, numbers: Numbers = TMDBS, mended: Counter[str] | None = None
 ) -> tuple[str, ...]:
-    """The genres in a cell, each once. Raises `ValueError` for what holds none.
+    """The genres in a cell, each once. Raises `ValueError` if it cannot be a cell of genres.
 
-    `shapes.entries` says which lists are understood. Text is divided at the first of `|`, `;`,
-    line ends, ` / `, `,` that it has; at a bare `/` where one of the parts is a genre that we know.
-    A part that is no genre we know is divided again where that gives such genres only. Pieces of
-    JSON or code, web addresses and numbers that stand for nothing are refused. `mended` counts
-    what was not read as it stands.
+    `shapes.entries` says which lists are understood. A text is split at the first of `|`, `;`, line
+    breaks, ` / `, `,` that it contains; at a `/` without spaces only if one part is a known genre.
+    A part that is not a known genre is split again if that gives only known genres. Pieces of JSON
+    or code, web addresses and meaningless numbers are refused. `mended` counts what was repaired.
     """
     found, why = _of_text(cell, numbers) if isinstance(cell, str) else _of(cell, numbers)
     if mended is not None:
@@ -95,7 +94,7 @@ def genres_of(
 
 
 def numbers_in(cell: object) -> list[int]:
-    """The numbers in a cell that has numbers for genres, and nothing else."""
+    """The numbers in a cell that has only numbers instead of genres."""
     try:
         found = _names_and_numbers(cell)
     except ValueError:
@@ -110,7 +109,7 @@ def _of_text(cell: str, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The genres, and what was mended to have them."""
+    """The genres, and what was repaired."""
     why: list[str] = []
     if isinstance(cell, str):
         if cell and absent(cell):
@@ -138,7 +137,7 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
 
 
 def _without_entities(text: str) -> str:
-    """Undone as often as they were made (&amp;amp;), for a ";" divides genres."""
+    """The text with HTML entities decoded, repeatedly (&amp;amp;), because ";" separates genres."""
     for _ in range(3):
         if not _ENTITY.search(text):
             break
@@ -176,7 +175,7 @@ def _parts(text: str, divider: re.Pattern[str]) -> list[str]:
 
 
 def _checked(name: str) -> Iterable[str]:
-    """A name, or the genres that it is made of. Raises `ValueError` for what cannot be one."""
+    """A name, or the genres that it is made of. Raises `ValueError` if it cannot be a name."""
     name = name.strip()
     if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()

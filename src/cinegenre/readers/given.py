@@ -1,4 +1,4 @@
-"""Films as a Python program has them: texts, dicts, data frames, or any of them in turn."""
+"""Makes films of what a Python program passes: texts, dicts, data frames, or iterables of these."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .rows import FORMATS
 from .table import Maker
 
 One = Movie | BadRow | Mapping[str, Any] | str
-"""One film: itself, a dict with what columns may be called for keys, or its overview."""
+"""One film: a `Movie`, a dict whose keys are known column names, or an overview."""
 
 Many = Frame | Iterable[One]
-"""Several: a data frame of pandas or Polars, or an iterable of films, of all kinds at will."""
+"""Several films: a data frame of pandas or Polars, or an iterable of films of any kinds."""
 
 NAMING = 'columns={{"{field}": COLUMN}}'
-"""How a program names a field's column, where a command has --column."""
+"""How a program names the column of a field, for errors."""
 
 _TAKEN = (
     "give a Movie, a dict, an overview as a string, a pandas or Polars DataFrame, or an iterable "
@@ -41,17 +41,18 @@ _FILES = frozenset((*ENDINGS, *FORMATS))
 
 @dataclass(frozen=True)
 class Given:
-    """Makes films of what a program gives. `reads` are the fields that it wants of them, `columns`
-    says which key or column holds which field.
+    """Makes films of what a program passes.
+
+    `reads` are the fields to read; `columns` says which key or column holds which field.
     """
 
     reads: Iterable[str]
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def one(self, film: Any) -> Movie | BadRow | None:
-        """The film where `film` is one; None where it holds several.
+        """The film if `film` is one; None if it contains several.
 
-        Raises `UserError` for what can be neither, and for a dict that is no film.
+        Raises `UserError` if it can be neither, and for a dict that is not a film.
         """
         if _is_one(film):
             made = self._maker().film_of(film, "")
@@ -63,16 +64,16 @@ class Given:
         raise _no_film("", film)
 
     def many(self, films: Any) -> Iterator[Movie | BadRow]:
-        """The films of a data frame, or of an iterable, in order and lazily.
+        """The films of a data frame or an iterable, in order and lazily.
 
-        A dict that is no film, or a string that names a file, is a `BadRow`; a null is a film
-        without any input. Raises `UserError` for a frame without our columns, and for anything
-        else in an iterable.
+        A dict that is not a film, or a string that names a file, becomes a `BadRow`; a null becomes
+        a film without any input. Raises `UserError` for a frame without known columns, and for
+        anything else in an iterable.
         """
         return (row for row, _ in self.noted(films))
 
     def noted(self, films: Any) -> Iterator[tuple[Movie | BadRow, Fault | None]]:
-        """`many`, each with its `note`."""
+        """The films of `many`, each with its `note`."""
         if not is_frame(films):
             maker = self._maker()
             return (
@@ -84,7 +85,7 @@ class Given:
         return ((row if isinstance(row, BadRow) else maker.made.film(*row), note) for row in rows)
 
     def note(self, film: Any) -> Fault | None:
-        """What is to be told of a dict that was read: a key that looks mistyped."""
+        """The note on a dict with a key that looks mistyped."""
         if isinstance(film, Movie | BadRow | str) or not _is_one(film):
             return None
         form = Form(explicit=tuple(self.columns.items()))
@@ -112,7 +113,7 @@ class _Maker:
     made: Maker
 
     def film_of(self, film: Any, where: str) -> Movie | BadRow:
-        """The film that one thing is. Raises `UserError` where it can be none."""
+        """The film made of one value. Raises `UserError` if it cannot be a film."""
         if isinstance(film, Movie | BadRow):
             return film
         if absent(plain(film)):
@@ -135,7 +136,7 @@ class _Maker:
 
 
 def _names_a_file(text: str) -> str:
-    """What is wrong with a string that names a file and is no overview; "" of any other."""
+    """The error for a string that names a file instead of being an overview; "" for any other."""
     name = text.strip()
     ending = PurePath(name).suffix.lower() if len(name) < 300 else ""
     if ending not in _FILES or (" " in name and not Path(name).is_file()):
@@ -145,7 +146,7 @@ def _names_a_file(text: str) -> str:
 
 
 def _poster(value: Any, base: Path) -> Poster | None:
-    """The poster that a value stands for: what `poster_of` knows, and pixels."""
+    """The poster in a value: anything that `poster_of` reads, or pixels."""
     if isinstance(value, list | tuple) and any(isinstance(row, list | tuple) for row in value):
         import numpy as np
 
@@ -159,7 +160,7 @@ def _poster(value: Any, base: Path) -> Poster | None:
 
 
 def _is_row(value: Any) -> bool:
-    """Whether it is a row of a data frame: a series of cells by the names of columns."""
+    """Whether it is a row of a data frame: a series of cells, indexed by the columns."""
     if not hasattr(value, "to_dict") or not hasattr(value, "index") or hasattr(value, "columns"):
         return False
     fields = {field_of(name) for name in value.index if isinstance(name, str)}
@@ -171,7 +172,7 @@ def _is_one(value: Any) -> bool:
 
 
 def _is_poster(value: Any) -> bool:
-    """Whether it is what a film's poster may be, and no film."""
+    """Whether it could be a film's poster, and therefore is not a film."""
     pixels = is_image(value) or (is_array(value) and value.ndim > 1 and value.dtype.kind in "biuf")
     return pixels or isinstance(value, bytes | bytearray | PurePath)
 

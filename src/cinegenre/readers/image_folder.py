@@ -19,7 +19,7 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "validation": ("validation", "valid", "val", "dev"),
     "test": ("test", "testing", "eval", "evaluation"),
 }
-"""What the folder of a split may be called, in any case."""
+"""Split → possible names of its folder, in upper or lower case."""
 
 
 def read(
@@ -29,21 +29,21 @@ def read(
     columns: Mapping[str, str] | None = None,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
-    """Every film that the metadata in the folder `source` names, or in its split folders.
+    """Yield every film in the metadata of the folder `source`, or of its split folders.
 
-    The metadata file is read as `table` reads it (`columns` too); its `file_name` or
-    `poster_file_name` is relative to `posters`, else to its own folder. A film without an id is
-    called by its file's name without ending. `splits` says which split a film comes from.
+    The metadata file is read as `table` reads it (also with `columns`); its `file_name` or
+    `poster_file_name` is relative to `posters`, else to its own folder. A film without an id gets
+    its file's name without the ending as id. `splits` says which split a film comes from.
     """
     for _, movie in _with_split(source, posters, columns, log):
         yield movie
 
 
 def splits(source: Path, *, columns: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The split ("train", "validation" or "test") of each film by id, as `source`'s folders say.
+    """Film id → split ("train", "validation" or "test"), by the folders of `source`.
 
-    Empty when `source` has no split folders. Raises `UserError` when two splits have a film of
-    one id (files numbered anew in each split): such films cannot be told apart.
+    Empty if `source` has no split folders. Raises `UserError` if two splits have a film with the
+    same id (because files are numbered from 1 in each): such films cannot be distinguished.
     """
     found: dict[str, str] = {}
     for split, movie in _with_split(source, None, columns):
@@ -88,7 +88,7 @@ def _with_split(
 
 
 def _folders(source: Path) -> list[Path]:
-    """The folder itself where it has metadata, else its split folders, train first."""
+    """The folder itself if it has metadata, else its split folders, train first."""
     if not source.is_dir():
         raise UserError(f"no folder {source}", "name an ImageFolder")
     if _metadata(source):
@@ -104,7 +104,7 @@ def _metadata(folder: Path) -> Path | None:
 
 
 def _split_of(file: Path | None, base: Path) -> str | None:
-    """One metadata file for all splits names its files `train/0001.jpg`."""
+    """The split in a file's path, which is `train/0001.jpg` if all splits share a metadata file."""
     if file is None or not file.is_relative_to(base):
         return None
     return _split_called(file.relative_to(base).parts[0])

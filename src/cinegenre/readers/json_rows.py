@@ -1,4 +1,4 @@
-"""JSON in the shapes in which people have films: a film a line, lists, and what wraps them."""
+"""Reads films from JSON in all common forms: one film per line, lists, and wrapped lists."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .encodings import DAMAGED, damage, open_text
 from .text import Row
 
 _WRAPS = ("movie", "film", "_source", "row", "node", "item", "Item", "fields", "doc")
-"""Under which of these a row may keep its film: Trakt, Elasticsearch, Hugging Face, GraphQL."""
+"""Keys under which a row may have its film: Trakt, Elasticsearch, Hugging Face, GraphQL."""
 _DEEPEST = 4
 
 
 def jsonl_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
-    """One JSON object a line; empty lines are skipped, a broken one is a `BadRow`.
+    """Read one JSON object per line; empty lines are skipped, a broken line is a `BadRow`.
 
-    A list, or objects over several lines, are read as such.
+    Files with a list, or with objects over several lines, are also understood.
     """
     if not has_lines(path):
         yield from json_rows(path, name)
@@ -34,7 +34,7 @@ def jsonl_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Ite
 
 
 def has_lines(path: Path) -> bool:
-    """Whether the first line of a file of JSON is, as far as it shows, a whole object."""
+    """Whether the first line of a JSON file seems to be a complete object."""
     with open_text(path) as file:
         try:
             return _has_lines(file)
@@ -58,8 +58,8 @@ def _lines(lines: Iterable[str], name: str) -> Iterator[Row | BadRow]:
 
 
 def piped_json_rows(stream: BufferedReader, name: str) -> Iterator[Row | BadRow]:
-    """As `jsonl_rows` where the first line is a whole object and another follows, read as they
-    come; else as `json_rows`."""
+    """Read like `jsonl_rows`, line by line as they arrive, if the first line is a complete object
+    and another follows; else like `json_rows`."""
     with open_text(stream) as file:
         ahead: list[str] = []
         try:
@@ -83,8 +83,8 @@ def _is_object(line: str) -> bool:
 
 
 def json_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iterator[Row | BadRow]:
-    """A JSON list of objects, or what `_items` makes of one; objects one behind the other, or a
-    line each, are read as such."""
+    """Read a JSON list of objects, or an object from which `_items` makes one; objects one after
+    another, or on one line each, are also understood."""
     with open_text(path) as file:
         try:
             text = file.read()
@@ -94,7 +94,7 @@ def json_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iter
 
 
 def _of_text(text: str, name: str, said: str) -> Iterator[Row | BadRow]:
-    """The rows of a whole text of JSON, which an error calls `said`."""
+    """The rows of a whole JSON text, which errors call `said`."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -110,7 +110,7 @@ def _of_text(text: str, name: str, said: str) -> Iterator[Row | BadRow]:
 
 
 def _one_behind_the_other(text: str, name: str) -> Iterator[Row | BadRow]:
-    """Objects over several lines each, with nothing or commas between them."""
+    """Read objects that may span several lines, with nothing or commas between them."""
     decoder = json.JSONDecoder()
     at = number = 0
     while (at := len(text) - len(text[at:].lstrip(", \t\r\n"))) < len(text):
@@ -138,7 +138,7 @@ def _object(value: Any, where: str) -> Row | BadRow:
 
 
 def _film(row: dict[str, Any]) -> dict[str, Any]:
-    """A row's film where it stands inside a member, else the row; the row's `_id` stays."""
+    """The film inside a member of the row, else the row itself; the row's `_id` is kept."""
     for key in _WRAPS:
         inner = row.get(key)
         if isinstance(inner, dict) and _fields(inner) > _fields(row) - known(key):
@@ -152,10 +152,10 @@ def _fields(row: Mapping[str, Any]) -> int:
 
 
 def _items(value: Any) -> Iterable[Any]:
-    """The rows of a JSON value: a list's, or those that an object wraps.
+    """The rows of a JSON value: the entries of a list, or the rows wrapped in an object.
 
-    TMDB's answers keep them under `results`, pandas writes `{column: {index: cell}}`,
-    `{index: row}` or `{"columns": [...], "data": [[...]]}`, and many keep rows by their id.
+    TMDB's answers have them under `results`, pandas writes `{column: {index: cell}}`,
+    `{index: row}` or `{"columns": [...], "data": [[...]]}`, and many files have rows by id.
     """
     if not isinstance(value, dict):
         return value if isinstance(value, list) else [value]
@@ -174,15 +174,15 @@ def _items(value: Any) -> Iterable[Any]:
     if not any(_fields(_film(each)) for each in members):
         return [value]
     if all(map(str.isdigit, value)):
-        return members  # pandas' own numbers, no ids
+        return members  # pandas' row numbers, not ids
     return [{"id": id_} | row for id_, row in value.items()]
 
 
 def _wrapped(value: dict[str, Any]) -> list[Any]:
-    """The list of films in an object that is none: that with most of our columns.
+    """The list of films inside an object that is not a film: the list with the most known columns.
 
-    A film has lists too, of genres and companies; what has a name of ours itself holds films only
-    where those have overviews (TMDB's collections and lists).
+    A film contains lists too, of genres and companies. So an object that has a known name itself
+    contains films only if those have overviews (TMDB's collections and lists).
     """
     if any(map(known, value)):
         for key, some in value.items():

@@ -1,4 +1,4 @@
-"""What a reader makes of a source, told to a person: columns taken, cells mended, posters found."""
+"""Collects what a reader did with a source: columns read, cells repaired, posters found."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def _silent(line: str) -> None:
 
 @dataclass
 class ReadLog:
-    """Given to a reader, it is told what was made of the source; `tell` hears it line by line.
+    """A reader's report on a source; `tell` is called with each line of it.
 
-    `mended` counts what was not read as it stands, by reason: it is whole when the source is
-    read. `reads` are the fields that the caller wants: a cell of another field that cannot be
-    read is passed over and counted, where without `reads` its row is a `BadRow`. `posters` is the
-    folder in which they are looked for.
+    `mended` counts repaired values by reason, and is complete when the source has been read.
+    `reads` are the fields that the caller wants: an unreadable cell of another field is ignored and
+    counted, whereas without `reads` its row becomes a `BadRow`. `posters` is the folder in which
+    posters are looked for.
     """
 
     tell: Callable[[str], None] = _silent
@@ -30,13 +30,13 @@ class ReadLog:
     files: int = 0
 
     def begun(self, name: str, columns: str) -> None:
-        """A file's columns are known; of many files only the first one's are told."""
+        """Report the columns of a file; of several files, only those of the first."""
         self.files += 1
         if self.files == 1:
             self.tell(f"{name}: {columns}")
 
     def ended(self, name: str) -> None:
-        """A file is read to its end, or as far as is wanted."""
+        """Report the end of a file, or of the part that is wanted."""
         if self.mended:
             counts = ", ".join(f"{count:,} {why}" for why, count in self.mended.most_common())
             self.tell(f"{name}: {counts}")
@@ -44,13 +44,13 @@ class ReadLog:
             self.tell(self.posters.missing)
 
     def anew(self) -> ReadLog:
-        """A log for another table, told to the same person."""
+        """A new log for another table, with the same `tell`."""
         return ReadLog(tell=self.tell, reads=self.reads)
 
     def wants(self, field: str) -> bool:
-        """Whether an odd cell of this field is the row's fault."""
+        """Whether an unreadable cell of this field makes the row bad."""
         return self.reads is None or field in self.reads
 
     def passed_over(self, field: str) -> None:
-        """An odd cell of a field that is not wanted."""
+        """Count an unreadable cell of a field that is not wanted."""
         self.mended[f"cells of {field} that cannot be read, passed over"] += 1

@@ -1,4 +1,4 @@
-"""Keys and columns that are not read, and are called almost like one that is."""
+"""Finds keys and columns whose names are nearly, but not quite, known ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from .columns import COLUMNS, fold, known
 
 _SHORTEST = 5
-"""Letters; shorter words may differ by one and mean another thing ("name", "game")."""
+"""The fewest letters: shorter words that differ by one letter may be unrelated ("name", "game")."""
 _ALIKE = 0.8
 
 
@@ -16,8 +16,8 @@ _ALIKE = 0.8
 def mistyped(
     left_out: tuple[str, ...], chosen: frozenset[str], wanted: tuple[str, ...]
 ) -> tuple[str, str] | None:
-    """The first name `left_out` that looks like one of a field which is `wanted` and is none of
-    the `chosen`, and the name that it looks like."""
+    """The first name in `left_out` that resembles a name of a field which is `wanted` but not among
+    the `chosen`, and the name that it resembles."""
     names = [name for name in left_out if not known(name)]
     for field in wanted:
         for meant in COLUMNS.get(field, ()) if field not in chosen else ():

@@ -1,4 +1,4 @@
-"""MM-IMDb (Arevalo et al. 2017): a JSON file and a JPEG a film, and the split.json beside them."""
+"""MM-IMDb (Arevalo et al. 2017): a JSON file and a JPEG per film, and split.json beside them."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from .shapes import entries, names_of
 _NUMBER = re.compile(r"[0-9]+")
 
 _SPLITS = {"train": "train", "dev": "validation", "test": "test"}
-"""The splits of split.json, and ours."""
+"""Split in split.json → our name for it."""
 
 
 def read(
     source: Path, *, posters: Path | None = None, cast: int = 10, log: ReadLog | None = None
 ) -> Iterator[Movie | BadRow]:
-    """Every film in the folder `source`, which holds `dataset/` (or is that folder), by number.
+    """Yield every film in the folder `source`, which contains `dataset/` (or is it), by number.
 
-    A film's id is `tt` and the number that its file `0114709.json` is called by; its poster is
-    called the same, and lies beside it or, if given, in `posters`. Of its plots the longest is the
-    overview, as Arevalo et al. have it, less the author that IMDbPY puts behind `::`. `people` are
-    the directors and the first `cast` of the cast; the language is the first of the film's.
+    A film's id is `tt` and the number in its file's name (`0114709.json`). Its poster has the same
+    name, beside it or, if given, in `posters`. The overview is the longest plot, as in Arevalo et
+    al., without the author that IMDbPY appends after `::`. `people` are the directors and the first
+    `cast` of the cast; the language is the film's first.
     """
     folder = _folder(source)
     files = sorted(path for path in folder.glob("*.json") if _NUMBER.fullmatch(path.stem))
@@ -52,10 +52,10 @@ def read(
 
 
 def splits(source: Path) -> dict[str, str]:
-    """The split ("train", "validation" or "test") of each film by id, as split.json says.
+    """Film id → split ("train", "validation" or "test"), from split.json.
 
-    Empty when there is no split.json. Raises `UserError` when it is none, and when two splits
-    have the same film.
+    Empty if there is no split.json. Raises `UserError` if it is invalid, or if two splits have the
+    same film.
     """
     beside = (source / "split.json", _folder(source).parent / "split.json")
     path = next((path for path in beside if path.is_file()), None)
@@ -94,7 +94,7 @@ def _folder(source: Path) -> Path:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    """The JSON object in a file. Raises `ValueError`, or `UserError` for what is no file."""
+    """The JSON object in a file. Raises `ValueError`, or `UserError` if it is not a text file."""
     with open_text(path) as file:
         try:
             value = json.load(file)
@@ -108,8 +108,10 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _movie(id_: str, data: dict[str, Any], poster: Path | None, cast: int, log: ReadLog) -> Movie:
-    """A film as IMDbPY writes it; lists of people and companies hold `{"name": ...}`."""
-    directors = _names(data, "director") or _names(data, "directors")  # newer IMDbPYs say the last
+    """A film in IMDbPY's form, where lists of people and companies contain `{"name": ...}`."""
+    directors = _names(data, "director") or _names(
+        data, "directors"
+    )  # newer versions of IMDbPY write the latter
     actors = _names(data, "cast")[:cast]
     title = data.get("title")
     return Movie(
@@ -143,7 +145,7 @@ def _genres(data: dict[str, Any], log: ReadLog) -> tuple[str, ...]:
 
 
 def _plot(plots: tuple[str, ...]) -> str | None:
-    """The longest plot, the first of equals, less its author's name."""
+    """The (first) longest plot, without its author's name."""
     longest = max(plots, key=len, default="")
     text, mark, author = longest.rpartition("::")
     return (text if mark and len(author) <= 100 else longest) or None

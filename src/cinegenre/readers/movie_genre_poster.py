@@ -1,4 +1,4 @@
-"""Movie Genre from its Poster (Kaggle): MovieGenre.csv, and posters fetched from its addresses."""
+"""Movie Genre from its Poster (Kaggle): MovieGenre.csv, and posters from its addresses."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .posters import Beside
 from .text import csv_rows
 
 _COLUMNS = ("imdbId", "Title", "Genre")
-_IMDB_ID = re.compile(r"(?:tt)?0*([0-9]{1,12})(?:\.0)?")  # pandas makes 114709.0 of it
+_IMDB_ID = re.compile(r"(?:tt)?0*([0-9]{1,12})(?:\.0)?")  # pandas turns it into 114709.0
 _TITLE = re.compile(r"(.*\S)\s*\([^()\d]*(1[89]\d\d|2[01]\d\d)[^()]{0,7}\)\s*", re.DOTALL)
 
 
 def read(
     source: Path, *, posters: Path | None = None, log: ReadLog | None = None
 ) -> Iterator[Movie | BadRow]:
-    """Every film of `source`: MovieGenre.csv, or the folder that holds it.
+    """Yield every film of `source`: MovieGenre.csv, or the folder that contains it.
 
-    A film's id is `tt` and its IMDb number in seven digits or more. The title "Toy Story (1995)"
-    is title and year. The column Poster has web addresses, so a film's poster is the file in the
-    folder `posters` that its number names, with or without `tt` and leading zeros.
+    A film's id is `tt` and its IMDb number with at least seven digits. The title "Toy Story (1995)"
+    is split into title and year. The column Poster has web addresses; a film's poster is the file
+    in the folder `posters` that is named after its number, with or without `tt` and leading zeros.
     """
     if source.is_dir():
         source = source / "MovieGenre.csv"
@@ -34,7 +34,7 @@ def read(
             raise UserError(f"no file {source}", "name the file or its folder")
     log = log or ReadLog()
     log.posters = beside = Beside(posters)
-    # Latin-1: what is no UTF-8 is read as Windows-1252, which has the same letters.
+    # The file is in Latin-1: what is not UTF-8 is read as Windows-1252, which has the same letters.
     for row in csv_rows(source, needed=_COLUMNS, mended=log.mended):
         if isinstance(row, BadRow):
             yield row
@@ -59,6 +59,6 @@ def read(
 
 
 def _title_and_year(text: str) -> tuple[str, int | None]:
-    """Of "Toy Story (1995)" or "Friends (1994–2004)"; without a year at its end, all is title."""
+    """The parts of "Toy Story (1995)" or "Friends (1994–2004)"; without a year all is title."""
     found = _TITLE.fullmatch(text)
     return (found[1], int(found[2])) if found else (text, None)

@@ -1,4 +1,4 @@
-"""ReadLog Parquet with arro3. Needs the extra `[data]`."""
+"""Reads Parquet with arro3. Needs the extra `[data]`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from .text import Row
 
 _BATCH = 256
 _BYTES = 32 * 1024 * 1024
-"""Rows held at once: so many, and of large posters as many as fill this."""
+"""The most rows held at once, and the most bytes, which limit rows with large posters."""
 
 
 def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
     """The rows of a Parquet file, counted from 1.
 
-    Raises `UserError` for a missing or broken file; damage further in is a `BadRow` and the end.
+    Raises `UserError` for a missing or broken file. Reading ends with a `BadRow` at damage further
+    in.
     """
     try:
         from arro3.io import read_parquet
@@ -38,14 +39,14 @@ def parquet_rows(path: Path, *, name: str = "") -> Iterator[Row | BadRow]:
                 count += 1
                 yield f"{name} row {count}", dict(zip(keys, cells, strict=True))
     except BaseException as error:
-        # arro3 raises plain Exceptions, and Rust's panics, which are no Exceptions.
+        # arro3 raises plain Exceptions, and panics of Rust, which do not derive from Exception.
         if type(error) is not Exception and type(error).__name__ != "PanicException":
             raise
         yield BadRow(where=f"{name} row {count + 1}", error=" ".join(damage(error).split())[:160])
 
 
 def metadata(path: Path) -> dict[str, str]:
-    """What a Parquet file's writer noted in it; nothing where that cannot be read."""
+    """The key-value metadata of a Parquet file; empty if it cannot be read."""
     try:
         from arro3.io import read_parquet
 
@@ -67,7 +68,7 @@ def _batch(path: Path) -> int:
 
 
 def _check_ends(path: Path) -> None:
-    """Refuse what is no whole Parquet file: arro3 panics on it and prints a Rust backtrace."""
+    """Refuse an incomplete Parquet file, on which arro3 panics and prints a Rust backtrace."""
     try:
         with path.open("rb") as file:
             start = file.read(4)

@@ -1,4 +1,4 @@
-"""Where a film's poster is."""
+"""Finds the posters of films."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .cells import absent
 
 
 def poster_index(folder: Path) -> dict[str, Path]:
-    """The posters in `folder` by name without ending, the ending in either case.
+    """The posters in `folder` by name without ending; endings may be in upper or lower case.
 
-    The folder is listed once. Raises `UserError` when it is none.
+    The folder is listed once. Raises `UserError` if it is not a folder.
     """
     rank = {suffix: place for place, suffix in enumerate(ENDINGS)}
     best: dict[str, tuple[int, str]] = {}
@@ -41,11 +41,11 @@ def poster_index(folder: Path) -> dict[str, Path]:
 
 _IMDB = re.compile(r"tt(\d{1,12})", re.ASCII)
 _LOOKED = 100
-"""Files that a table names are looked for until so many were not there."""
+"""After this many files that a table names were not found, no more are looked for."""
 
 
 class Beside:
-    """The posters of a folder, by the ids of the films; it remembers whether any was found."""
+    """The posters in a folder, found by the films' ids; it remembers whether any was found."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -56,10 +56,10 @@ class Beside:
         self._films = 0
 
     def find(self, ids: Iterable[str]) -> Path | None:
-        """The file that is called by the first of these ids that has one.
+        """The file that is named after the first of these ids for which there is one.
 
-        IMDb's `tt0114709` may stand there without `tt` and leading zeros. Where one file alone
-        is called so but for its letters' case, it is that.
+        IMDb's `tt0114709` may be written without `tt` and leading zeros. A name in another case
+        counts if only one file has it.
         """
         if self.folder is None:
             return None
@@ -74,7 +74,7 @@ class Beside:
         return None
 
     def named(self, poster: Any) -> Any:
-        """The poster that a table names, as the folder spells it: `fine.jpg` may be `FINE.JPG`."""
+        """The poster that a table names, in the folder's spelling: `fine.jpg` may be `FINE.JPG`."""
         poster = self._spelled(poster)
         self._count(poster)
         return poster
@@ -95,14 +95,14 @@ class Beside:
             return
         try:
             self.found += Path(poster).is_file()
-        except (OSError, ValueError):  # no name that this system could have
+        except (OSError, ValueError):  # not a possible name on this system
             return
         if not self.found and len(self._looked) < 3:
             self._looked.append(str(poster))
 
     @property
     def missing(self) -> str:
-        """What to say where the folder has no film's poster; nothing where it has some."""
+        """A message if the folder has no film's poster; "" if it has some."""
         if self.folder is None or self.found or not self._films:
             return ""
         holds = next(iter(self.index.values()), None)
@@ -116,13 +116,13 @@ def _fold(name: str) -> str:
 
 
 def _any_case(index: Mapping[str, Path]) -> dict[str, Path]:
-    """Posters by their names less case; none where two are called alike."""
+    """Posters by their names in lower case, without names that several have."""
     times = Counter(map(_fold, index))
     return {_fold(name): path for name, path in index.items() if times[_fold(name)] == 1}
 
 
 def _names(id_: str) -> tuple[str, ...]:
-    """What the file of a film with this id may be called."""
+    """The possible file names of a film with this id."""
     imdb = _IMDB.fullmatch(id_)
     if imdb is None:
         return (id_,)
@@ -131,20 +131,20 @@ def _names(id_: str) -> tuple[str, ...]:
 
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.ASCII | re.IGNORECASE)
-"""A drive of Windows (C:) has one letter."""
+"""An address; its scheme has at least two letters, because a Windows drive (C:) has one."""
 
 
 def is_address(value: object) -> bool:
-    """Whether a poster is named by an address (https, s3 …), from which it is yet to be fetched."""
+    """Whether a poster is an address (https, s3 …) from which it has not been downloaded yet."""
     return isinstance(value, str) and _ADDRESS.match(value) is not None
 
 
 def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
-    """The poster that a table's cell names, relative to `base`: a path, bytes, or None.
+    """The poster in a table's cell, relative to `base`: a path, bytes, or None.
 
     Hugging Face's `{"bytes": ..., "path": ...}` gives its bytes, else its path. A web address is
-    no local poster, nor is TMDB's `/rhIRbceoE9lR4veEXuwCC2wARtG.jpg` unless `base` holds that
-    file. Other paths are returned whether or not they exist: opening them names the problem.
+    not a local poster, and neither is TMDB's `/rhIRbceoE9lR4veEXuwCC2wARtG.jpg`, unless that file
+    is in `base`. Other paths are returned even if they do not exist: opening them shows the error.
     """
     if isinstance(value, dict):
         value = value.get("bytes") or value.get("path")
@@ -165,20 +165,21 @@ def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
 
 WEB = ("http://", "https://")
 _BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
-"""How base64 of a JPEG, PNG, WebP and GIF begins."""
+"""The first characters of a JPEG, PNG, WebP and GIF in base64."""
 _PATHS = ("path", "url", "remoteUrl", "src", "href", "file_name", "poster")
-"""Under which of these a picture's object names it."""
+"""Keys under which an image object has its address or path."""
 _NO_SCHEME = re.compile(r"//[\w-]+(\.[\w-]+)+/\S|www\.[\w-]+\.\w+/\S", re.ASCII | re.IGNORECASE)
 _SHORTEST = 64
-"""Characters; no image is shorter, and a path called `/9j/a.jpg` is."""
+"""The fewest characters of an image in base64; a path such as `/9j/a.jpg` is shorter."""
 
 
 def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
-    """As `local_poster`, and base64 as bytes, and an address as it stands, or the path that a
-    `file:` address names; of several pictures the poster or else the first.
+    """The same as `local_poster`, but also understands base64, addresses and lists of images.
 
-    Base64 is a `data:` URI, the `bytes` of an image struct in JSON, or bare text. Broken base64
-    gives bytes that are no image, for the film's other inputs can still be read.
+    Base64 (a `data:` URI, the `bytes` of an image struct in JSON, or plain text) becomes bytes; if
+    it is broken, they are not an image, so that the film's other inputs are still read. An address
+    is returned as it is, but a `file:` address as its path. Of several images, the one that is
+    called a poster is used, or else the first.
     """
     value = _one(value)
     if isinstance(value, dict):
@@ -187,7 +188,7 @@ def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
             return _decoded(inner)
         value = inner or next((value[key] for key in _PATHS if value.get(key)), None)
     if isinstance(value, int | float) and not absent(value):
-        value = str(value)  # opening it says what is wrong
+        value = str(value)  # opening it shows what is wrong
     if isinstance(value, str):
         text = value.strip()
         if _NO_SCHEME.match(text):
@@ -205,7 +206,7 @@ def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
 
 
 def _one(value: Any) -> Any:
-    """The poster among several pictures: that which says so, else the first."""
+    """The poster among several images: the one that is called a poster, else the first."""
     if not isinstance(value, list | tuple):
         return value
     named = (each for each in value if isinstance(each, dict) and "poster" in each.values())
@@ -213,16 +214,16 @@ def _one(value: Any) -> Any:
 
 
 def is_web(value: object) -> bool:
-    """Whether a film's poster is yet to be fetched."""
+    """Whether a film's poster is a web address that can be downloaded."""
     return isinstance(value, str) and value.casefold().startswith(WEB)
 
 
 def _of_file(address: str) -> str | None:
-    """The file that a file: address names on this machine; None for another, or where none is."""
+    """The file that a file: address names on this machine; None if it names none here."""
     parts = urlsplit(address)
     if parts.scheme.casefold() != "file" or parts.netloc not in ("", "localhost"):
         return None
-    from urllib.request import url2pathname  # brings ssl along
+    from urllib.request import url2pathname  # imports ssl
 
     path = url2pathname(parts.path)
     return path if Path(path).is_file() else None

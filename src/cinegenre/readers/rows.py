@@ -1,4 +1,4 @@
-"""A table file of any format → its rows as dicts."""
+"""Reads the rows of a table file of any format as dicts."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ FORMATS: dict[str, Read] = {
     ".json": json_rows,
     ".parquet": lambda path, name, mended: parquet_rows(path, name=name),
 }
-"""How a file with this ending is read; the text formats also with `.gz` behind it, or alone in a
-ZIP archive."""
+"""File ending → the function that reads it. Text formats may also be gzipped (`.gz`), or be the
+only file in a ZIP archive.
+"""
 
 
 def ending(path: Path) -> str:
-    """The ending of a file's name in small letters, less `.gz`; of a ZIP archive, that of the file
-    in it."""
+    """The ending of a file's name in lower case, without `.gz`; for a ZIP archive, the ending of
+    the file in it.
+    """
     if path.suffix.lower() == ".zip":
         path = Path(zipped(path))
     endings = [each.lower() for each in path.suffixes[-2:]]
@@ -48,10 +50,10 @@ def ending(path: Path) -> str:
 def table_rows(
     path: Path, name: str = "", mended: Counter[str] | None = None
 ) -> Iterator[Row | BadRow]:
-    """The rows of the table in `path`, which places call `name` (default: the file's name).
+    """The rows of the table in `path`; `name` (default: the file's name) is used in their places.
 
-    `mended` counts what was not read as it stands. Raises `UserError` for a missing file, an
-    unknown ending, and a file broken as a whole.
+    `mended` counts repaired values. Raises `UserError` for a missing file, an unknown ending, and a
+    file that is broken as a whole.
     """
     if path.is_dir():
         raise UserError(f"{path} is a folder", f"name a file ({', '.join(FORMATS)})")
@@ -64,10 +66,10 @@ def table_rows(
 def piped_rows(
     stream: BufferedReader, mended: Counter[str] | None = None
 ) -> Iterator[Row | BadRow]:
-    """The rows of a table that comes through a pipe, in JSON or JSON lines where it begins as
-    those do, else in CSV or its kin; also gzipped, or alone in a ZIP archive.
+    """The rows of a table from a pipe: JSON or JSON lines if it begins like those, else CSV or
+    similar; it may be gzipped, or the only file in a ZIP archive.
 
-    Raises `UserError` where it is none of them as a whole.
+    Raises `UserError` if it is none of these.
     """
     stream, start = unpacked(stream)
     if start.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
@@ -78,9 +80,9 @@ def piped_rows(
 def with_columns(
     rows: Iterator[Row | BadRow], look: int = 100
 ) -> tuple[list[str], list[Row], Iterator[Row | BadRow]]:
-    """The columns that the first `look` rows have, the good ones of those, and all rows.
+    """The columns of the first `look` rows, those of these rows that are good, and all rows.
 
-    JSON rows may leave some out.
+    Several rows are looked at because JSON rows may lack some columns.
     """
     first = list(islice(rows, look))
     good = [row for row in first if not isinstance(row, BadRow)]

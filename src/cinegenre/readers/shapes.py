@@ -1,4 +1,4 @@
-"""A cell that holds several things, in the shapes that programs write: its entries, one by one."""
+"""Splits a cell with several entries, in all the forms that programs write."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..errors import shown
 from .cells import absent, literal
 
 NAME_KEYS = ("name", "genre", "label", "title", "text", "value")
-"""Under which of these an entry such as `{"id": 16, "name": "Animation"}` keeps its name."""
+"""Keys under which an entry such as `{"id": 16, "name": "Animation"}` has its name."""
 
 _CALL = re.compile(
     r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple|deque|dict_keys|dict_values)\s*\((?P<inside>.*?)"
@@ -26,17 +26,17 @@ _TUPLE = re.compile(r"\(\s*(['\"{)\[]|$|\d+\s*,)")
 _BARE = re.compile(r"\[[^][{}]*,[^][{}]*\]|\{[^][{}:]*,[^][{}:]*\}")
 _KEYED = re.compile(r"['\"]\s*:")
 _ID = re.compile(r"/[mg]/\w+|[A-Z]\d+|\d+|tt\d+|[0-9a-f-]{16,}", re.ASCII)
-"""What a dict of names has for keys: Freebase's, Wikidata's or anyone's ids."""
+"""The keys of a dict of names: ids of Freebase, Wikidata or others."""
 
 
 def entries(cell: object, *, brackets: bool = True) -> list[Any] | str:
-    """The entries of a cell: names as text, numbers as they are, nulls left out; or plain text.
+    """The entries of a cell: names as texts, numbers as they are, without nulls; or a plain text.
 
-    Understood are lists and dicts, and text that writes them: JSON, Python's `['A', 'B']`,
-    `{'A', 'B'}` and `('A', 'B')`, numpy's `['A' 'B']`, `[A, B]`, Postgres' `{A,"B C"}`,
-    TMDB's `[{"id": 16, "name": "A"}]`, Freebase's `{"/m/01": "A"}`, and a JSON text of one of
-    these. Raises `ValueError` for text that begins as a list and is none; `brackets` says whether
-    every text in brackets does, or a name may have some ("[adult swim]").
+    It understands lists and dicts, and texts that represent them: JSON, Python's `['A', 'B']`,
+    `{'A', 'B'}` and `('A', 'B')`, numpy's `['A' 'B']`, `[A, B]`, Postgres' `{A,"B C"}`, TMDB's
+    `[{"id": 16, "name": "A"}]`, Freebase's `{"/m/01": "A"}`, and any of these as a JSON text.
+    Raises `ValueError` for a text that begins like a list but is not one. `brackets` says whether
+    every text in brackets counts as a list; otherwise a name may have them ("[adult swim]").
     """
     cell = text_of(cell)
     if absent(cell):
@@ -45,10 +45,10 @@ def entries(cell: object, *, brackets: bool = True) -> list[Any] | str:
 
 
 def listed(cell: object, separators: str) -> tuple[str, ...]:
-    """The names in a cell of entries, or in text divided by one of `separators`.
+    """The names in a cell of entries, or in a text with one of `separators`.
 
-    The first of `separators` that occurs in the text divides it, never a space. Raises
-    `ValueError` for a list that is broken or holds something else than names.
+    A text is split at the first of `separators` that occurs in it, never at spaces. Raises
+    `ValueError` for a list that is broken or contains anything but names.
     """
     found = entries(cell, brackets=False)
     if isinstance(found, str):
@@ -59,7 +59,7 @@ def listed(cell: object, separators: str) -> tuple[str, ...]:
 
 
 def names_of(found: Iterable[object]) -> tuple[str, ...]:
-    """Entries that are all names. Raises `ValueError` for another."""
+    """The entries if all are names. Raises `ValueError` if one is not."""
     values = tuple(found)
     for value in values:
         if not isinstance(value, str):
@@ -68,7 +68,7 @@ def names_of(found: Iterable[object]) -> tuple[str, ...]:
 
 
 def named(value: Any) -> Any:
-    """TMDB writes a thing as `{"id": ..., "name": ...}`: its name; anything else as it is."""
+    """The name in TMDB's form `{"id": ..., "name": ...}`; any other value as it is."""
     if not isinstance(value, dict):
         return value
     for members in (value, {str(key).casefold(): each for key, each in value.items()}):
@@ -111,7 +111,7 @@ def _is_list(text: str, brackets: bool) -> bool:
 
 
 def _bare(text: str) -> list[Any]:
-    """The entries of `[A, B]` and of `{A,"B C"}`, which no language of ours writes."""
+    """The entries of `[A, B]` and of `{A,"B C"}`, which are neither JSON nor Python."""
     inside = text[1:-1].strip()
     keyed = _KEYED.search(inside) or (text[0] == "{" and ":" in inside)
     if text[0] + text[-1] not in ("[]", "{}") or keyed:
@@ -140,7 +140,8 @@ def _flat(value: object) -> list[Any]:
         raise ValueError(f"{shown(value)} is no list")
     value = list(value)
     if value and all(isinstance(each, tuple) and len(each) == 2 for each in value):
-        # Parquet's maps come as pairs; a map's keys are names only beside yes and no.
+        # Parquet's maps arrive as pairs; the keys of a map are names only if its values are yes or
+        # no.
         members = dict(value)
         yes = all(isinstance(each, bool) or each in (0, 1) for each in members.values())
         return _of_dict(members) if yes else _flat([each for _, each in value])
@@ -149,7 +150,7 @@ def _flat(value: object) -> list[Any]:
 
 
 def text_of(value: object) -> object:
-    """The bytes of a text as text (Spark's and Impala's in Parquet); anything else as it is."""
+    """A text stored as bytes (by Spark and Impala in Parquet) as text; anything else as it is."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
@@ -162,7 +163,7 @@ def _entry(value: object) -> object:
 
 
 def _of_dict(value: dict[Any, Any]) -> list[Any]:
-    """The entries of a dict: a thing with a name, things by id, or names with yes or no."""
+    """The entries of a dict: one entry with a name, entries by id, or names with yes or no."""
     inner = named(value)
     if inner is value and len(value) == 1 and ("id" in value or isinstance(_only(value), list)):
         inner = _only(value)  # {"id": 16}, {"genres": [...]}

@@ -1,4 +1,4 @@
-"""Anyone's table of films: CSV, TSV, JSON lines, JSON or Parquet, with the columns they have."""
+"""Reads any table of films: CSV, TSV, JSON lines, JSON or Parquet, with whatever columns it has."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def read(
     columns: Mapping[str, str] | None = None,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
-    """Every film in the table `source` (`rows.FORMATS` lists the endings).
+    """Yield every film in the table `source` (`rows.FORMATS` lists the endings).
 
-    `columns` says which column holds which of our fields where `columns.COLUMNS` does not know its
-    name: `{"overview": "Handlung"}`. Lists are in any shape of `shapes.entries`, or text with `|`
-    or `;` between, people and companies also `,` (`companies.at_commas`); genres as
-    `genres.genres_of` reads them. Numbers in the id column become text. A poster's path is relative
-    to the folder `posters`, else to the table's own; where a row has none, or an address,
-    `posters` is searched for files called by the film's ids. A film without an id keeps none.
+    `columns` says which column holds which field, if `columns.COLUMNS` does not know its name:
+    `{"overview": "Handlung"}`. Lists may have any form of `shapes.entries`, or be texts with `|` or
+    `;`, and for people and companies also `,` (`companies.at_commas`); genres are read by
+    `genres.genres_of`. Numbers in the id column become texts. A poster's path is relative to the
+    folder `posters`, else to the table's folder. For a row without a poster, or with an address,
+    `posters` is searched for a file named after one of the film's ids. A film may have no id.
     """
     return films(source, posters=posters, columns=columns, log=log)
 
@@ -62,9 +62,9 @@ def films(
     skip: int = 0,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
-    """`read`, with fields that must have a column, and a name for the file in places.
+    """The same as `read`, with fields that must have a column, and a name for the file in places.
 
-    The first `skip` rows are passed over.
+    The first `skip` rows are skipped.
     """
     log, name = log or ReadLog(), name or source.name
     rows = table_rows(source, name, log.mended)
@@ -83,8 +83,8 @@ def piped(
     columns: Mapping[str, str] | None = None,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
-    """`read`, of a table in CSV or JSON that comes through a pipe. Paths are relative to the
-    working folder."""
+    """The same as `read` for a table in CSV or JSON from a pipe. Paths are relative to the working
+    folder."""
     log = log or ReadLog()
     rows = piped_rows(stream, log.mended)
     form, rows, _ = form_of(None, rows, columns or {}, name=PIPED, log=log)
@@ -102,7 +102,7 @@ def movies(
     beside: Beside | None = None,
     log: ReadLog | None = None,
 ) -> Iterator[Movie | BadRow]:
-    """The films in rows of named cells; `beside` has the posters of rows without one."""
+    """The films in rows of named cells; `beside` finds the posters of rows without one."""
     make = Maker(
         base=base,
         form=Form(explicit=tuple((columns or {}).items())),
@@ -115,8 +115,8 @@ def movies(
 
 @dataclass(frozen=True, kw_only=True)
 class Maker:
-    """Makes a row's film. Posters are looked for in `beside`, paths are relative to `base`;
-    `poster` says what a poster's cell stands for."""
+    """Makes films of rows. Posters are looked for in `beside`, paths are relative to `base`;
+    `poster` reads the cell of a poster."""
 
     base: Path
     form: Form
@@ -125,7 +125,7 @@ class Maker:
     log: ReadLog = field(default_factory=ReadLog)
 
     def film(self, where: str, cells: Mapping[str, Any]) -> Movie | BadRow:
-        """The film of a row, or why it is none."""
+        """The film of a row, or a `BadRow` with the reason why it is not one."""
         chosen = self.form.chosen(cells)
         ids = ids_of(cells, chosen.ids, self.log.mended)
         id_ = ids[0] if ids else None
@@ -145,7 +145,7 @@ class Maker:
             return BadRow(where=where, error=str(error), id=id_ if isinstance(id_, str) else None)
 
     def _values(self, cells: Mapping[str, Any], chosen: Chosen) -> dict[str, Any]:
-        """What `Movie` wants of the cells, as far as it is there; `Movie` checks the types."""
+        """The arguments of `Movie` that the cells provide; `Movie` checks the types."""
         values: dict[str, Any] = {}
         for name, column in chosen.fields.items():
             cell = cells[column]
@@ -173,7 +173,7 @@ class Maker:
         return values
 
     def _fault(self, name: str, error: Exception) -> None:
-        """Raise `BadMovie` for a field that is wanted, else pass it over."""
+        """Raise `BadMovie` if the field is wanted, else ignore it."""
         if self.log.wants(name):
             raise error if isinstance(error, BadMovie) else BadMovie(f"{name}: {error}")
         self.log.passed_over(name)
@@ -184,7 +184,7 @@ class Maker:
         if name in _SEPARATORS:
             marks = _SEPARATORS[name]
             found = _listed(cell, marks) if isinstance(cell, str) else listed(cell, marks)
-            # A list's names have their own commas.
+            # The names in a list may contain commas.
             plain = isinstance(cell, str) and cell.lstrip()[:1] not in ("[", "{", "(", '"', "'")
             return at_commas(found) if name == "companies" and plain else found
         if name == "poster":
@@ -201,9 +201,9 @@ _listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
 
 
 def _text(cell: Any, *, longest: bool) -> Any:
-    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest one.
+    """A text as it is; of a list of texts, such as IMDb's plots, the first or the longest.
 
-    Of an object the text that it wraps, of texts by language the English one.
+    For an object it is the text inside, and for texts by language the English one.
     """
     if isinstance(cell, Mapping):
         inner = named(dict(cell))
@@ -217,7 +217,7 @@ def _text(cell: Any, *, longest: bool) -> Any:
 
 
 def _first(cell: Any) -> Any:
-    """A text as it is; of TMDB's `{"id": ..., "name": ...}` or a list the first name."""
+    """A text as it is; for TMDB's `{"id": ..., "name": ...}` or a list, the first name."""
     if isinstance(cell, str) and not cell.lstrip().startswith(("{", "[")):
         return cell
     if not isinstance(cell, str | Mapping | list | tuple):
@@ -227,7 +227,7 @@ def _first(cell: Any) -> Any:
 
 
 def _with_year(title: str, values: dict[str, Any]) -> None:
-    """Title and year of "Orbit - 1999"; a year of its own comes later and wins."""
+    """Set title and year from "Orbit - 1999"; a year in its own column overrides this later."""
     found = _TITLE_AND_YEAR.fullmatch(title)
     values["title"] = found["title"] if found else title
     if found:

@@ -1,4 +1,4 @@
-"""CSV and its kin as people have them: cut off, badly quoted, with lines before the header."""
+"""Reads CSV and similar tables, even if cut off, badly quoted, or with lines before the header."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from .dialect import LOOK, LOOK_CHARACTERS, Dialect, dialect_of, separator_line
 from .encodings import DAMAGED, PIPED, Source, damage, open_text
 
 Row = tuple[str, dict[str, Any]]
-"""Where a row stands ("films.csv line 3"), and its cells by column name."""
+"""A row's place ("films.csv line 3"), and its cells by column name."""
 
 QUOTES = "quotation marks that hold no cell, read as text"
 BEHIND = "empty cells behind the last column"
 
-# A cast of some hundred people is over csv's own limit of 131,072 characters. Both limits also end
-# what a stray quotation mark swallows. The first fits Windows' C long.
+# A cast of some hundred people exceeds csv's own limit of 131,072 characters. Both limits also stop
+# a stray quotation mark from swallowing the file. The first fits into a C long on Windows.
 _LONGEST_CELL = 4_000_000
 _MOST_LINES = 1000
 _MOST_GOES_ON = 50
-"""Lines that a cell may have in a row with a stray mark."""
+"""The most lines of a cell in a row with a stray quotation mark."""
 
 
 def csv_rows(
@@ -36,16 +36,16 @@ def csv_rows(
     name: str = "",
     mended: Counter[str] | None = None,
 ) -> Iterator[Row | BadRow]:
-    """The rows of a table in text with a header. `where` is the line on which a row begins.
+    """The rows of a text table with a header. A row's place is the line on which it begins.
 
-    What divides the cells, and whether quotation marks hold them, is found out (`dialect`). A row
-    with too few or too many cells, a quotation mark that is never closed, and the place where a
-    damaged file ends are `BadRow`s; empty lines are skipped. A row whose quotation marks can only
-    be text is read as such, which `mended` counts. Raises `UserError` for a file without a header,
-    and when the header lacks a `needed` column.
+    The separator and the use of quotation marks are detected (`dialect`). A row with too few or too
+    many cells, a quotation mark that is never closed, and the end of a damaged file give `BadRow`s;
+    empty lines are skipped. If quotation marks can only be part of the text, the row is read so,
+    and counted in `mended`. Raises `UserError` for a file without a header, and if the header lacks
+    a `needed` column.
     """
     name = name or (path.name if isinstance(path, Path) else PIPED)
-    # For the whole process, but only ever raised: another reader may rely on a higher one.
+    # The limit is global and is only ever raised, because other code may rely on a higher one.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     with open_text(path) as file:
         lines = _Lines(file)
@@ -62,7 +62,7 @@ def csv_rows(
 
 
 def _begin(lines: _Lines) -> tuple[Dialect, list[str]]:
-    """The dialect, and the cells of the header, which is used up."""
+    """The dialect, and the cells of the header, which is consumed."""
     first = lines.ahead(LOOK, LOOK_CHARACTERS)
     filled = [i for i, line in enumerate(first) if line.strip(" \t\r\n\ufeff")]
     mark = separator_line(first[filled[0]]) if filled else ""
@@ -80,7 +80,7 @@ def _begin(lines: _Lines) -> tuple[Dialect, list[str]]:
 
 
 def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]:
-    """The columns' names: those needed as they are wanted, and no name twice."""
+    """The names of the columns, with `needed` ones in that spelling, and made unique."""
     wanted = {fold(column): column for column in needed}
     header: list[str] = []
     for cell in cells:
@@ -99,11 +99,11 @@ def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]
 
 
 class _TooManyError(Exception):
-    """A quoted cell goes on and on."""
+    """A quoted cell has too many lines."""
 
 
 class _Lines:
-    """A file's lines, some of which can be looked at or taken again; `taken` since `begin`."""
+    """A file's lines, with look-ahead and pushback; `taken` are the lines since `begin`."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -113,7 +113,7 @@ class _Lines:
         self.at_end = False
 
     def ahead(self, count: int, characters: int) -> list[str]:
-        """The next lines, which are not used up. A damaged file ends where the damage is."""
+        """The next lines, which are not consumed. A damaged file ends at the damage."""
         try:
             for line in self._file:
                 self._ready.append(line)
@@ -126,19 +126,19 @@ class _Lines:
             if not self._ready:
                 raise
         found = self._ready[:]
-        self._ready.reverse()  # the last one is taken first
+        self._ready.reverse()  # the last one is popped first
         return found
 
     def begin(self) -> None:
-        """A row begins with the next line."""
+        """Begin a row with the next line."""
         self.taken = []
 
     def begin_with(self, line: str) -> None:
-        """A row begins with this line, which is taken already."""
+        """Begin a row with this line, which is already taken."""
         self.taken = [line]
 
     def back(self, used: int) -> None:
-        """Only `used` of the lines taken belong to the row."""
+        """Push back all taken lines but the first `used`."""
         rest = self.taken[used:]
         self._ready += reversed(rest)
         self.number -= len(rest)
@@ -157,7 +157,7 @@ class _Lines:
 
 
 class _Rows:
-    """The rows of a file behind its header."""
+    """The rows of a file after its header."""
 
     def __init__(
         self, lines: _Lines, dialect: Dialect, width: int, name: str, mended: Counter[str]
@@ -168,7 +168,7 @@ class _Rows:
         self.lost = False
 
     def read(self) -> Iterator[tuple[str, list[str]] | BadRow]:
-        """Cells as many as the header has, or a `BadRow`."""
+        """Yield rows with as many cells as the header has, or `BadRow`s."""
         lines, width = self.lines, self.width
         reader = self.dialect.reader(lines)
         plain = not self.dialect.quote
@@ -201,7 +201,7 @@ class _Rows:
         return self.dialect.plain(line) if line.strip("\r\n") else []
 
     def _broken(self, where: str, error: Exception) -> tuple[str, list[str]] | BadRow:
-        """A row that a quotation mark breaks: text where it can be, else its first line is lost."""
+        """Handle a row that a quotation mark breaks: read it as text, or lose its first line."""
         dialect, taken = self.dialect, self.lines.taken
         if len(taken) == 1 and "limit" in str(error):
             return BadRow(where=where, error=f"no CSV ({error})")
@@ -220,7 +220,7 @@ class _Rows:
         )
 
     def _as_text(self) -> list[str]:
-        """The cells of a row with marks that hold no cell; none where it cannot be told."""
+        """The cells of a row whose quotation marks are text; none if that is not certain."""
         dialect, lines = self.dialect, self.lines
         for _ in range(_MOST_GOES_ON):
             cells = dialect.tolerant("".join(lines.taken))
@@ -239,12 +239,12 @@ class _Rows:
         return []
 
     def _ends(self, cells: list[str]) -> bool:
-        """Whether one of the cells is the end of one that began on a line before."""
+        """Whether one of the cells is the end of a cell that began on an earlier line."""
         mark = self.dialect.quote
         return any(cell.endswith(mark) and cell.count(mark) % 2 for cell in cells)
 
     def _ragged(self, where: str, cells: list[str]) -> tuple[str, list[str]] | BadRow:
-        """A row with too few cells, or too many."""
+        """Handle a row with too few or too many cells."""
         width, taken = self.width, self.lines.taken
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             self.mended[BEHIND] += 1
@@ -266,7 +266,7 @@ class _Rows:
     def _swallows(self) -> bool:
         """Whether a stray quotation mark joins lines that are rows of their own."""
         taken, tabs = self.lines.taken, self.dialect.divider == "\t"
-        # A text of several lines may have as many commas as there are columns on two of them.
+        # Two lines of a text with several lines may have as many commas as there are columns.
         least = 4 if self.proven and not tabs else 2
         return (
             len(taken) >= least
@@ -275,12 +275,12 @@ class _Rows:
         )
 
     def _is_rest(self) -> bool:
-        """Whether a row is the line on which a quoted cell of a lost row ends."""
+        """Whether this is the line on which a quoted cell of a lost row ends."""
         taken = self.lines.taken
         return self.proven and len(taken) == 1 and taken[0].count(self.dialect.quote) % 2 == 1
 
     def _is_row(self, line: str) -> bool:
-        """Whether a line is a row by itself: none on which a cell of a row before it ends."""
+        """Whether a line is a row by itself, and does not end a cell of the row before."""
         if line.count(self.dialect.quote) % 2:
             return False
         try:

@@ -27,12 +27,12 @@ _COLUMNS = (
 def read(
     source: Path, *, posters: Path | None = None, cast: int = 10, log: ReadLog | None = None
 ) -> Iterator[Movie | BadRow]:
-    """Every film of `source`: movies_metadata.csv, gzipped or not, or the folder that holds it.
+    """Yield every film of `source`: movies_metadata.csv, gzipped or not, or the folder with it.
 
     A film's id is its IMDb id, else its TMDB id. Its poster is the file in the folder `posters`
-    that is called by one of the two. `people`, from a credits.csv beside the metadata, are the
-    directors and the first `cast` of the cast; `cast=0` leaves that file alone. The two halves of
-    a row that a line break cut in two are two `BadRow`s.
+    that is named after one of the two. `people`, from a credits.csv beside the metadata, are the
+    directors and the first `cast` of the cast; with `cast=0` that file is not read. A row that a
+    line break has cut in two becomes two `BadRow`s.
     """
     log = log or ReadLog()
     metadata = _metadata(source)
@@ -60,7 +60,7 @@ def _movie(
     mended = log.mended
     tmdb, imdb = (id_of(cells[name], name, mended) for name in ("id", "imdb_id"))
     if not (tmdb and tmdb.isascii() and tmdb.isdigit()):
-        # The row is shifted: pandas pads the broken ones when it writes them.
+        # The cells are shifted: pandas pads broken rows when it writes them.
         raise ValueError(f"id is {shown(cells['id'].strip())}, TMDB's has digits only")
 
     def text(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What a row's cells say: its film's ids, and its genres in whichever columns they stand."""
+"""Reads the ids and genres of a row, whichever columns they are in."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
 _FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)
 _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 _SHORTEST = 5
-"""Digits of an IMDb number without zeros before it; a shorter one may be another list's."""
+"""The fewest digits of an IMDb number without leading zeros; shorter ones may be of other lists."""
 _ADDRESS = re.compile(r"https?://\S*?/(tt\d{5,10})\b\S*", re.ASCII)
 
 
 def id_of(value: object, kind: str, mended: Counter[str]) -> Any:
-    """A film's id as text, mended where `mended` says so; None where the cell has none.
+    """A film's id as text; None if the cell is empty. `mended` counts repairs.
 
-    `kind` says whose id it is (`columns.IDS`). What can be no id comes back as it is.
+    `kind` is the id's origin (`columns.IDS`). A value that cannot be an id is returned as it is.
     """
     if isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith("$"):
         value = next(iter(value.values()))  # MongoDB's {"$oid": ...}
@@ -57,7 +57,7 @@ def id_of(value: object, kind: str, mended: Counter[str]) -> Any:
 def _imdbs(text: str, mended: Counter[str]) -> str | None:
     if _NUMBER.fullmatch(text):
         if not int(text):
-            return None  # what Kaggle's tables have where there is none
+            return None  # Kaggle's tables write this for no id
         if len(text) < _SHORTEST:
             return text
         mended[IMDB] += 1
@@ -69,7 +69,7 @@ def _imdbs(text: str, mended: Counter[str]) -> str | None:
 def ids_of(
     cells: Mapping[str, object], ids: Iterable[tuple[str, str]], mended: Counter[str]
 ) -> list[Any]:
-    """The ids in a row, in the order of `ids` (`Chosen.ids`). What can be no id is among them."""
+    """The ids in a row, in the order of `ids` (`Chosen.ids`), even values that cannot be ids."""
     found = (id_of(cells[column], kind, mended) for kind, column in ids)
     return [id_ for id_ in found if id_ is not None]
 
@@ -77,7 +77,7 @@ def ids_of(
 def genres_in(
     cells: Mapping[str, object], chosen: Chosen, numbers: Numbers, mended: Counter[str]
 ) -> tuple[str, ...]:
-    """The genres of a row, from one column or from one a genre. Raises `ValueError`."""
+    """The genres of a row, from one column or from one column per genre. Raises `ValueError`."""
     if "genres" in chosen.fields:
         columns = (chosen.fields["genres"], *chosen.further)
         each = (genres_of(cells[column], numbers, mended) for column in columns)

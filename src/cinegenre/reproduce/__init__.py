@@ -1,1 +1,1 @@
-"""A paper's rows trained, evaluated and set beside its published figures."""
+"""Trains and evaluates the rows of a paper's table, and compares the published figures."""

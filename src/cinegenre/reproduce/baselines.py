@@ -1,4 +1,6 @@
-"""What needs no model: the best constant answers, and which kind of figure the paper's can be."""
+"""Baselines without a model: the best constant answers, and what they say about the paper's
+figures.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,17 @@ from .main_table import Table
 from .outcome import Outcome
 
 HALVES = ("precision", "recall", "macro_precision", "macro_recall")
-"""Measures that say nothing alone: giving every genre has all the recall there is."""
+"""Measures that mean nothing by themselves: giving every genre has perfect recall."""
 
 SHOWN = 10
-"""Answers of none to so many genres have a column."""
+"""Constant answers of 0 to this many genres have a column."""
 
 NAMED = 4
-"""The genres of answers up to so many are named."""
+"""The genres of answers of up to this many genres are named."""
 
 
 def baselines(outcome: Outcome) -> Html:
-    """The section: the best constant answer of so many genres for each of the paper's figures."""
+    """The section on the best constant answers, by number of genres, for each figure."""
     found = table_of(outcome)
     if not found.lines:
         return Html()
@@ -44,7 +46,7 @@ def baselines(outcome: Outcome) -> Html:
 
 
 def table_of(outcome: Outcome) -> Table:
-    """A line a figure of the paper's that a constant answer has, a column a number of genres."""
+    """A row for each figure that a constant answer has, a column for each number of genres."""
     by_name = _constants(outcome)
     sizes = sorted({c.k for found in by_name.values() for c in found if c.k <= SHOWN})
     lines = []
@@ -58,7 +60,7 @@ def table_of(outcome: Outcome) -> Table:
 
 
 def sentences(outcome: Outcome) -> list[str]:
-    """Sentences: which genres the answers are, and how many rows, theirs and ours, are below."""
+    """Sentences on the genres of the answers, and on how many rows (theirs and ours) are below."""
     texts = []
     for name, found in _constants(outcome).items():
         top = _bar(outcome, name, found)
@@ -84,7 +86,7 @@ def sentences(outcome: Outcome) -> list[str]:
 
 
 def argument(outcome: Outcome) -> Html:
-    """The section on which kind of figure the paper's can be, where its recipe says so."""
+    """The section on what the paper's figures could be, if its recipe has one."""
     texts = list(map(str, outcome.tables.get("published", {}).get("argument", ())))
     return section("What the paper’s figures can be", *map(paragraph, texts)) if texts else Html()
 

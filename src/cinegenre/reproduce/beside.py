@@ -1,4 +1,4 @@
-"""The paper's figures beside ours, row by row, whether their order agrees, and what differs."""
+"""Compares the paper's figures with ours, row by row: values, order, and differences in method."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .outcome import Outcome, Row
 
 
 def compared(outcome: Outcome) -> Html:
-    """The section: main table, the order of the rows, paired comparisons."""
+    """The section with the main table, the order of the rows, and paired comparisons."""
     figures, trained = main_table.figures(outcome), main_table.trained(outcome)
     choosing = all(row.chooses for row in choice.trained(outcome)) and choice.trained(outcome)
     how = ("A film is given its likeliest genre, as the paper does." if choosing
@@ -39,7 +39,7 @@ def compared(outcome: Outcome) -> Html:
 
 
 def markdown(outcome: Outcome) -> str:
-    """The main table for a Markdown page, what needs no model, and sentences on them."""
+    """The main table in Markdown, with baselines, and sentences on them."""
     body = main_table.markdown([main_table.figures(outcome), main_table.trained(outcome)])
     texts = [*main_table.learning(outcome), f"Scored on {len(outcome.films):,} test films.",
              *order(outcome), *pending(outcome)]  # fmt: skip
@@ -54,7 +54,7 @@ def markdown(outcome: Outcome) -> str:
 
 
 def order(outcome: Outcome) -> list[str]:
-    """Sentences: which row the paper has first by the first measure, which we, how far we agree."""
+    """Sentences on the best row by the first measure, there and here, and on the agreement."""
     name, paper = choice.measures(outcome)[0], published_rows(outcome.tables)
     found, label = [], measure(name).label
     for row in outcome.rows.values():
@@ -79,7 +79,7 @@ def order(outcome: Outcome) -> list[str]:
 
 
 def differences(outcome: Outcome) -> Html:
-    """The section on what is not as in the paper: the recipe's notes, and what can be counted."""
+    """The section on differences from the paper: the recipe's notes, and what can be counted."""
     published = outcome.tables.get("published", {})
     texts = list(map(str, published.get("notes", ())))
     films = [training.films["train"] for _, training in choice.trainings(outcome)]

@@ -1,4 +1,4 @@
-"""Which rows and figures a paper's report is about, and what needs no model."""
+"""Chooses the rows, figures and baselines of a paper's report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SETTINGS = (
 """Keys of a recipe's [report]."""
 
 USUAL = ("accuracy", "f1", "roc_auc")
-"""Measures shown where neither [report] nor [published] names one."""
+"""The measures shown if neither [report] nor [published] names one."""
 
 
 def settings(outcome: Outcome) -> Mapping[str, Any]:
@@ -36,7 +36,7 @@ def settings(outcome: Outcome) -> Mapping[str, Any]:
 
 
 def named(outcome: Outcome, names: Sequence[str]) -> list[Row]:
-    """The finished of these rows. Raises `UserError` for a name that the recipe has not."""
+    """Those of these rows that are finished. Raises `UserError` for a name not in the recipe."""
     known = {*outcome.rows, *outcome.pending, *outcome.tables.get("rows", {})}
     for name in names:
         if name not in known:
@@ -50,15 +50,15 @@ def trained(outcome: Outcome) -> list[Row]:
 
 
 def trainings(outcome: Outcome) -> list[tuple[Row, Training]]:
-    """Those rows with how they were trained."""
+    """Those rows, each with its training."""
     found = ((row, row.result.training) for row in outcome.rows.values())
     return [(row, training) for row, training in found if training is not None]
 
 
 def main_row(outcome: Outcome) -> Row | None:
-    """The row that the questions are answered on: the recipe's, or the best by macro AP.
+    """The row for the detailed sections: the recipe's choice, or the best by macro AP.
 
-    None where no row has finished.
+    None if no row has finished.
     """
     wanted = named(outcome, list(filter(None, [settings(outcome).get("main")])))
     candidates = wanted or trained(outcome) or list(outcome.rows.values())
@@ -68,7 +68,7 @@ def main_row(outcome: Outcome) -> Row | None:
 
 
 def measures(outcome: Outcome) -> list[str]:
-    """The main table's figures by name: the recipe's, else all that the paper gives of rows."""
+    """The main table's figures by name: the recipe's, else all that the paper gives for rows."""
     wanted = settings(outcome).get("measures")
     if wanted:
         return list(wanted)
@@ -77,10 +77,10 @@ def measures(outcome: Outcome) -> list[str]:
 
 
 def trivial(outcome: Outcome) -> dict[str, Summary]:
-    """The summaries of what needs no model and is no row, by what it does, on the same films.
+    """The summaries of baselines that are not rows, by description, on the same films.
 
-    Where the taxonomy lacks Drama it is the most common genre of these very films: the most that
-    a constant can get.
+    If the taxonomy lacks Drama, the constant answer is the most common genre of these films, which
+    is the best that a constant can be.
     """
     truth = next(iter(outcome.rows.values())).scored.truth
     genres = outcome.genres
@@ -94,7 +94,7 @@ def trivial(outcome: Outcome) -> dict[str, Summary]:
             continue
         summary = summarize(Scored(genres, truth, says, says, says > HALF), samples=0)
         if not given:
-            # All scores are alike: no genre is on top.
+            # All scores are the same: no genre is the top one.
             summary = replace(summary, ranking=replace(summary.ranking, top_genre=None))
         found[label] = summary
     return found

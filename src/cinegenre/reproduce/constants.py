@@ -1,4 +1,4 @@
-"""The best constant answers to a paper's films, by the paper's own figures."""
+"""Finds the best constant answers for a paper's films, by the paper's own figures."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..metrics.constants import commonest, covering
 from ..metrics.summary import decisions, top_genre
 
 TOP = {"first_genre": "first", "true_genre": "true"}
-"""Measures of the likeliest genre, and what `top_genre` calls them."""
+"""Measures of the most likely genre, and their names in `top_genre`."""
 
 
 @dataclass(frozen=True)
 class Constant:
-    """The same `k` genres for every film: the most that a figure comes to, and by which genres."""
+    """The best figure with the same `k` genres for every film, and these genres."""
 
     k: int
     figure: float
@@ -25,10 +25,10 @@ class Constant:
 
 
 def constants(truth: np.ndarray, genres: tuple[str, ...], name: str) -> list[Constant]:
-    """The best answers of no genre, of 1, 2, … by the measure called `name`.
+    """The best answers of 0, 1, 2, … genres by the measure called `name`.
 
-    `truth` is bool (films, genres). A measure of the likeliest genre knows answers of one genre;
-    of one that needs scores there is none.
+    `truth` is bool (films, genres). For a measure of the most likely genre there are only answers
+    of one genre, and for one that needs scores there are none.
     """
     of = measure(name).decided
     if name in TOP:
@@ -49,5 +49,5 @@ def constants(truth: np.ndarray, genres: tuple[str, ...], name: str) -> list[Con
 
 
 def best(found: Sequence[Constant]) -> Constant | None:
-    """The best of them, of equals that of the fewest genres."""
+    """The best of them; among equals the one with the fewest genres."""
     return max(found, key=lambda constant: constant.figure, default=None)

@@ -1,4 +1,4 @@
-"""The course of every row's training, as small multiples."""
+"""Draws the training curves of all rows, as small multiples."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = {
         (("val_macro_ap", "macro average precision"), ("val_f1", "micro F1 at 0.5")),
     ),
 }
-"""A plot's name: its title, its axis, and the columns of history.csv that it draws."""
+"""Name of a plot → its title, its axis label, and the columns of history.csv that it draws."""
 
 READINGS = {
     "loss": "Where the validation loss turns upwards while the training loss falls on, the row "
@@ -42,7 +42,7 @@ READINGS = {
 
 
 def curves(outcome: Outcome, album: Album) -> Html:
-    """The section; nothing where no row has a history."""
+    """The section; empty if no row has a history."""
     runs = [row for row in outcome.rows.values() if row.history]
     parts = []
     for kind, (title, _, columns) in KINDS.items():
@@ -55,7 +55,7 @@ def curves(outcome: Outcome, album: Album) -> Html:
 
 
 def draw(runs: list[Row], kind: str) -> Any:
-    """One of `KINDS`, a panel a row."""
+    """The plot of one of `KINDS`, with a panel for each row."""
     title, axis, columns = KINDS[kind]
     drawn, panels = grid(len(runs), 1.9, title)
     for axes, row in zip(panels, runs, strict=True):
@@ -81,7 +81,7 @@ def draw(runs: list[Row], kind: str) -> Any:
 
 
 def _limits(runs: list[Row], names: list[str]) -> tuple[float, float]:
-    """One scale for all panels, a little wider than what they show."""
+    """The common scale of all panels, a little wider than their values."""
     values = [each[name] for row in runs for each in row.history for name in names if name in each]
     known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     pad = 0.05 * (max(known) - min(known)) or 0.05

@@ -1,4 +1,4 @@
-"""What a paper's rows came to, as its report reads it."""
+"""The types of a paper's results, which its report reads."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .survey import Found, Survey
 
 @dataclass(frozen=True, kw_only=True)
 class Oversampled(Record):
-    """The training films drawn more than once: how many there were then, and by genre the share of
-    films "before" and "after"."""
+    """Oversampling: the number of training films with repeats, and each genre's share of films
+    "before" and "after"."""
 
     films: int
     frequencies: Mapping[str, Mapping[str, float]]
@@ -26,7 +26,7 @@ class Oversampled(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Training(Record):
-    """What a row's metrics.json keeps of its training run, as far as the report shows it."""
+    """The part of a row's metrics.json about its training that the report shows."""
 
     epochs: int
     best_epoch: int
@@ -36,15 +36,15 @@ class Training(Record):
 
     @property
     def still_learning(self) -> bool:
-        """Whether the best epoch was the last that the row was given: more may bring more."""
+        """Whether the best epoch was the last one, so that more epochs may be better."""
         return self.best_epoch + 1 == self.epochs
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowResult(Record):
-    """A row's metrics.json: that of `evaluate.Result` which a paper's report shows, and `training`.
+    """A row's metrics.json: the part of `evaluate.Result` that the report shows, and `training`.
 
-    A row that says the same of every film has neither modes nor training.
+    A row with a constant answer has neither modes nor training.
     """
 
     inputs: tuple[str, ...]
@@ -56,10 +56,10 @@ class RowResult(Record):
 
 @dataclass(frozen=True)
 class Row:
-    """One finished row: `result` is its metrics.json, `scored` its say on the outcome's films.
+    """One finished row: `result` is its metrics.json, `scored` its predictions for the films.
 
-    `history` has a dict an epoch (the columns of history.csv), none for a row that trains nothing.
-    `chooses`: its scores are a softmax's, shares of one choice among the genres.
+    `history` has a dict per epoch (the columns of history.csv), and is empty for a row without
+    training. `chooses` says whether its scores come from a softmax, as shares of one choice.
     """
 
     name: str
@@ -72,9 +72,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Named:
-    """A film that the recipe names, and what finished rows said of it: `Scored` of one film.
+    """A film that the recipe names, and the finished rows' predictions for it (`Scored`).
 
-    `overview` is as the rows read it. A row that could read nothing of it is not in `said`.
+    `overview` is the text as the rows read it. A row that could read nothing is not in `said`.
     """
 
     found: Found
@@ -84,9 +84,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that is no poster, and what the main row's model says of it.
+    """An image that is not a poster, and the main row's predictions for it.
 
-    `chooses`: the scores are shares of one choice.
+    `chooses` says whether the scores are shares of one choice.
     """
 
     path: Path
@@ -98,10 +98,10 @@ class Picture:
 class Outcome:
     """The finished rows of a recipe, in its order, all scored on the same test films.
 
-    `films` still have their posters. `tables` is the recipe's file: `published` the paper's
-    figures, `report` what its report shows. `pending` are the rows not run yet; `about` says how
-    the report was made (data, date, machine, command, version). `survey` is a look over the whole
-    data set, `named` are films that the recipe names.
+    `films` have their posters. `tables` is the content of the recipe's file: `published` are the
+    paper's figures, `report` is what the report shows. `pending` are the rows not run yet; `about`
+    says how the report was made (data, date, machine, command, version). `survey` describes the
+    whole data set, `named` are films that the recipe names.
     """
 
     recipe: str
@@ -117,7 +117,7 @@ class Outcome:
     named: Sequence[Named] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """What `reproduce --json` prints."""
+        """The JSON object that `reproduce --json` prints."""
         rows = {
             name: {
                 "headline": row.result.summary.headline,

@@ -1,4 +1,4 @@
-"""A paper's rows run one after the other, and its report."""
+"""Runs the rows of a paper's table one after the other, and writes the report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .rows import is_done, read_row, run_row, test_films
 from .survey import Survey, survey
 
 CONTINUED = " \\\n    --"
-"""An option of a long command on a line of its own."""
+"""Puts an option of a long command on its own line."""
 
 
 def reproduce(
@@ -44,9 +44,9 @@ def reproduce(
 ) -> Outcome:
     """Train and evaluate the rows of a paper's recipe, or those of `only`; write the report.
 
-    A row whose metrics.json exists is done and not run again; an interrupted one goes on. The
-    report is of all rows that are done. `pictures` is a folder of pictures that are no posters,
-    for the main row to look at. Raises `UserError` for a recipe without rows.
+    A row whose metrics.json exists is finished and not run again; an interrupted one continues. The
+    report is about all finished rows. `pictures` is a folder of images that are not posters, for
+    which the main row predicts genres. Raises `UserError` for a recipe without rows.
     """
     tables = read_recipe(name)
     if not tables.get("rows"):
@@ -57,7 +57,7 @@ def reproduce(
     recipes = {row: load_recipe(name, row=row, overrides=overrides) for row in tables["rows"]}
     for row in only or recipes:
         if not is_done(out / row):
-            precision_for(recipes[row])  # not once the rows before it are trained
+            precision_for(recipes[row])  # now, and not after the rows before it were trained
     prepared = PreparedSet.open(data)
     films = test_films(next(iter(recipes.values())), prepared)
     for row in only or recipes:
@@ -92,7 +92,7 @@ def reproduce(
 def _survey(
     tables: Mapping[str, Any], recipes: Mapping[str, Recipe], data: PreparedSet
 ) -> Survey | None:
-    """A look over the whole data set, where the recipe's report shows something of it."""
+    """A survey of the whole data set, if the recipe's report shows anything about it."""
     asked = tables.get("report", {})
     if not (asked.get("films") or asked.get("whole_set")):
         return None
@@ -116,7 +116,7 @@ def _about(
 
 
 def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
-    """What a bundle says of each picture in a folder."""
+    """A bundle's predictions for each image in a folder."""
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
     if not paths:
         raise UserError(f"no pictures in {folder}", f"put {', '.join(ENDINGS)} files there")
@@ -124,7 +124,7 @@ def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
     films = [Movie(id=path.name, poster=path) for path in paths]
     encoded = tagger.runtime.encode(films)
     predicted = score(tagger, films, encoded)
-    # Calibrated genre by genre, the shares of a softmax would no longer sum to one.
+    # If calibrated for each genre, the shares of a softmax would no longer sum to one.
     chooses = tagger.bundle.activation == "softmax"
     scores = predicted.raw if chooses else predicted.scores
     read = np.flatnonzero(encoded.present.any(axis=1)).tolist()

@@ -1,6 +1,6 @@
-"""One row of a paper's table: trained, exported, scored, kept in a folder of its own.
+"""Trains, exports and scores one row of a paper's table, in a folder of its own.
 
-OUT/ROW/run          the training run          OUT/ROW/scores.npz    its say on the test films
+OUT/ROW/run          the training run          OUT/ROW/scores.npz    its test predictions
 OUT/ROW/bundle       the exported model        OUT/ROW/metrics.json  written last: the row is done
 """
 
@@ -42,7 +42,7 @@ def is_done(folder: Path) -> bool:
 
 
 def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -> None:
-    """Train, export and score a row of the recipe `file`; go on where it stopped.
+    """Train, export and score a row of the recipe `file`; continue where it stopped.
 
     Raises `UserError` for a row that starts from one that is not finished.
     """
@@ -61,7 +61,7 @@ def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -
         seconds = round(done.seconds_loading + done.seconds_training, 1)
         export(run, folder / "bundle", data=data, name=f"{recipe.name} {row}")
         found = measure(folder / "bundle", data.folder, need=recipe.data.needed("test"))
-        # Until here a stopped row goes on from it, without training again.
+        # Until here a stopped row continues from it, without training again.
         (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
         films, scored, summary = found.films, found.scored, found.result.summary
         info = done.as_dict()
@@ -76,7 +76,7 @@ def run_row(recipe: Recipe, row: str, data: PreparedSet, out: Path, file: str) -
 
 
 def read_row(folder: Path, recipe: Recipe, title: str, films: list[Movie]) -> Row:
-    """A finished row. Raises `UserError` where it was run otherwise, or on other films."""
+    """A finished row. Raises `UserError` if it was run with another recipe, or on other films."""
     if from_table(Recipe, read_json(folder / "recipe.json", "row"), "recipe.json") != recipe:
         raise UserError(
             f"the row in {folder} was run with another recipe",
@@ -104,7 +104,7 @@ def test_films(recipe: Recipe, data: PreparedSet) -> list[Movie]:
 
 
 def _always(recipe: Recipe, films: Sequence[Movie]) -> Scored:
-    """Every film given one genre, which needs no training."""
+    """The scores of giving every film one genre, which needs no training."""
     genres = taxonomy(recipe.data.taxonomy)
     decided = np.zeros((len(films), len(genres)), bool)
     decided[:, genres.index(recipe.always)] = True

@@ -1,4 +1,4 @@
-"""A look over the whole data set: all genres of a label set, and the films that a report names."""
+"""Surveys the whole data set: all genres of a label set, and the films that a report names."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ..train.recipe import Recipe
 
 @dataclass(frozen=True)
 class Found:
-    """A film that a recipe names: the split it is in, and why the recipe leaves it out, if so.
+    """A film that a recipe names: its split, and why the recipe leaves it out, if it does.
 
-    `elsewhere` are the source's own genres of a film that the recipe's label set does not know.
+    `elsewhere` are the source's genres for a film that is not in the recipe's label set.
     """
 
     film: Movie
@@ -44,7 +44,7 @@ class Survey:
 
 
 def survey(data: PreparedSet, recipe: Recipe, named: Sequence[str]) -> Survey:
-    """Every film of the data set looked at once; posters are kept of those named alone."""
+    """Go through every film of the data set once; keep the posters of named films only."""
     labelled: list[Movie] = []
     found: dict[str, Found] = {}
     for split in data.splits:
@@ -65,7 +65,7 @@ def survey(data: PreparedSet, recipe: Recipe, named: Sequence[str]) -> Survey:
 
 
 def _look_elsewhere(data: PreparedSet, recipe: Recipe, found: dict[str, Found]) -> None:
-    """Give films without labels the source's own genres, to be shown and not judged by."""
+    """Give films without labels the source's own genres, which are shown but not scored."""
     left = {film for film, one in found.items() if recipe.data.labels and not one.film.genres}
     for split in {found[film].split for film in left}:
         for film in data.films(split):
@@ -74,7 +74,7 @@ def _look_elsewhere(data: PreparedSet, recipe: Recipe, found: dict[str, Found]) 
 
 
 def why_not(film: Movie, split: str, recipe: Recipe) -> str:
-    """Why the recipe's [data] leaves a film of a split out; nothing for a film that it takes."""
+    """Why the recipe's [data] leaves out a film of a split; "" for a film that it takes."""
     config = recipe.data
     kept, counts = select(
         [film],

@@ -1,4 +1,4 @@
-"""A sweep as a picture: a heat map of two keys' values, or a line over one key's."""
+"""Draws a sweep: a heat map over the values of two keys, or a line over those of one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIGURE = "validation macro average precision"
 _BLUE, _RED = "#0072b2", "#d55e00"
 _COLOURS = "viridis"
 _NAMED = 5
-"""Points whose value is written beside them: the best."""
+"""How many of the best points have their value written beside them."""
 
 
 def plot_sweep(rows: Sequence[TrialResult], axes: Sequence[Axis], path: Path) -> None:
@@ -141,7 +141,7 @@ def _label(axis: Any, shown: Axis) -> None:
 
 
 def _ordered(axis: Axis) -> list[str]:
-    """Choices as they stand on an axis: numbers by size, others as they were given."""
+    """Choices in the order of an axis: numbers by size, others as given."""
     values = [plain(choice) for choice in axis.choices]
     if all(isinstance(value, int | float) for value in values):
         return sorted(axis.choices, key=plain)
@@ -149,7 +149,7 @@ def _ordered(axis: Axis) -> list[str]:
 
 
 def _places(rows: Sequence[TrialResult], axis: Axis) -> np.ndarray:
-    """Where trials stand on an axis, (trials,): a choice at its number, others at their value."""
+    """The positions of trials on an axis, (trials,): the number of a choice, or the value."""
     values = [row.params[axis.key] for row in rows]
     if axis.choices:
         known = [plain(choice) for choice in _ordered(axis)]

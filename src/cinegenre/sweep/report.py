@@ -1,4 +1,4 @@
-"""What is kept of a sweep: sweep.csv, sweep.json, a picture of the finished trials."""
+"""Writes the results of a sweep: sweep.csv, sweep.json, and a plot of the finished trials."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .result import SweepReport, TrialResult
 
 
 def write_report(report: SweepReport, axes: Sequence[Axis], out: Path) -> None:
-    """Write the table, the summary and the picture."""
+    """Write the table, the summary and the plot."""
     write_text(out / "sweep.csv", _csv(report.rows, [axis.key for axis in axes]))
     write_json(out / "sweep.json", report.as_dict())
     if report.best is not None:

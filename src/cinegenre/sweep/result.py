@@ -1,4 +1,4 @@
-"""What a sweep found: its trials, and the best of them."""
+"""The types of a sweep's result: its trials, and the best of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TrialResult:
-    """A trial as the table has it. `value` is its best validation macro average precision."""
+    """A trial in the table. `value` is its best validation macro average precision."""
 
     trial: int
     params: Mapping[str, Any]  # by key of the recipe
@@ -22,7 +22,7 @@ class TrialResult:
 
 @dataclass(frozen=True)
 class SweepReport:
-    """All trials, and of those that finished the best, as `--set` takes it and as a command."""
+    """All trials, and the best finished one, as values of `--set` and as a command."""
 
     study: str
     rows: Sequence[TrialResult]
@@ -32,12 +32,12 @@ class SweepReport:
 
     @property
     def trials(self) -> dict[str, int]:
-        """How many trials are in each state, in the order of their first ones."""
+        """The number of trials in each state, ordered by the first trial of each."""
         states = [row.state for row in self.rows]
         return {state: states.count(state) for state in dict.fromkeys(states)}
 
     def as_dict(self) -> dict[str, Any]:
-        """As sweep.json has it."""
+        """The content of sweep.json."""
         table: dict[str, Any] = {"study": self.study, "trials": self.trials}
         if self.best is not None:
             table["best"] = asdict(self.best) | {"set": list(self.sets)}

@@ -1,9 +1,9 @@
-"""A sweep's trials as a queue in a database that several processes and machines may share.
+"""Keeps a sweep's trials as a queue in a database that processes and machines may share.
 
-Every trial has its place in the queue before it runs, and the database gives a place to one process
-alone. So a grid ends with each cell once, and a search with the trials asked for, however many
-processes ran and died. Optuna's GridSampler does not: a process that asks while another trains the
-last cell is given that cell again.
+Every trial has a place in the queue before it runs, and the database gives each place to only one
+process. So a grid ends with each cell once, and a search with the requested number of trials,
+however many processes ran and died. Optuna's GridSampler does not ensure that: a process that asks
+while another trains the last cell gets the same cell.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ _HERE = f"{platform.node()}:{os.getpid()}"
 
 
 class Failed(Exception):
-    """A trial fails for good, for the reason that its text gives: it is not run again."""
+    """A trial has failed for good, for the reason in the text, and is not run again."""
 
 
 class Queue:
     """The study `name` in the database at `url`, with a place for each of `cells`.
 
     `cells` are the parameters of a grid's trials, or one None for each trial of a search, whose
-    parameters the sampler finds. `sweep` identifies what is swept: another one in a study of that
-    name is a `UserError`, and so is a database that cannot be used.
+    parameters the sampler chooses. `sweep` identifies the sweep. Raises `UserError` if the study of
+    that name is another sweep, and if the database cannot be used.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Queue:
             else optuna.pruners.NopPruner(),
         )
         self._id = self.storage.get_study_id_from_name(name)
-        # In this order: whoever adds trials has said before what it sweeps.
+        # In this order, so that a process that adds trials has identified its sweep before.
         foreign = "" if self.study.get_trials(deepcopy=False) else sweep
         if self.study.user_attrs.get(_SWEEP, foreign) != sweep:
             raise UserError(
@@ -80,9 +80,9 @@ class Queue:
         self.study.set_user_attr(_SWEEP, sweep)
 
     def _fill(self) -> bool:
-        """Give every cell without a trial a place; whether one waits to be run.
+        """Give every cell without a trial a place; return whether a trial is waiting.
 
-        Trials of processes that died are failed first, so that theirs are run again.
+        Trials of dead processes are first marked as failed, so that their cells are run again.
         """
         self._bury()
         live = [_cell(trial) for trial in self.study.get_trials(deepcopy=False) if _live(trial)]
@@ -97,10 +97,10 @@ class Queue:
         return bool(self.study.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
 
     def run(self, objective: Callable[[optuna.Trial], float]) -> None:
-        """Give `objective` one trial after another until no cell is left.
+        """Call `objective` with one trial after another until no cell is left.
 
-        It raises `Failed` where the trial fails for good and `optuna.TrialPruned` where it is given
-        up; any other exception ends the run and leaves the cell to the next one.
+        It raises `Failed` if the trial fails for good, and `optuna.TrialPruned` if it is given up;
+        any other exception ends the run and leaves the cell to the next one.
         """
 
         def taken(trial: optuna.Trial) -> float:
@@ -117,15 +117,16 @@ class Queue:
             try:
                 self.study.optimize(taken, n_trials=1, catch=(Failed,))
             except (ValueError, UpdateFinishedTrialError) as error:
-                # Failed from outside, as after a machine's long sleep.
+                # Another process marked it as failed, for example after this machine has slept for
+                # long.
                 if isinstance(error, ValueError) and "Cannot tell a FAIL" not in str(error):
                     raise
 
     def _take(self, trial: optuna.Trial) -> bool:
-        """Make `trial` this process's; False where its cell is another one's already.
+        """Claim `trial` for this process; return False if another trial already has its cell.
 
-        Such a surplus trial comes of two processes that filled the queue at once. Trials have
-        numbers in the order of their creation, and the first of a cell is the one that counts.
+        Such a surplus trial occurs if two processes have filled the queue at once. Trials are
+        numbered in the order of their creation, and the first one of a cell counts.
         """
         trial.set_user_attr(_PROCESS, _HERE)
         known = self.study.get_trials(deepcopy=False)
@@ -135,7 +136,7 @@ class Queue:
         return before < allowed
 
     def trials(self) -> list[FrozenTrial]:
-        """The trials that count, but for those that still wait."""
+        """The trials that count, without those that are still waiting."""
         return [
             trial
             for trial in self.study.get_trials(deepcopy=False)
@@ -143,7 +144,7 @@ class Queue:
         ]
 
     def _bury(self) -> None:
-        """Fail the running trials of processes that are dead."""
+        """Mark running trials of dead processes as failed."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
             fail_stale_trials(self.study)
@@ -155,9 +156,9 @@ class Queue:
 
 
 class Search(BaseSampler):
-    """TPE whose random numbers depend on the seed and the trial's number alone.
+    """TPE whose random numbers depend only on the seed and the number of the trial.
 
-    One generator for all would start over with each process, and find the same again.
+    A single generator would start again with each process, and propose the same trials.
     """
 
     def __init__(self, seed: int) -> None:
@@ -210,16 +211,16 @@ def _open(url: str) -> RDBStorage:
 
 
 def _one_at_a_time(engine: sqlalchemy.Engine) -> None:
-    """Let each transaction lock the file from its first statement on.
+    """Make each transaction lock the file from its first statement on.
 
-    Optuna looks whether a trial waits and then takes it, with a lock on the row that SQLite does
-    not have: two processes may both see it waiting and both run it.
+    Optuna checks whether a trial is waiting and then takes it, relying on a row lock that SQLite
+    does not have: two processes could both see it waiting and both run it.
     """
     sqlalchemy.event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
     sqlalchemy.event.listen(
         engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
     )
-    engine.dispose()  # connections from before know nothing of it
+    engine.dispose()  # earlier connections do not have it
 
 
 def _key(cell: Mapping[str, str] | None) -> tuple[tuple[str, str], ...] | None:
@@ -236,7 +237,7 @@ def _live(trial: FrozenTrial) -> bool:
 
 def _dead(trial: FrozenTrial) -> bool:
     process = trial.user_attrs.get(_PROCESS)
-    if process is None:  # killed before it had a heartbeat
+    if process is None:  # killed before its first heartbeat
         age = datetime.datetime.now() - (trial.datetime_start or datetime.datetime.now())
         return age.total_seconds() > GRACE
     host, _, number = process.rpartition(":")

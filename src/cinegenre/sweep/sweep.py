@@ -1,4 +1,4 @@
-"""The trials of a sweep, one after the other."""
+"""Runs the trials of a sweep, one after the other."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .result import SweepReport, TrialResult
 from .study import Failed, Queue
 
 TRIALS = 20
-"""Of a search that does not say how many."""
+"""The number of trainings of a search, if it is not given."""
 STATES = {
     TrialState.COMPLETE: "finished",
     TrialState.PRUNED: "pruned",
@@ -37,7 +37,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Swept:
-    """What is trained in a sweep: a recipe, its row and its `--set`, with values of some keys."""
+    """What a sweep trains: a recipe with its row and `--set`, whose values of some keys vary."""
 
     recipe: str
     row: str
@@ -46,23 +46,23 @@ class Swept:
     data: PreparedSet
 
     def varied(self, more: Sequence[str] = ()) -> Recipe:
-        """The recipe with `more` keys set. Raises `UserError` for what it does not take."""
+        """The recipe with `more` keys set. Raises `UserError` for values that it refuses."""
         return load_recipe(self.recipe, row=self.row, overrides=[*self.sets, *more])
 
     def check(self) -> None:
-        """Raise `UserError` for values that the recipe or this machine does not take."""
+        """Raise `UserError` for values that the recipe or this machine does not accept."""
         first = overrides({axis.key: axis.some[0] for axis in self.axes})
         for axis in self.axes:
             for value in axis.some:
                 precision_for(self.varied([*first, *overrides({axis.key: value})]))
 
     def digest(self, searching: bool) -> str:
-        """Identifies the sweep in its study."""
+        """A hash that identifies the sweep in its study."""
         about = [self.varied().as_dict(), self.data.fingerprint, searching, *map(str, self.axes)]
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
     def command(self, more: Sequence[str]) -> str:
-        """What trains the recipe with `more` keys set."""
+        """The command that trains the recipe with `more` keys set."""
         words = ["cinegenre", "train", self.recipe, "--data", str(self.data.folder), "--out", "RUN"]
         words += ["--row", self.row] if self.row else []
         return shlex.join(
@@ -84,17 +84,17 @@ def sweep(
     seed: int = 0,
     prune: bool | None = None,
 ) -> SweepReport:
-    """Train `recipe` with values of `axes` until the grid or the search is done; sum it up.
+    """Train `recipe` with values of `axes` until the grid or search is finished; return a report.
 
-    Choices alone and no `trials` are a grid; else TPE (Bergstra et al. 2011) searches with
-    `trials` trainings, the best validation macro average precision being what it looks for. With
-    `prune`, by default in a search, a training is stopped when it does worse than the median of
-    the others in the same epoch. Called again it goes on; several processes share the work when
-    `storage`, an SQLAlchemy URL, and `study` are the same.
+    Only choices and no `trials` make a grid; otherwise TPE (Bergstra et al. 2011) searches for the
+    best validation macro average precision with `trials` trainings. With `prune` (the default in a
+    search), a training is stopped if it is worse than the median of the others in the same epoch.
+    Called again, it continues; several processes share the work if `storage`, an SQLAlchemy URL,
+    and `study` are the same.
 
-    Writes runs in trials/, sweep.csv, sweep.json (what it returns), heatmap.png. A training that
-    raises `UserError` is a failed trial. Raises `UserError` for values that the recipe or this
-    machine does not take, a study of another sweep, and when all trials failed.
+    Writes runs in trials/, sweep.csv, sweep.json (the report), heatmap.png. A training that raises
+    `UserError` is a failed trial. Raises `UserError` for values that the recipe or this machine
+    does not accept, for a study of another sweep, and if all trials failed.
     """
     swept = Swept(recipe, row, sets, axes, data)
     swept.check()
@@ -124,9 +124,9 @@ def sweep(
 
 
 class Pruning(L.Callback):
-    """Tells Optuna each epoch's validation figure, and ends a training that it gives up.
+    """Reports each epoch's validation figure to Optuna, and ends a training that is pruned.
 
-    It ends as early stopping does, so that the run's folder is whole.
+    It ends like early stopping, so that the run's folder is complete.
     """
 
     def __init__(self, trial: optuna.Trial) -> None:
@@ -141,7 +141,7 @@ class Pruning(L.Callback):
 
 
 def _train(trial: optuna.Trial, swept: Swept, out: Path, trials: int) -> float:
-    """Train one trial of so many; its best validation macro average precision."""
+    """Train one of `trials`; return its best validation macro average precision."""
     values = {axis.key: axis.ask(trial) for axis in swept.axes}
     settings = "  ".join(f"{key} {shown_value(plain(value))}" for key, value in values.items())
     print(f"trial {trial.number} of {trials}  {settings}", file=sys.stderr, flush=True)
@@ -150,7 +150,7 @@ def _train(trial: optuna.Trial, swept: Swept, out: Path, trials: int) -> float:
         run = out / "trials" / f"{trial.number:04d}"
         summary = train(swept.varied(overrides(values)), swept.data, run, watch=[pruning])
     except (UserError, torch.OutOfMemoryError) as error:
-        if isinstance(error.__cause__, OSError):  # a full disk is not the trial's fault
+        if isinstance(error.__cause__, OSError):  # a full disk is not an error of the trial
             raise
         message = str(error).partition("\n")[0]
         print(f"trial {trial.number} failed: {message}", file=sys.stderr, flush=True)
@@ -175,7 +175,7 @@ def _report(queue: Queue, swept: Swept) -> SweepReport:
 
 def _row(trial: FrozenTrial) -> TrialResult:
     error: str = trial.user_attrs.get("error", "")
-    interrupted = trial.state == TrialState.FAIL and not error  # its values are run again
+    interrupted = trial.state == TrialState.FAIL and not error  # its cell is run again
     return TrialResult(
         trial=trial.number,
         params={key: plain(value) for key, value in trial.params.items()},

@@ -1,4 +1,4 @@
-"""Predictions as a data frame of the library that the films' frame is of."""
+"""Makes a data frame of predictions, with the same library as the films' data frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..movie import Prediction
 from ..readers.frames import is_frame, is_pandas
 
 SCORE = "score_"
-"""What a genre's column begins with, as in the files of `cinegenre score`."""
+"""The prefix of a genre's column, as in the files of `cinegenre score`."""
 
 _LISTS = ("genres", "inputs")
 
@@ -19,8 +19,8 @@ _LISTS = ("genres", "inputs")
 def framed(
     films: Any, predict: Callable[[Any], Iterable[Prediction]], genres: Sequence[str]
 ) -> Any:
-    """A frame with a row for each of `films`, which keeps pandas' index. Raises `UserError` for
-    what is no frame."""
+    """A frame with a row for each of `films`, with the same pandas index. Raises `UserError` if
+    `films` is not a frame."""
     if not is_frame(films):
         raise UserError(
             f"a value of type {type(films).__name__} is no DataFrame",
@@ -36,9 +36,9 @@ def framed(
     if is_pandas(films):
         found = type(films)(columns, index=films.index)
         return found.astype(dict.fromkeys(scores, float) | dict.fromkeys(_LISTS, object))
-    # Whoever made the frame has imported its library.
+    # The library is imported already, because the caller has made a frame with it.
     library = sys.modules[type(films).__module__.partition(".")[0]]
     text = library.String
-    # Else a column of nulls alone would have another type than the next frame's.
+    # Otherwise a column of only nulls would have another type than in the next frame.
     kinds = dict.fromkeys(columns, text) | dict.fromkeys(scores, library.Float64)
     return type(films)(columns, schema=kinds | dict.fromkeys(_LISTS, library.List(text)))

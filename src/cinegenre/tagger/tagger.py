@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from ..explain import Explanation
 
 CHUNK = 512
-"""Films read ahead: enough to sort by length, and a bound on memory."""
+"""How many films are read ahead: enough to sort by length, and few enough for the memory."""
 
 
 class Tagger:
-    """A model that tells the genres of films.
+    """A model that predicts the genres of films.
 
     >>> from cinegenre import Movie, Tagger
     >>> tagger = Tagger.load()
@@ -45,14 +45,13 @@ class Tagger:
     >>> tagger.predict_proba([film]).shape == (1, len(tagger.classes_))
     True
 
-    Pickled or copied it is only what it was loaded from; the other one opens the model when it is
-    first asked.
+    Only the model's location is pickled or copied; the copy opens the model when it is first used.
     """
 
     def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
         self.bundle = bundle
         self.runtime = Runtime(bundle, threads, device)
-        # The shipped one lies elsewhere on another machine.
+        # The shipped model has another path on another machine.
         shipped = bundle.folder == default_folder()
         self._model = "default" if shipped else str(bundle.folder.absolute())
         self._options = threads, device
@@ -61,12 +60,12 @@ class Tagger:
     def load(
         cls, model: str | Path | None = None, *, threads: int = 0, device: str = "cpu"
     ) -> Tagger:
-        """The shipped default (None or "default"), or the bundle in the folder `model`.
+        """Load the shipped default (None or "default"), or the bundle in the folder `model`.
 
-        Where there is no such folder, "org/name" or "org/name@revision" is fetched from the
-        Hugging Face Hub, once, and taken from its cache when the Hub cannot be reached. `threads`
-        bounds what the model uses (0: all cores). `device` is "cpu", or "cuda" where
-        onnxruntime-gpu is installed. Raises `UserError` for a folder that is no whole bundle.
+        If there is no such folder, "org/name" or "org/name@revision" is downloaded from the Hugging
+        Face Hub, once; its cache is used if the Hub cannot be reached. `threads` is the most
+        threads that the model uses (0: all cores). `device` is "cpu", or "cuda" if onnxruntime-gpu
+        is installed. Raises `UserError` for a folder that is not a complete bundle.
         """
         folder, fetched = _folder(model)
         tagger = cls(read_bundle(folder), threads, device)
@@ -75,8 +74,8 @@ class Tagger:
         return tagger
 
     def __getstate__(self) -> dict[str, Any]:
-        # A model that is missing where this is unpickled must not be an error there and then:
-        # multiprocessing's pools hang on those. So it is read by the two properties below.
+        # Unpickling must not raise for a missing model, because multiprocessing's pools would hang.
+        # So the model is read by the two properties below.
         return {key: self.__dict__[key] for key in self.__dict__ if key not in _OPENED}
 
     @cached_property
@@ -86,7 +85,7 @@ class Tagger:
 
     @cached_property
     def runtime(self) -> Runtime:
-        """Its sessions."""
+        """The ONNX sessions of the bundle."""
         return Runtime(self.bundle, *self._options)
 
     def push_to_hub(
@@ -97,20 +96,20 @@ class Tagger:
         token: str | None = None,
         message: str = "Upload of a cinegenre bundle",
     ) -> str:
-        """Put the bundle on the Hugging Face Hub as "org/name"; return its address.
+        """Upload the bundle to the Hugging Face Hub as "org/name"; return its address.
 
-        Without `token`, the one of `hf auth login`. Raises `UserError` where the Hub refuses.
+        Without `token`, the one of `hf auth login` is used. Raises `UserError` if the Hub refuses.
         """
         return hub.push(self.bundle.folder, name, private=private, token=token, message=message)
 
     @property
     def genres(self) -> tuple[str, ...]:
-        """Every genre the model knows, in the order of its scores."""
+        """All genres of the model, in the order of its scores."""
         return self.bundle.genres
 
     @property
     def classes_(self) -> np.ndarray:
-        """`genres` as an array, the columns of `predict_proba`, as scikit-learn's tools name it."""
+        """`genres` as an array: the columns of `predict_proba`, by scikit-learn's name."""
         return np.array(self.genres)
 
     @overload
@@ -139,20 +138,20 @@ class Tagger:
         chunk: int = CHUNK,
         any_language: bool = False,
     ) -> list[Prediction] | Iterator[Prediction]:
-        """Of several films one `Prediction` each, in order, lazily, at most `chunk` films ahead; of
-        one film a list with one.
+        """Predict several films: yield one `Prediction` each, in order, lazily, reading at most
+        `chunk` films ahead. For one film, return a list with one `Prediction`.
 
-        One film is a `Movie`, a dict (`{"title": ..., "poster": ...}`; keys may be called as the
-        columns of tables are), or a string, its overview. Several are a pandas or Polars
-        DataFrame, or an iterable of films of all kinds. `columns` says which key or column holds
-        which field: `{"overview": "Handlung"}`. A poster in a dict or a frame is all that
+        One film is a `Movie`, a dict (`{"title": ..., "poster": ...}`; its keys may have any column
+        name that tables may have), or a string, its overview. Several are a pandas or Polars
+        DataFrame, or an iterable of films of any kinds. `columns` says which key or column holds
+        which field: `{"overview": "Handlung"}`. A poster in a dict or frame may be anything that
         `Movie.poster` takes. Anything else raises a `UserError` that names it.
 
-        A row that is no film (a `BadRow`, as readers yield them), a film without an input that the
-        model reads, or one whose only input is an unreadable poster gives a `Prediction` with a
-        `fault` in its place; the rest goes on. Title and overview of a film with a poster are
-        passed over where the overview is in a language that the model does not read, and the
-        `notes` say so, unless `any_language`.
+        A row that is not a film (a `BadRow`, which readers yield), a film without an input that the
+        model reads, and a film whose only input is an unreadable poster get a `Prediction` with a
+        `fault` in their place; the others are predicted. If a film with a poster has an overview in
+        a language that the model does not read, its title and overview are ignored and its `notes`
+        say so, unless `any_language`.
         """
         given = Given(self.bundle.fields, columns or {})
         one = given.one(films)
@@ -177,11 +176,11 @@ class Tagger:
         columns: Mapping[str, str] | None = None,
         any_language: bool = False,
     ) -> AnyFrame:
-        """A data frame (pandas' or Polars') with a row for each of `films`, and pandas' index.
+        """A pandas or Polars data frame with a row for each of `films`, with the same pandas index.
 
-        Its columns are `genres`, the list of those decided; a `score_GENRE` for each genre;
-        `inputs`, what was read; `error` and `note`. `films` and `columns` are those of `predict`.
-        Raises `UserError` for what is no frame, or one without our columns.
+        Its columns are `genres`, a list of the decided ones; `score_GENRE` for each genre;
+        `inputs`, those that were read; `error` and `note`. `films` and `columns` are those of
+        `predict`. Raises `UserError` if `films` is not a frame, or has no known column.
         """
         return framed(  # type: ignore[no-any-return]  # of a library that is not imported here
             films,
@@ -196,11 +195,11 @@ class Tagger:
         columns: Mapping[str, str] | None = None,
         any_language: bool = False,
     ) -> np.ndarray:
-        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`; of one
+        """Calibrated probabilities, (films, genres) float64, in the order of `classes_`; for one
         film a single row. `films` and `columns` are those of `predict`.
 
-        Each column is a genre's own: rows do not sum to 1. Raises `BadMovie` for the first film
-        that cannot be scored, for scikit-learn's tools take no gaps.
+        Genres are independent: rows do not sum to 1. Raises `BadMovie` for the first film that
+        cannot be scored, because scikit-learn's tools accept no gaps.
         """
         said: Iterable[Prediction] = self.predict(films, columns=columns, any_language=any_language)
         rows = []
@@ -212,7 +211,7 @@ class Tagger:
         return np.array(rows, np.float64).reshape(len(rows), len(self.genres))
 
     def said(self, reading: Reading) -> Iterator[Prediction]:
-        """One `Prediction` a row of what `read_films` read."""
+        """Yield one `Prediction` for each row that `read_films` has read."""
         encoded = reading.features
         logits = self.runtime.classify(encoded.features, encoded.present)
         inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(reading.films)]
@@ -240,9 +239,10 @@ class Tagger:
     def explain(
         self, film: One, genres: Sequence[str] | None = None, *, any_language: bool = False
     ) -> Explanation:
-        """Which words, parts of the poster and inputs speak for `genres`, else the decided ones.
+        """Which words, parts of the poster and inputs raise or lower `genres` (default: the decided
+        ones).
 
-        `film` is one film as `predict` takes it.
+        `film` is one film in any form that `predict` takes.
         Raises `UserError` for an unknown genre, `BadMovie` for a film that cannot be scored.
         """
         from ..explain import explain
@@ -254,7 +254,7 @@ class Tagger:
 
     @property
     def name(self) -> str:
-        """Name and version of the model, as predictions quote it."""
+        """Name and version of the model, which predictions have in `model`."""
         return self.bundle.label
 
     def inputs_read(self, film: Movie, encoded: Features, row: int) -> tuple[str, ...]:
@@ -262,14 +262,14 @@ class Tagger:
         return self.bundle.inputs_read(film, encoded.present[row])
 
     def thresholds(self, prediction: Prediction) -> np.ndarray:
-        """From which probability on each genre was decided for a film, (genres,)."""
+        """The thresholds that were used for a film, (genres,)."""
         other = () if prediction.language is None else (OTHER_LANGUAGE,)
         return self.bundle.thresholds((*prediction.inputs, *other))
 
     def situations(
         self, inputs: Sequence[tuple[str, ...]], encoded: Features
     ) -> list[frozenset[str]]:
-        """What each film is calibrated by: its `Bundle.situation`."""
+        """The key of each film's calibration: its `Bundle.situation`."""
         rows = zip(inputs, encoded.present, strict=True)
         return [self.bundle.situation(read, present) for read, present in rows]
 
@@ -292,7 +292,7 @@ _OPENED = ("bundle", "runtime")
 
 
 def _folder(model: str | Path | None) -> tuple[Path, bool]:
-    """Where the bundle `model` is, and whether it came from the Hub."""
+    """The folder of the bundle `model`, and whether it came from the Hub."""
     folder = default_folder() if model in (None, "default") else Path(str(model))
     if isinstance(model, str) and not folder.is_dir() and hub.is_hub_id(model):
         return hub.fetch(model), True

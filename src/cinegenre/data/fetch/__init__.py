@@ -1,4 +1,4 @@
-"""Fetching posters from TMDB: a client that waits its turn, and a run that can be stopped."""
+"""Fetches posters from TMDB: a client with a rate limit, and a run that can be stopped."""
 
 from .fetch import fetch
 from .report import Report

@@ -1,4 +1,4 @@
-"""The run: threads that fetch, a journal that remembers, and a folder that can be read at once."""
+"""Runs the fetching: threads, a journal of what is done, and a folder that is always usable."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .tmdb import API, Tmdb, check_base
 from .wanted import Films, Wanted
 
 IN_VAIN = 20
-"""Films one after the other, or thrice the threads, for which nobody answers: the run ends."""
+"""The run ends after this many consecutive films (or three per thread) without an answer."""
 
 
 def fetch(
@@ -46,15 +46,15 @@ def fetch(
 ) -> report.Report:
     """Fetch the posters of the films in the table `source` from TMDB into the folder `out`.
 
-    At most `rate` requests a second by `threads` at a time, each up to `tries` times, with
-    `timeout` seconds for a piece of an answer to come. What `out` has already in this `size` is
-    not fetched again, and films that TMDB has no poster of are not asked for again; `recheck`
-    asks for those, and for posters older than TMDB's terms let one keep them. `columns` says which
-    column holds which field (`wanted.NAMES`), `log` hears what is made of the table.
+    At most `rate` requests a second are made by `threads` threads, each request up to `tries`
+    times, with `timeout` seconds for each piece of an answer. Posters that `out` already has in
+    this `size` are not fetched again, and neither are films for which TMDB has no poster; `recheck`
+    asks again for those, and for posters older than TMDB's terms allow. `columns` says which column
+    holds which field (`wanted.NAMES`); `log` gets the report on how the table was read.
 
-    Returns the report, which stands in `out` too, beside `films.csv`, `missing.csv` and
-    `ATTRIBUTION.txt`; they are written also when the run is interrupted. Raises `UserError` for a
-    source without ids, a refused key, a full disk, and a server that does not answer any more.
+    Returns the report, which is also written into `out`, beside `films.csv`, `missing.csv` and
+    `ATTRIBUTION.txt`, even if the run is interrupted. Raises `UserError` for a source without ids,
+    a refused key, a full disk, and a server that no longer answers.
 
     >>> from cinegenre.data.fetch import fetch
     >>> from cinegenre.data.fetch.key import find_key
@@ -88,7 +88,7 @@ def fetch(
 
 
 class _Run:
-    """What has become of the films so far. Only `_one` runs in threads."""
+    """The state of a run. Only `_one` runs in threads."""
 
     def __init__(
         self, tmdb: Tmdb, folder: Path, journal: Journal, size: str, threads: int, stop: Event
@@ -104,7 +104,7 @@ class _Run:
         self._in_vain = 0
 
     def todo(self, films: Films, recheck: bool) -> list[Wanted]:
-        """The films to ask TMDB for, and the others put where they belong."""
+        """The films to ask TMDB for; the others are sorted into the results."""
         todo = []
         for film in films.wanted.values():
             old = self.journal.is_old(film.name)
@@ -142,20 +142,20 @@ class _Run:
         films: Iterable[Wanted],
         running: dict[Future[tuple[str, int]], Wanted],
     ) -> Iterator[tuple[Wanted, Future[tuple[str, int]]]]:
-        """Films as they are finished, a few ahead in the queue."""
+        """Yield films as they are finished, with a few waiting in the queue."""
         rest = iter(films)
         while True:
             for film in islice(rest, 4 * self.threads - len(running)):
                 running[pool.submit(self._one, film)] = film
             if not running:
                 return
-            # With a limit, for Windows hears Ctrl-C only between two waits.
+            # With a timeout, because Windows notices Ctrl-C only between two waits.
             ended, _ = wait(running, 0.5, FIRST_COMPLETED)
             for future in ended:
                 yield running.pop(future), future
 
     def _rest(self, running: dict[Future[tuple[str, int]], Wanted]) -> None:
-        """What was under way when the run was stopped and still came to an end."""
+        """Collect films that were in progress when the run was stopped and that still finished."""
         for future in running:
             future.cancel()
         wait(running)
@@ -169,7 +169,7 @@ class _Run:
             raise Stopped
         try:
             poster = poster_of(self.tmdb, film)
-        except Refused:  # by the server of the images, which no key is sent to
+        except Refused:  # by the image server, to which no key is sent
             raise Fault("HTTP 401") from None
         return store(self.folder, film.name, poster), len(poster.data)
 
@@ -178,7 +178,7 @@ class _Run:
         if isinstance(fault, Fault):
             self._lost(film, fault)
             return
-        file, size = future.result()  # what is no film's fault alone ends the run
+        file, size = future.result()  # an error that is not about this film alone ends the run
         self.unasked -= 1
         self._in_vain = 0
         old = self.files.get(film.name)
@@ -229,7 +229,7 @@ class _Run:
 
 @contextmanager
 def _ended(pool: ThreadPoolExecutor, stop: Event) -> Iterator[ThreadPoolExecutor]:
-    """The pool; at the end no thread is left, and none waits for its turn meanwhile."""
+    """The pool; at the end all threads have ended, without waiting for the rate limit."""
     try:
         yield pool
     finally:

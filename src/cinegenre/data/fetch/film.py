@@ -1,4 +1,4 @@
-"""One film's poster: by its path, else by what TMDB says of its ids."""
+"""Finds one film's poster: by its path, else by asking TMDB for its ids."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ NO_ID = "no TMDB id, IMDb id or poster path"
 
 
 class Absent(Fault):
-    """TMDB has no poster of the film, which is worth remembering."""
+    """TMDB has no poster of the film, which the journal remembers."""
 
 
 def poster_of(tmdb: Tmdb, film: Wanted) -> Poster:
-    """The film's poster. Raises `Absent`, another `Fault`, or what the client raises.
+    """The film's poster. Raises `Absent`, another `Fault`, or an error of the client.
 
-    A path from a table may be years old; where its image is gone, the ids say what is there now.
+    A path from a table may be years old; if its image is gone, the ids lead to the present one.
     """
     if film.path:
         try:
@@ -38,9 +38,9 @@ def poster_of(tmdb: Tmdb, film: Wanted) -> Poster:
 
 
 def store(folder: Path, name: str, poster: Poster) -> str:
-    """Write the poster so that it is whole or not there; its file's name."""
+    """Write the poster completely or not at all; return its file's name."""
     target = folder / f"{name}{poster.ending}"
-    # files.whole would list the folder before each of a hundred thousand posters.
+    # files.whole would list the folder for each of a hundred thousand posters.
     staged = folder / f".{name}.{os.getpid()}.partial"
     try:
         staged.write_bytes(poster.data)

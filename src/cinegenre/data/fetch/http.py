@@ -1,4 +1,4 @@
-"""Asking a server, as often as it takes: what is worth another try, and what is not."""
+"""HTTP requests with retries, and the distinction of errors that are worth retrying."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from .key import Key
 
 LONGEST = 300.0
-"""Seconds of a Retry-After that are waited for; a server that wants more is left alone."""
+"""The most seconds of a Retry-After that we wait; if a server asks for more, the run ends."""
 
 _FIRST, _MOST = 0.5, 30.0
-"""Seconds before the first repetition, doubled for each further one, and their bound."""
+"""Seconds before the first retry, which double for each further one, and their maximum."""
 
 Result = TypeVar("Result")
 
 
 class Fault(Exception):
-    """One film's poster cannot be had; says why, for a person."""
+    """One film's poster cannot be fetched; the text gives the reason."""
 
 
 class Again(Fault):
-    """It failed, and may work in `wait` seconds (None: in the usual time)."""
+    """A try failed, and the next may succeed in `wait` seconds (None: after the usual time)."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
         super().__init__(why)
@@ -42,7 +42,7 @@ class Again(Fault):
 
 
 class Gone(Fault):
-    """The server does not know what was asked for: 404."""
+    """The server does not have what was asked for: 404."""
 
 
 class Refused(Exception):
@@ -50,7 +50,7 @@ class Refused(Exception):
 
 
 class Http:
-    """Requests that wait their turn and are repeated; for several threads at once."""
+    """Requests with a rate limit and retries, from several threads at once."""
 
     def __init__(self, client: httpx.Client, bucket: Bucket, tries: int, stop: Event) -> None:
         self.client, self.bucket, self.tries, self.stop = client, bucket, tries, stop
@@ -62,10 +62,10 @@ class Http:
         use: Callable[[bytes], Result],
         query: dict[str, str] | None = None,
     ) -> Result:
-        """`use(body)` of a body of at most `most` bytes; an `Again` that `use` raises counts too.
+        """Return `use(body)` for a body of at most `most` bytes; `use` may raise `Again`, too.
 
-        Raises `Gone`, `Refused`, another `Fault` when the tries are used up, `UserError` where the
-        server wants a longer pause than we wait, `Stopped` when the run ends.
+        Raises `Gone`, `Refused`, another `Fault` after the last try, `UserError` if the server asks
+        for a longer pause than we wait, and `Stopped` if the run ends.
         """
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
@@ -86,7 +86,7 @@ class Http:
             with self.client.stream("GET", url, params=query or None) as answer:
                 self._check(answer)
                 parts, size = [], 0
-                # A body that ends before its Content-Length is an error of the transport here.
+                # A body that is shorter than its Content-Length raises a transport error here.
                 for part in answer.iter_bytes():
                     if self.stop.is_set():
                         raise Stopped
@@ -97,7 +97,7 @@ class Http:
                 return b"".join(parts)
         except httpx.TimeoutException:
             raise Again("no answer in time") from None
-        # The library's messages may quote what was sent; its names of faults do not.
+        # The library's messages may quote what was sent; the names of its errors do not.
         except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects) as error:
             raise Again(f"broken connection ({type(error).__name__})") from None
         except httpx.InvalidURL:
@@ -129,7 +129,9 @@ class Http:
 
 
 def _wait(state: RetryCallState) -> float:
-    """As the server asks, else doubling, with chance in it so that threads part."""
+    """Seconds before a retry: as the server asks, else doubling and partly random, so that threads
+    do not retry at the same time.
+    """
     fault = state.outcome.exception() if state.outcome else None
     asked = fault.wait if isinstance(fault, Again) else None
     grown: float = min(_MOST, _FIRST * 2.0 ** (state.attempt_number - 1))
@@ -137,10 +139,10 @@ def _wait(state: RetryCallState) -> float:
 
 
 def client(base: str, key: Key | None, timeout: float, threads: int) -> httpx.Client:
-    """A client for the server of `base`; with a `key`, it is sent along and nowhere else.
+    """A client for the server of `base`; a `key` is sent to that server only.
 
-    httpx logs every request's URL. So the key is not in the request that the client knows, but put
-    in beneath it; redirects are not followed with it.
+    httpx logs the URL of every request. Therefore the key is added below the client, where it is
+    not logged; redirects are not followed with it.
     """
     import httpx
 
@@ -168,7 +170,7 @@ def client(base: str, key: Key | None, timeout: float, threads: int) -> httpx.Cl
             return super().handle_request(sent)
 
     parts = httpx.URL(base)
-    # A transport of one's own does without httpx's reading of the environment.
+    # With a transport of its own, httpx does not read the environment.
     proxy = None if proxy_bypass(parts.host) else getproxies().get(parts.scheme)
     transport = Keyed(limits=limits, proxy=proxy, verify=trusted)
     return httpx.Client(timeout=timeout, headers=agent, transport=transport)
@@ -176,7 +178,7 @@ def client(base: str, key: Key | None, timeout: float, threads: int) -> httpx.Cl
 
 @cache
 def _trusted() -> SSLContext:
-    """The certificates to go by, which take a tenth of a second to read."""
+    """The trusted certificates, which take a tenth of a second to read."""
     import httpx
 
     return httpx.create_ssl_context()

@@ -1,4 +1,4 @@
-"""What earlier runs came to, a line a film: nothing is asked for twice."""
+"""The results of earlier runs, one line per film, so that nothing is asked for twice."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ...errors import UserError
 
 NAME = "journal.jsonl"
 KEPT = timedelta(days=180)
-"""TMDB's terms let what it sent be kept for six months."""
+"""How long TMDB's terms allow keeping its data: six months."""
 
 
 class Journal:
-    """`journal.jsonl` in the folder of posters: the last line of a film holds.
+    """`journal.jsonl` in the folder of posters. The last line of a film counts.
 
-    A line is written when its poster stands under its name, so what a kill leaves behind is at
-    worst a poster without a line, or half a line, which is passed over.
+    A line is written after its poster is complete, so a killed run leaves at worst a poster without
+    a line, or half a line, which is ignored.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
         try:
-            self.path.touch()  # a folder that cannot be written ends here, before any request
+            self.path.touch()  # fails before any request if the folder is not writable
         except OSError as error:
             raise UserError(
                 f"cannot write {self.path} ({error.strerror})", "check the folder"
@@ -36,20 +36,20 @@ class Journal:
         }
 
     def fetched(self, name: str, file: str, size: str) -> None:
-        """A film's poster is there under the name `file`."""
+        """Note that a film's poster is in `file`."""
         self._write({"film": name, "file": file, "size": size})
 
     def absent(self, name: str, why: str) -> None:
-        """TMDB has no poster of a film."""
+        """Note that TMDB has no poster of a film."""
         self._write({"film": name, "none": why})
 
     def reason(self, name: str) -> str | None:
-        """Why a film has no poster, where TMDB was asked."""
+        """Why a film has no poster, if TMDB was asked."""
         line = self.lines.get(name, {})
         return str(line["none"]) if "none" in line else None
 
     def size(self, name: str) -> str | None:
-        """The size of a film's poster; None where that is not known."""
+        """The size of a film's poster; None if it is not known."""
         size = self.lines.get(name, {}).get("size")
         return size if isinstance(size, str) else None
 

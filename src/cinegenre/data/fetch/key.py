@@ -1,4 +1,4 @@
-"""TMDB's key, which no output may show."""
+"""TMDB's key, which must never be printed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from ...errors import UserError
 
 TOKEN, API_KEY = "TMDB_TOKEN", "TMDB_API_KEY"
-"""The environment variables, in the order in which they are looked at."""
+"""The environment variables, in the order in which they are read."""
 
 CURE = (
     f"get a free one at https://www.themoviedb.org/settings/api and put it into {API_KEY} "
@@ -38,7 +38,7 @@ class Key:
 def find_key(path: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Key:
     """The key in the file `path`, else in the environment.
 
-    Raises `UserError`, without what was found, where there is none or it has no key's form.
+    Raises `UserError`, which never quotes the value, if there is none or it does not look like one.
     """
     if path is not None:
         return _checked(_in_file(Path(path)), f"the key file {path}")
@@ -49,9 +49,9 @@ def find_key(path: str | Path | None = None, environ: Mapping[str, str] = os.env
 
 
 def _in_file(path: Path) -> str:
-    """The first line that says anything."""
+    """The first line that is not empty."""
     try:
-        # A key has some 250 characters; this is no place for a film library named by mistake.
+        # A key has about 250 characters; a large file was probably named by mistake.
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(10_000)
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Waiting: no more requests a second than agreed, and none while the server asks for a pause."""
+"""Limits the rate of requests, and stops them while the server asks for a pause."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threading import Event, Lock
 
 
 class Stopped(Exception):
-    """The run is being stopped; what waits gives up."""
+    """The run is being stopped, so waiting ends."""
 
 
 class Bucket:
@@ -21,7 +21,7 @@ class Bucket:
         self._closed_until = 0.0
 
     def take(self) -> None:
-        """Wait for a token. Raises `Stopped` when the run ends meanwhile."""
+        """Wait for a token. Raises `Stopped` if the run ends meanwhile."""
         while not self.stop.is_set():
             wait = self._try()
             if wait <= 0:
@@ -30,12 +30,12 @@ class Bucket:
         raise Stopped
 
     def pause(self, seconds: float) -> None:
-        """Let nobody through for so long: one 429 is meant for every thread."""
+        """Stop all threads for this long, because a 429 is meant for every thread."""
         with self._lock:
             self._closed_until = max(self._closed_until, time.monotonic() + seconds)
 
     def _try(self) -> float:
-        """Take a token and return 0, or return the seconds until it is worth trying again."""
+        """Take a token and return 0, or return the seconds until the next try."""
         with self._lock:
             now = time.monotonic()
             if now < self._closed_until:

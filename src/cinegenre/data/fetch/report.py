@@ -1,4 +1,4 @@
-"""What a run leaves beside the posters: a table of films, what is missing, whose they are."""
+"""Writes the files beside the posters: a table of films, what is missing, the attribution."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ your key: https://www.themoviedb.org/api-terms-of-use. Among them:
 
 @dataclass(frozen=True, kw_only=True)
 class Report(Record):
-    """What a run came to: report.json. `columns` says which column each id was read from.
+    """The result of a run: report.json. `columns` says which column each id was read from.
 
-    `missing` are films that TMDB has no poster of, `failed` those that another run may get, both
-    by the reason; `not_asked_for` are those left when the run was interrupted.
+    `missing` are films for which TMDB has no poster, `failed` those that another run may get, both
+    by reason; `not_asked_for` are those left when the run was interrupted.
     """
 
     source: str
@@ -81,7 +81,7 @@ def write(
     missing: Mapping[str, Missing],
     told: Report,
 ) -> None:
-    """Write all four; `files` is the poster of each film by its name."""
+    """Write all four files; `files` is the poster file of each film by its name."""
     write_text(folder / ATTRIBUTION, _ATTRIBUTION)
     _write_csv(folder / MISSING, _missing(missing, films))
     _write_csv(folder / FILMS, _films(folder, table, films, files))
@@ -121,7 +121,7 @@ def _poster(
 ) -> str:
     own = own_poster(cells, table.parent, films.named)
     name = wanted(cells, films.named).name
-    if isinstance(own, bytes):  # a CSV has no place for it
+    if isinstance(own, bytes):  # a CSV cannot hold it
         return files.get(name) or store(folder, name, Poster(own, ".jpg"))
     if own is not None:
         try:

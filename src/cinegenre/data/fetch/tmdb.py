@@ -1,4 +1,4 @@
-"""TMDB's API, as far as posters need it: configuration, a film, an IMDb id, an image."""
+"""The part of TMDB's API that posters need: configuration, a film, an IMDb id, an image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .key import CURE, Key
 
 API = "https://api.themoviedb.org/3"
 IMAGE_BYTES, JSON_BYTES = 30_000_000, 5_000_000
-"""The most that an image, and an answer of the API, may have."""
+"""The most bytes of an image, and of an answer of the API."""
 
 _IMAGES = ("image.tmdb.org", "media.themoviedb.org", "www.themoviedb.org")
 _PATH = re.compile(r"/[\w.-]{1,200}\.(jpe?g|png|webp)", re.ASCII | re.IGNORECASE)
@@ -24,14 +24,14 @@ _ENDINGS = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"))
 
 @dataclass(frozen=True)
 class Poster:
-    """An image that was decoded whole: its bytes and the ending that its content asks for."""
+    """An image that was decoded completely: its bytes, and the file ending for its format."""
 
     data: bytes
     ending: str
 
 
 class Tmdb:
-    """The API at `base`, and images of one size. `ask` and `images` do the asking."""
+    """The API at `base`, and images of one size. `ask` and `images` make the requests."""
 
     def __init__(self, base: str, key: Key, ask: Http, images: Http) -> None:
         self.base, self.key = base.rstrip("/"), key
@@ -39,9 +39,9 @@ class Tmdb:
         self.prefix = ""
 
     def choose(self, size: str) -> None:
-        """Take images of this size from where TMDB's configuration says they are.
+        """Choose the size of images, and get their address from TMDB's configuration.
 
-        Raises `UserError` for a size that TMDB does not have, and where nobody answers.
+        Raises `UserError` for a size that TMDB does not have, and if TMDB does not answer.
         """
         try:
             found = self._json("/configuration")
@@ -73,7 +73,7 @@ class Tmdb:
         raise Gone("unknown IMDb id")
 
     def image(self, path: str) -> Poster:
-        """The image at a poster path. Raises `Gone` for one that is not there any more."""
+        """The image at a poster path. Raises `Gone` if it no longer exists."""
         return self.images.get(self.prefix + path, IMAGE_BYTES, _decoded)
 
     def _json(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
@@ -86,9 +86,9 @@ class Tmdb:
 
 
 def poster_path(value: object) -> str | None:
-    """A path such as `/rhIRbceoE9lR4veEXuwCC2wARtG.jpg`, also of an address of TMDB's images.
+    """A path such as `/rhIRbceoE9lR4veEXuwCC2wARtG.jpg`, also from an address of TMDB's images.
 
-    None for anything else: what comes from a table must not name other files or servers.
+    None for anything else, because a table must not be able to name other files or servers.
     """
     text = value.strip() if isinstance(value, str) else ""
     if "://" in text:
@@ -99,7 +99,7 @@ def poster_path(value: object) -> str | None:
 
 
 def check_base(base: str) -> str:
-    """The address of an API. Raises `UserError` where the key would travel unencrypted."""
+    """Check the address of an API. Raises `UserError` if the key would be sent unencrypted."""
     if not host(base):
         raise UserError(f"--base-url {shown(base)} is no address", f"give one such as {API}")
     if not _safe(base):
@@ -111,7 +111,7 @@ def check_base(base: str) -> str:
 
 
 def host(base: str) -> str:
-    """The server of an address, without what else may stand there; "" for none."""
+    """The server in an address, without other parts; "" if there is none."""
     try:
         return urlsplit(base).hostname or ""
     except ValueError:
@@ -141,7 +141,7 @@ def _decoded(body: bytes) -> Poster:
     if not ending:
         raise Again("no JPEG, PNG or WebP came")
     try:
-        open_rgb(body)  # every pixel: a cut-off file has a good header
+        open_rgb(body)  # decode every pixel, because a cut-off file has a valid header
     except BadImage:
         raise Again("the image that came is broken or cut off") from None
     return Poster(body, ending)

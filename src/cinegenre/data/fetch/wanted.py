@@ -1,4 +1,4 @@
-"""Which posters to fetch: a source's rows, and what TMDB may know each film by."""
+"""Reads which posters to fetch: the rows of a source, and the ids that TMDB may know."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "id": (*IDS["id"], *IDS["movie_id"]),
     "title": COLUMNS["title"],
 }
-"""What the columns may be called. Where there is no TMDB id, an `id` of digits is TMDB's; an `id`
-such as tt0114709 is IMDb's anyway."""
+"""Possible column names. Without a column of TMDB ids, an `id` of digits is TMDB's; an `id` such as
+tt0114709 is always IMDb's."""
 
 _DIGITS = re.compile(r"0*([1-9]\d{0,8})", re.ASCII)
 _IMDB = re.compile(r"tt(\d{6,10})", re.ASCII)
@@ -38,7 +38,7 @@ _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """A film whose poster may be at TMDB; `name` is what its file is called, without ending."""
+    """A film whose poster may be at TMDB; `name` is the name of its file without the ending."""
 
     name: str
     id: str = ""
@@ -49,13 +49,13 @@ class Wanted:
 
     @property
     def known(self) -> bool:
-        """Whether there is anything to ask TMDB by."""
+        """Whether there is anything with which TMDB can be asked."""
         return bool(self.path or self.tmdb or self.imdb)
 
 
 @dataclass
 class Films:
-    """What a source asks for; filled by `read`. `named` says which columns the caller named."""
+    """The films of a source; filled by `read`. `named` are the columns that the caller named."""
 
     named: tuple[tuple[str, str], ...] = ()
     wanted: dict[str, Wanted] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Films:
 
 
 def source_file(source: Path) -> Path:
-    """The table that a source names: itself, or The Movies Dataset's in a folder."""
+    """The table in a source: the file itself, or The Movies Dataset's in a folder."""
     if not source.is_dir():
         return source
     for name in ("movies_metadata.csv", "movies_metadata.csv.gz"):
@@ -81,10 +81,10 @@ def source_file(source: Path) -> Path:
 def read(
     source: Path, columns: Mapping[str, str] | None = None, log: ReadLog | None = None
 ) -> Films:
-    """Every film of the table `source`, one of each name; films with a poster at hand are counted.
+    """Read every film of the table `source`, one for each name; count films that have a poster.
 
-    `columns` says which column holds which of `NAMES`. Raises `UserError` where no column says
-    what TMDB knows a film by.
+    `columns` says which column holds which of `NAMES`. Raises `UserError` if no column has anything
+    by which TMDB knows a film.
     """
     log = log or ReadLog()
     found = Films(named=tuple((columns or {}).items()))
@@ -129,7 +129,7 @@ def _begun(source: Path, cells: Mapping[str, Any], films: Films, log: ReadLog) -
 
 
 def used_columns(films: Films) -> dict[str, str]:
-    """Which column is read as what, for a person to check."""
+    """Which column is read as what, so that the user can check it."""
     used = _columns(tuple(films.columns), films.named)
     tmdb = used["tmdb_id"] or used["id"]
     found = {"TMDB id": tmdb, "IMDb id": used["imdb_id"], "poster path": used["poster"]}
@@ -141,7 +141,7 @@ def wanted(
     named: tuple[tuple[str, str], ...] = (),
     mended: Counter[str] | None = None,
 ) -> Wanted:
-    """What TMDB may know a row's film by. An odd cell counts as empty."""
+    """The ids by which TMDB may know a row's film. Unreadable cells count as empty."""
     used = _columns(tuple(cells), named)
     mended = Counter() if mended is None else mended
 
@@ -161,7 +161,7 @@ def wanted(
 def own_poster(
     cells: Mapping[str, Any], base: Path, named: tuple[tuple[str, str], ...] = ()
 ) -> Path | bytes | None:
-    """The poster that a row has already, if there is such a file."""
+    """The poster that a row already has, if that file exists."""
     for column in _columns(tuple(cells), named)["poster"]:
         try:
             value = local_poster(cells[column], base)
@@ -169,7 +169,7 @@ def own_poster(
                 return value or None
             if value is not None and Path(value).is_file():
                 return Path(value)
-        except (BadMovie, OSError, ValueError):  # no name that this system could have
+        except (BadMovie, OSError, ValueError):  # not a possible name on this system
             continue
     return None
 
@@ -178,7 +178,7 @@ def own_poster(
 def _columns(
     header: tuple[str, ...], named: tuple[tuple[str, str], ...]
 ) -> dict[str, tuple[str, ...]]:
-    """The columns of each field, the best first; one that a caller named stands alone."""
+    """The columns of each field, the best first; only the caller's column if there is one."""
     folded = {fold(column): column for column in reversed(header)}
     used = {
         field: tuple(dict.fromkeys(folded[f] for name in names if (f := fold(name)) in folded))
@@ -202,7 +202,7 @@ def _imdb(text: str) -> str | None:
 
 
 def _safe(text: str) -> str:
-    """A file's name for any id, on any system: never reserved, nor differing by case alone."""
+    """A file name for any id that is valid on every system, even those that ignore case."""
     if _PLAIN.fullmatch(text):
         return f"film-{text}"
     plain = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40]

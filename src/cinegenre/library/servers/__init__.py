@@ -1,4 +1,4 @@
-"""Servers that show a film library: their films as a library, and having them read .nfo files."""
+"""Media servers: their films as a library, and making them read .nfo files again."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SERVERS: dict[str, type[Server]] = {
     "emby": Emby,
     "plex": Plex,
 }
-"""By the word before the "+" of an address."""
+"""The word before the "+" of an address → the class for that kind of server."""
 
 
 def connect(address: Address, keys: Keys) -> Server:
-    """The server at an address, which has answered and knows us.
+    """The server at an address, after it has answered and accepted the key.
 
-    Raises `UserError` where it does not.
+    Raises `UserError` if it does not.
     """
     kind = SERVERS[address.kind]
     key = keys.of(address, kind.key)

@@ -1,4 +1,4 @@
-"""Where a server is: its kind and its address, in one word such as kodi+http://127.0.0.1:8080."""
+"""Parses the kind and address of a server, written as one word: kodi+http://127.0.0.1:8080."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Address:
 
     @property
     def slug(self) -> str:
-        """The address as a file's name."""
+        """The address as a file name."""
         return re.sub(r"[^\w.-]+", "-", str(self).lower()).strip("-")
 
 
 def is_address(text: str) -> bool:
-    """Whether a word names a server and not a folder."""
+    """Whether a word is a server's address and not a folder."""
     return _ADDRESS.match(text) is not None
 
 
 def parse_address(text: str, kinds: Iterable[str]) -> Address:
     """The address in `text`.
 
-    Raises `UserError` for one of no known kind, and for one with a password or a key in it; what
-    may be secret is not quoted.
+    Raises `UserError` if its kind is unknown or it contains a password or key. The error quotes
+    nothing that may be secret.
     """
     match = _ADDRESS.fullmatch(text)
     if match is None:

@@ -1,4 +1,4 @@
-"""What every kind of server has in common."""
+"""The interface of all kinds of servers, and helpers that they share."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .http import Down, Http
 from .keys import Key, KeyKind
 
 GENRES_LOCKED = "its genres are locked"
-"""Why a film is left alone whose other fields may be changed."""
+"""The reason for leaving a film alone if only its genres are locked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
-    """A film, or a show, as a server has it. A listing may know no more than id, title and paths.
+    """A film, or a show, as a server has it. A listing may have only id, title and paths.
 
-    `poster` is what `Server.poster` asks for, `home` the part of the server where it is, `locked`
-    why its genres may not be changed.
+    `Server.poster` asks for `poster`, `home` is the part of the server that has the film, and
+    `locked` is the reason why its genres must not be changed.
     """
 
     id: str
@@ -42,46 +42,46 @@ class Film:
 
 
 class Server(Protocol):
-    """One server's API, as far as genres need it. Methods raise as `Http` does."""
+    """The part of a server's API that genres need. The methods raise the errors of `Http`."""
 
     name: ClassVar[str]
     key: ClassVar[KeyKind]
     locks: ClassVar[bool]
-    """Whether it can lock a film's genres against its own refreshing."""
+    """Whether it can lock a film's genres, so that it does not overwrite them itself."""
     http: Http
 
     def __init__(self, http: Http) -> None: ...
 
     @staticmethod
     def headers(key: Key | None) -> dict[str, str]:
-        """What a request carries so that the server knows us."""
+        """The headers that authenticate a request."""
 
     def check(self) -> None:
-        """Raise where the server is not there, is another one, or refuses the key."""
+        """Raise if the server does not answer, is of another kind, or refuses the key."""
 
     def films(self) -> Iterator[Film]:
-        """Every film and show, as a listing has them, page by page."""
+        """Every film and show, from a listing that is read page by page."""
 
     def whole(self, films: Sequence[Film]) -> dict[str, Film]:
-        """Some films with all that the server knows of them now, by id; without those gone."""
+        """By id, these films with everything that the server knows now, without deleted ones."""
 
     def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
-        """Give a film these genres and no others; lock them or let go of the lock."""
+        """Give a film exactly these genres, and lock or unlock them."""
 
     def refresh(self, film: Film) -> None:
-        """Have the server read the film's .nfo again, some time soon."""
+        """Make the server read the film's .nfo again soon."""
 
     def poster(self, film: Film) -> bytes | None:
-        """Its poster, as large as a model may want it; None where there is none."""
+        """Its poster, as large as a model may need it; None if there is none."""
 
 
 def same_genres(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether they are the same but for order and spelling, which servers choose."""
+    """Whether they are the same up to order and spelling, which servers choose."""
     return {*map(spelling_key, one)} == {*map(spelling_key, other)}
 
 
 def check_genres(film: Film, wanted: Sequence[str]) -> None:
-    """Raise `BadMovie` where a server has other genres than it was given."""
+    """Raise `BadMovie` if a server has other genres than it was given."""
     if not same_genres(film.genres, wanted):
         has = ", ".join(film.genres) or "none"
         raise BadMovie(f"the server took them, but has the genres {has}", "see its log")
@@ -89,7 +89,7 @@ def check_genres(film: Film, wanted: Sequence[str]) -> None:
 
 @contextmanager
 def understood(address: Address) -> Iterator[None]:
-    """Around the reading of an answer: one of another form is the server's fault, not ours."""
+    """Wraps the reading of an answer: an answer of another form is an error of the server."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -113,10 +113,10 @@ def named(value: Any, name: str) -> tuple[str, ...]:
 
 
 def text(value: Any) -> str | None:
-    """A text that says anything."""
+    """The value if it is a text that is not empty, else None."""
     return value.strip() or None if isinstance(value, str) else None
 
 
 def year(value: Any) -> int | None:
-    """A year of the cinema's."""
+    """The value if it is a possible year of a film, else None."""
     return value if isinstance(value, int) and 1800 < value < 2200 else None

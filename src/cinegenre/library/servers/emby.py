@@ -22,20 +22,20 @@ class Emby(MediaBrowser):
 
     @staticmethod
     def headers(key: Key | None) -> dict[str, str]:
-        """As its documentation has it."""
+        """The header of its documentation."""
         return {} if key is None else {"X-Emby-Token": key.secret}
 
     def check_product(self, info: dict[str, Any]) -> None:
-        """Jellyfin says its name."""
+        """Raise if it is a Jellyfin, which gives its product name."""
         if "Jellyfin" in str(info.get("ProductName")):
             raise UserError(f"what answers at {self.http.address} is a Jellyfin",
                             "write jellyfin+")  # fmt: skip
 
     def item_path(self, film: Film) -> str:
-        """As the administrator sees it."""
+        """The item as the administrator sees it."""
         return f"/Users/{self.user}/Items/{film.id}"
 
     def put_genres(self, item: dict[str, Any], genres: list[str]) -> None:
-        """As names, and as the objects that newer ones read."""
+        """Set them as names, and as the objects that newer versions read."""
         item["Genres"] = genres
         item["GenreItems"] = [{"Name": name} for name in genres]

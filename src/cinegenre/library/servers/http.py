@@ -1,4 +1,4 @@
-"""Asking a server: time limits, what is worth another try, and nothing secret in any message."""
+"""HTTP requests to a server, with time limits, retries, and no secrets in messages."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from .address import Address
 from .keys import Key, KeyKind, with_key
 
 TIMEOUT, WHOLE = 15.0, 120.0
-"""Seconds for a connection and each piece of an answer, and for a whole one that drips."""
+"""Seconds for a connection and each piece of an answer, and for a whole slow answer."""
 TRIES = 5
 LONGEST = 300.0
-"""Seconds of a Retry-After that are waited for."""
+"""The most seconds of a Retry-After that we wait."""
 MOST = 64_000_000
-"""Bytes of an answer."""
+"""The most bytes of an answer."""
 IN_VAIN = 3
-"""Requests one after the other that fail with every try: then more will."""
+"""After this many consecutive failed requests, the server counts as down."""
 _FIRST, _SLOWEST = 0.5, 8.0
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -43,19 +43,19 @@ Result = TypeVar("Result")
 
 
 class Down(UserError):
-    """Nobody answers there (any more), or not in the way that it should."""
+    """The server does not answer, or something else answers there."""
 
 
 class Failed(BadMovie):
-    """What was asked of one film failed at the server; others may go well."""
+    """A request about one film failed; requests about others may succeed."""
 
 
 class Gone(Failed):
-    """The server does not know the film (any more)."""
+    """The server does not have the film, or no longer."""
 
 
 class _Again(Exception):
-    """It failed, and may work in `wait` seconds (None: in the usual time)."""
+    """A try failed, and the next may succeed in `wait` seconds (None: after the usual time)."""
 
     def __init__(self, why: str, wait: float | None = None, *, down: bool = False) -> None:
         super().__init__(why)
@@ -63,7 +63,7 @@ class _Again(Exception):
 
 
 class Http:
-    """Requests to one server, for several threads at once. `headers` may hold what is secret."""
+    """Requests to one server, from several threads at once. `headers` may contain secrets."""
 
     def __init__(
         self,
@@ -84,25 +84,25 @@ class Http:
     def json(
         self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None
     ) -> Any:
-        """What the server answers, read as JSON; None for an empty answer.
+        """The server's answer, parsed as JSON; None if it is empty.
 
-        Raises as `data` does.
+        Raises the same errors as `data`.
         """
         return self._ask(method, path, query, body, MOST, self._parsed)
 
     def data(self, path: str, query: Mapping[str, str] | None = None, most: int = MOST) -> bytes:
-        """The bytes of an answer, at most so many.
+        """The bytes of an answer, at most `most`.
 
-        Every request of ours may be repeated, for it says what is to be, not what is to be added.
-        Raises `Gone` and other `Failed` for what may be this film's alone, `Down` and other
-        `UserError` for what is not.
+        Requests are repeated if they fail, which is safe because they set values and add nothing.
+        Raises `Gone` and other `Failed` if the error may concern only this film, `Down` and other
+        `UserError` if it does not.
         """
         return self._ask("GET", path, query, None, most, lambda data: data)
 
     def do(
         self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None
     ) -> None:
-        """What the server says to it is not looked at. Raises as `data` does."""
+        """Send a request whose answer is ignored. Raises the same errors as `data`."""
         self._ask(method, path, query, body, MOST, lambda _: None)
 
     def _ask(
@@ -151,7 +151,7 @@ class Http:
                 ) from None
             if isinstance(reason, TimeoutError):
                 raise _Again("no answer in time", down=True) from None
-            # The messages of some quote what was sent; their names do not.
+            # The messages of some errors quote what was sent; their class names do not.
             said = getattr(reason, "strerror", None) or type(reason).__name__
             raise _Again(str(said), down=True) from None
 
@@ -181,7 +181,7 @@ class Http:
             return None
         try:
             return json.loads(data)
-        except ValueError:  # a text that is no UTF-8, too
+        except ValueError:  # also a text that is not UTF-8
             if data.lstrip().startswith(b"<"):
                 raise Down(
                     f"what answers at {self.address} is a web page",
@@ -191,7 +191,7 @@ class Http:
 
 
 def _opener(base: str) -> OpenerDirector:
-    """What opens addresses, and no more: a redirect that it followed would get the key, too."""
+    """An opener that follows no redirects, because the key would be sent to the new address."""
     parts, opener = urlsplit(base), OpenerDirector()
     opener.add_handler(ProxyHandler({} if parts.hostname in _LOCAL else None))
     if parts.scheme == "https":
@@ -204,7 +204,7 @@ def _opener(base: str) -> OpenerDirector:
 
 
 def _waits() -> Iterator[float]:
-    """Seconds before each repetition, with chance in them so that threads part."""
+    """Seconds before each retry, partly random so that threads do not retry at the same time."""
     for number in range(TRIES - 1):
         yield min(_SLOWEST, _FIRST * 2.0**number) * random.uniform(0.5, 1)
 
@@ -218,7 +218,7 @@ def _body(answer: HTTPResponse, most: int) -> bytes:
             raise Failed(f"an answer has more than {most / 1e6:.0f} MB", "see the server's log")
         if time.monotonic() - began > WHOLE:
             raise TimeoutError
-    # The library counts the bytes of an answer in chunks only.
+    # The library does not check the length of a chunked answer.
     declared = answer.headers.get("Content-Length", "")
     if declared.isdigit() and size < int(declared):
         raise _Again("an answer that was cut short", down=True)

@@ -11,7 +11,7 @@ from .keys import Key, KeyKind
 from .mediabrowser import MediaBrowser
 
 OLDEST = (10, 9)
-"""Older ones read an item at another place."""
+"""Older versions have an item at another path."""
 
 
 class Jellyfin(MediaBrowser):
@@ -25,11 +25,11 @@ class Jellyfin(MediaBrowser):
 
     @staticmethod
     def headers(key: Key | None) -> dict[str, str]:
-        """The form that will stay; X-Emby-Token is on its way out."""
+        """The header that is here to stay; X-Emby-Token is deprecated."""
         return {} if key is None else {"Authorization": f'MediaBrowser Token="{key.secret}"'}
 
     def check_product(self, info: dict[str, Any]) -> None:
-        """Emby says no name."""
+        """Raise if it is an Emby, which gives no product name, or too old."""
         if "Jellyfin" not in str(info.get("ProductName")):
             raise UserError(f"what answers at {self.http.address} is no Jellyfin",
                             "is it an Emby? write emby+")  # fmt: skip
@@ -39,15 +39,17 @@ class Jellyfin(MediaBrowser):
                             "10.9 or newer is needed")  # fmt: skip
 
     def item_path(self, film: Film) -> str:
-        """As the administrator sees it."""
+        """The item as the administrator sees it."""
         return f"/Items/{film.id}"
 
     def item_query(self) -> dict[str, str]:
-        """Which user."""
+        """The user whose view is asked for."""
         return {"userId": self.user}
 
     def put_genres(self, item: dict[str, Any], genres: list[str]) -> None:
-        """Without the people: what is not sent stays, and sent back they lose their order."""
+        """Set them, and leave out the people: they stay as they are if they are not sent, and would
+        lose their order otherwise.
+        """
         item["Genres"] = genres
         item.pop("GenreItems", None)
         item.pop("People", None)

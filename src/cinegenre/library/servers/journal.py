@@ -1,7 +1,7 @@
-"""What a run changed at a server, noted here before each change, and how to take it back.
+"""The journal of a run over a server, kept here and written before each change, and undoing it.
 
-STATE/servers/SERVER/tag-TIME.jsonl: a line a film with its id and place, and its genres before and
-after.
+STATE/servers/SERVER/tag-TIME.jsonl has one line per film, with its id and place, and its genres
+before and after.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ServerJournal(RunFile):
     """The journal of one run over a server."""
 
     def record(self, film: Film, after: Sequence[str]) -> None:
-        """Note a change that is about to be made; on the disk when this returns."""
+        """Write down a change that is about to be made; on the disk when this returns."""
         self.append(
             {
                 "id": film.id,
@@ -43,9 +43,9 @@ class ServerJournal(RunFile):
 
 @contextmanager
 def server_journal(address: Address) -> Iterator[ServerJournal]:
-    """The journal of a run; no other may change this server from here at the same time.
+    """The journal of a run. No other run on this machine may change the server at the same time.
 
-    The run counts as ended when the block is left well.
+    The run has ended when the block is left without an error.
     """
     folder = user_state() / "servers" / address.slug
     try:
@@ -61,10 +61,10 @@ def server_journal(address: Address) -> Iterator[ServerJournal]:
 
 
 def undo_server(server: Server) -> Undone:
-    """Take back the last run over a server that was not yet, and its locks.
+    """Undo the last run over a server that was not undone yet, and its locks.
 
-    A film that someone changed since is left as it is. Raises `UserError` where there is no run to
-    take back, and where the server does not answer (any more); then it can be tried again.
+    A film that someone changed since is left as it is. Raises `UserError` if there is no run to
+    undo, or if the server does not answer; then the undo can be tried again.
     """
     address = server.http.address
     folder = user_state() / "servers" / address.slug
@@ -86,7 +86,7 @@ def undo_server(server: Server) -> Undone:
 
 
 class _Places:
-    """A server's films by where they are: Kodi gives a film a new id when it reads it again."""
+    """A server's films by place, because Kodi gives a film a new id when it reads it again."""
 
     def __init__(self, server: Server) -> None:
         self._films: dict[tuple[str, ...], dict[str, Film]] = {}
@@ -94,7 +94,7 @@ class _Places:
             self._films.setdefault((film.kind, *film.paths), {})[film.id] = film
 
     def find(self, record: dict[str, Any]) -> Film | None:
-        """The film of a journal's line: of several at one place that of the same id."""
+        """The film of a line of the journal; of several at one place, the one with the same id."""
         there = self._films.get((record["kind"], *record["paths"]), {})
         return there.get(record["id"]) or next(
             iter(there.values() if record["paths"] else ()), None
@@ -120,7 +120,7 @@ def _undo_one(server: Server, record: dict[str, Any], places: _Places, done: Und
 
 
 def user_state() -> Path:
-    """Where this system keeps what a program must remember, and in it our folder."""
+    """Our folder in the place where this system keeps the state of programs."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":

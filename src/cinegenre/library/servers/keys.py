@@ -1,4 +1,4 @@
-"""Passwords, keys and tokens of servers, which no output may show."""
+"""Passwords, keys and tokens of servers, which must never be printed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ...errors import UserError
 from .address import Address, is_address
 
 MOST = 10_000
-"""Characters of a key file; this is no place for a film named by mistake."""
+"""The most characters of a key file, in case a film is named by mistake."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """A secret, and where it came from, for a person."""
+    """A secret, and a description of where it came from."""
 
     secret: str = field(repr=False)
     source: str
@@ -24,18 +24,18 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyKind:
-    """What a kind of server wants: the environment's variable, and how a person gets it."""
+    """How a kind of server gets its key: the environment variable, and where users find a key."""
 
     variable: str
     cure: str
     needed: bool = True
     login: bool = False
-    """Whether it is `user:password`, in any letters, and not a key of ASCII."""
+    """Whether it is `user:password`, in any characters, instead of a key in ASCII."""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys for the servers of one run: those of a key file, else the environment's."""
+    """The keys for the servers of one run, from a key file or else from the environment."""
 
     path: Path | None
     by_name: Mapping[str, str] = field(repr=False)
@@ -48,10 +48,10 @@ class Keys:
         servers: Iterable[Address],
         environ: Mapping[str, str] = os.environ,
     ) -> Keys:
-        """The keys of the file `path`, a line each: `KEY`, or a kind or an address before it.
+        """The keys in the file `path`, one per line: `KEY`, or a kind or address before it.
 
-        Raises `UserError`, without what was found, for a file that cannot be read, or that has a
-        key for one server only where there are several.
+        Raises `UserError`, which never quotes the file, if it cannot be read, or has only one key
+        without a server's name although there are several servers.
         """
         found = {} if path is None else _lines(path)
         names = [str(server) for server in servers]
@@ -64,9 +64,9 @@ class Keys:
         return cls(path, found, environ)
 
     def of(self, address: Address, kind: KeyKind) -> Key | None:
-        """The key for a server; None where there is none and the server may do without.
+        """The key for a server; None if there is none and the server may work without.
 
-        Raises `UserError` where it may not.
+        Raises `UserError` if the server needs one.
         """
         for name in (str(address), address.kind, ""):
             if name in self.by_name:
@@ -79,7 +79,7 @@ class Keys:
 
 
 def with_key(kind: KeyKind) -> str:
-    """How a person gets a key, and where it goes."""
+    """Where to get a key, and where to put it."""
     return f"{kind.cure}, and put it into {kind.variable} or into a file for --key-file"
 
 
@@ -106,7 +106,7 @@ def _lines(path: Path) -> dict[str, str]:
 
 
 def _checked(secret: str, source: str, kind: KeyKind) -> Key:
-    # What a header cannot carry would be quoted by the library that refuses it.
+    # The HTTP library would quote a key that it cannot put into a header.
     if not secret.isprintable() or not (secret.isascii() or kind.login):
         raise UserError(
             f"what {source} holds has characters that no key has", "copy the key alone into it"

@@ -14,18 +14,18 @@ from .http import Down, Failed, Gone, Http
 from .keys import Key, KeyKind
 
 PAGE = 500
-"""Films a request of a listing."""
+"""Films per request for a listing."""
 _LEAN = ["title", "genre", "file", "year", "premiered"]
 _WHOLE = [*_LEAN, "originaltitle", "plot", "studio", "cast", "art", "imdbnumber"]
 _MORE = {"movie": ["director", "plotoutline"], "tvshow": []}
 _WORD = {"movie": "Movie", "tvshow": "TVShow"}
 _STACK = "stack://"
 _UNKNOWN = -32602
-"""Kodi's code for an id that it does not know; it says no more than "Invalid params"."""
+"""Kodi's code for an unknown id; its message is only "Invalid params"."""
 
 
 class Kodi:
-    """A Kodi whose web server is on: Settings, Services, Control."""
+    """A Kodi whose web server is switched on (Settings > Services > Control)."""
 
     name: ClassVar[str] = "Kodi"
     key: ClassVar[KeyKind] = KeyKind(
@@ -42,18 +42,18 @@ class Kodi:
 
     @staticmethod
     def headers(key: Key | None) -> dict[str, str]:
-        """HTTP's basic authentication."""
+        """The header of HTTP's basic authentication."""
         if key is None:
             return {}
         return {"Authorization": f"Basic {b64encode(key.secret.encode()).decode('ascii')}"}
 
     def check(self) -> None:
-        """Raise where no Kodi answers."""
+        """Raise if it is not a Kodi that answers."""
         if self._call("JSONRPC.Ping") != "pong":
             raise Down(f"what answers at {self.http.address} is no Kodi", "check host and port")
 
     def films(self) -> Iterator[Film]:
-        """Films, then shows; in the order in which Kodi came to know them."""
+        """Films, then shows, in the order in which Kodi added them."""
         for kind, word in _WORD.items():
             start, total = 0, 1
             while start < total:
@@ -69,7 +69,7 @@ class Kodi:
                 start += PAGE
 
     def whole(self, films: Sequence[Film]) -> dict[str, Film]:
-        """By id, and by path those whose id Kodi has changed since."""
+        """Films by id; those whose id Kodi has changed since are found by path."""
         found = self._many(films, "Details", lambda film: _id(film))
         lost = [film for film in films if film.id not in found]
         return found | self._many(lost, "s", lambda film: {"filter": _at(film)})
@@ -77,7 +77,7 @@ class Kodi:
     def _many(
         self, films: Sequence[Film], ending: str, params: Callable[[Film], dict[str, Any]]
     ) -> dict[str, Film]:
-        """The answers to a call for each film, all in one request; by the ids asked for."""
+        """Make a call for each film in one request; return the answers by the ids asked for."""
         calls = [
             _request(
                 f"VideoLibrary.Get{_WORD[film.kind]}{ending}",
@@ -99,17 +99,17 @@ class Kodi:
         return found
 
     def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
-        """Kodi has no locks: a later refresh takes the .nfo's genres, or the scraper's."""
+        """Kodi has no locks: a later refresh overwrites them from the .nfo or the scraper."""
         self._call(f"VideoLibrary.Set{_WORD[film.kind]}Details", **_id(film), genre=list(genres))
 
     def refresh(self, film: Film) -> None:
-        """Kodi takes the film out and in again, under a new id; what was watched stays watched."""
+        """Kodi removes the film and adds it with a new id, but remembers that it was watched."""
         more = {"refreshepisodes": False} if film.kind == "tvshow" else {}
         word = _WORD[film.kind]
         self._call(f"VideoLibrary.Refresh{word}", **_id(film), ignorenfo=False, **more)
 
     def poster(self, film: Film) -> bytes | None:
-        """As Kodi keeps it."""
+        """The poster as Kodi stores it."""
         if film.poster is None:
             return None
         return self.http.data(f"/image/{quote(film.poster, safe='')}", most=30_000_000)
@@ -137,7 +137,7 @@ def _id(film: Film) -> dict[str, int]:
 
 
 def _at(film: Film) -> dict[str, Any]:
-    """Kodi's filter for what is at a film's place."""
+    """Kodi's filter for the film at a place."""
     folder = re.match(r"(.*[/\\])?", film.paths[0])
     path = {"field": "path", "operator": "is", "value": folder[0] if folder else ""}
     name = film.home if film.home.startswith(_STACK) else film.home[len(path["value"]) :]
@@ -152,7 +152,7 @@ def _film(row: dict[str, Any], kind: str) -> Film:
         title=text(row.get("title")) or text(row.get("originaltitle")) or row["label"],
         paths=_paths(row.get("file") or ""),
         genres=texts(row.get("genre")),
-        # Of a show without a date Kodi says 1970.
+        # For a show without a date Kodi gives 1970.
         year=year(row.get("year")) if kind == "movie" or row.get("premiered") else None,
         overview=text(row.get("plot")) or text(row.get("plotoutline")),
         companies=texts(row.get("studio")),
@@ -163,7 +163,7 @@ def _film(row: dict[str, Any], kind: str) -> Film:
 
 
 def _paths(file: str) -> tuple[str, ...]:
-    """The files of a film in several parts stand in one word: stack://one , two."""
+    """The files of a film; one in several parts has them in one text: stack://one , two."""
     if not file.startswith(_STACK):
         return (file,)
     return tuple(part.replace(",,", ",") for part in file.removeprefix(_STACK).split(" , "))

@@ -1,4 +1,4 @@
-"""A server as a library: what it knows of its films goes to the model, genres go to it."""
+"""A server as a library: the model reads what it knows about its films, and it gets the genres."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .http import Failed
 from .journal import ServerJournal
 
 CHUNK = 128
-"""Films asked for at once."""
+"""Films requested at once."""
 THREADS = 4
-"""Posters asked for at once."""
+"""Posters requested at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +32,8 @@ class ServerEntry(Entry):
 class ServerLibrary:
     """The films of a server; with a `journal` they are changed.
 
-    `predicts` says whether a model will be asked, by the `options`: only then, and of those films
-    alone, posters are fetched.
+    Posters are fetched only if a model `predicts`, and only for films that it predicts according to
+    `options`.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class ServerLibrary:
         return self.journal is not None
 
     def entries(self) -> Iterator[Row | Entry]:
-        """One for each film and each show."""
+        """An entry for each film and each show."""
         films = self.server.films()
         while part := list(islice(films, CHUNK)):
             yield from self._read(part)
 
     def change(self, entry: ServerEntry, plan: Plan) -> str:
-        """Give the film its genres, unless someone changed it meanwhile; see that it has them."""
+        """Give the film its genres, unless someone has changed it, and check that it has them."""
         if self.journal is None:
             return ""
         before = entry.there.genres
@@ -85,24 +85,24 @@ class ServerLibrary:
                 yield _entry(found, posters.get(found.id))
 
     def _whole(self, films: Sequence[Film]) -> dict[str, Film | str]:
-        """All of each film, or why not, by the ids asked for."""
+        """By the ids asked for, each whole film or the reason why it cannot be read."""
         try:
             found = self.server.whole(films) if films else {}
         except Failed as error:
             if len(films) == 1:
                 return {films[0].id: str(error)}
-            # One bad film is not to hide the others.
+            # One bad film must not hide the others.
             return {id: one for film in films for id, one in self._whole([film]).items()}
         gone = "is gone from the server: run again"
         return {film.id: found.get(film.id, gone) for film in films}
 
     def _is_wanted(self, film: Film) -> bool:
-        """Whether a run needs more of the film than a listing has."""
+        """Whether a run needs more fields of the film than a listing has."""
         missing = self.options.policy is Policy.MISSING_ONLY
         return self.options.clean or not missing or not film.genres
 
     def _is_told(self, film: Film) -> bool:
-        """Whether the model may be asked about it."""
+        """Whether the model may predict its genres."""
         every = self.options.policy is not Policy.MISSING_ONLY or self.options.drop_unknown
         return self.predicts and not film.locked and (every or not film.genres)
 

@@ -1,4 +1,4 @@
-"""What Jellyfin and Emby have in common: both come from one server, MediaBrowser."""
+"""The common API of Jellyfin and Emby, which both descend from the server MediaBrowser."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .http import Down, Gone, Http
 from .keys import Key, KeyKind
 
 PAGE = 500
-"""Films a request of a listing."""
+"""Films per request for a listing."""
 CHUNK = 50
-"""Films asked for by id; the ids stand in the address."""
+"""Films per request by id; the ids are a part of the address."""
 GENRES = "Genres"
-"""What both call the field in the list of locked ones."""
+"""The name of the field in the list of locked fields."""
 _KINDS = {"Movie": "movie", "Series": "tvshow"}
 _PEOPLE = ("Director", "Actor")
 _LEAN = "Path,Genres,Settings"
@@ -23,7 +23,7 @@ _WHOLE = f"{_LEAN},Overview,Studios,People,ProviderIds,OriginalTitle"
 
 
 class MediaBrowser:
-    """Either of them. `root` is where its API begins, `listing` what its listings are asked for."""
+    """A Jellyfin or Emby. `root` is the path of its API, `listing` the query for its listings."""
 
     name: ClassVar[str]
     key: ClassVar[KeyKind]
@@ -37,11 +37,11 @@ class MediaBrowser:
 
     @staticmethod
     def headers(key: Key | None) -> dict[str, str]:
-        """How the key is sent."""
+        """The header with the key."""
         raise NotImplementedError
 
     def check(self) -> None:
-        """Raise where another server answers, or the key is no administrator's."""
+        """Raise if another server answers, or the key does not belong to an administrator."""
         info = self._get("/System/Info/Public")
         if not isinstance(info, dict) or "Version" not in info:
             raise Down(f"what answers at {self.http.address} is no {self.name}",
@@ -59,11 +59,11 @@ class MediaBrowser:
             raise UserError(
                 f"{self.http.address} shows no administrator with this key", self.key.cure
             )
-        # An item is read, whole, as a user sees it.
+        # A whole item can only be read as a user sees it.
         self.user = max(able, key=lambda each: each[0])[1]
 
     def check_product(self, info: dict[str, Any]) -> None:
-        """Raise where it says that it is another one."""
+        """Raise if it says that it is another product."""
         raise NotImplementedError
 
     def films(self) -> Iterator[Film]:
@@ -80,7 +80,7 @@ class MediaBrowser:
             start += PAGE
 
     def whole(self, films: Sequence[Film]) -> dict[str, Film]:
-        """By id, some at a time."""
+        """Films by id, requested in groups."""
         found: dict[str, Film] = {}
         for at in range(0, len(films), CHUNK):
             ids = ",".join(film.id for film in films[at : at + CHUNK])
@@ -90,7 +90,7 @@ class MediaBrowser:
         return found
 
     def set_genres(self, film: Film, genres: Sequence[str], *, lock: bool) -> None:
-        """The server takes an item as a whole: so it is read just before, and sent back."""
+        """The server only takes whole items, so the item is read just before and sent back."""
         item = self._get(self.item_path(film), self.item_query())
         if not isinstance(item, dict):  # Emby's answer for one that is gone
             raise Gone(f"{self.http.address} does not know it (any more)", "run again")
@@ -100,19 +100,19 @@ class MediaBrowser:
         self.http.do("POST", f"{self.root}/Items/{film.id}", body=item)
 
     def item_path(self, film: Film) -> str:
-        """Where all of an item is read."""
+        """The path at which a whole item is read."""
         raise NotImplementedError
 
     def item_query(self) -> dict[str, str]:
-        """And with which words."""
+        """The query with which a whole item is read."""
         return {}
 
     def put_genres(self, item: dict[str, Any], genres: list[str]) -> None:
-        """Into an item that is to be sent back."""
+        """Set the genres of an item that is sent back."""
         raise NotImplementedError
 
     def refresh(self, film: Film) -> None:
-        """What their pages call "Scan for new and updated files": no other site is asked."""
+        """Run what their pages call "Scan for new and updated files", which asks no other site."""
         query = {
             "Recursive": "false",
             "MetadataRefreshMode": "Default",
@@ -123,7 +123,7 @@ class MediaBrowser:
         self.http.do("POST", f"{self.root}/Items/{film.id}/Refresh", query)
 
     def poster(self, film: Film) -> bytes | None:
-        """At most 600 pixels wide."""
+        """The poster, at most 600 pixels wide."""
         if film.poster is None:
             return None
         query = {"MaxWidth": "600", "Quality": "90", "Tag": film.poster}

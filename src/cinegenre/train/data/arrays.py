@@ -1,4 +1,6 @@
-"""The selected films of a split as arrays: every text tokenised once, every poster decoded once."""
+"""Turns the selected films of a split into arrays: tokenises each text and decodes each poster
+once.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _DECODED_ALREADY = b"-"  # stands for a poster whose bytes are no longer needed
 
 @dataclass(frozen=True)
 class TextColumn:
-    """One row of token numbers a film, (tokens,) each; empty where the film has none."""
+    """A row of token numbers per film, (tokens,) each; empty if the film has no text."""
 
     rows: Sequence[np.ndarray]
     pad_id: int
@@ -46,10 +48,10 @@ class TextColumn:
 
 @dataclass(frozen=True)
 class StoredColumn:
-    """Rows in a memory map and each film's row among them, or -1.
+    """Rows in a memory map, and for each film the number of its row, or -1.
 
-    Posters are (posters, height, width, 3) uint8, a frozen encoder's outputs (films, width)
-    float32.
+    Posters are (posters, height, width, 3) uint8, the outputs of a frozen encoder are (films,
+    width) float32.
     """
 
     stored: np.ndarray
@@ -60,7 +62,7 @@ class StoredColumn:
         return self.at >= 0
 
     def batch(self, films: np.ndarray) -> np.ndarray:
-        """(films, …), zeros where a film has none."""
+        """The rows of `films`, (films, …), with zeros for films without one."""
         rows = self.at[films]
         if not len(self.stored):
             return np.zeros((len(films), *self.stored.shape[1:]), self.stored.dtype)
@@ -74,12 +76,12 @@ class StoredColumn:
 
 @dataclass(frozen=True)
 class FilmArrays:
-    """A split ready for training: `truth` bool (films, genres), columns by modality."""
+    """A split that is ready for training: `truth` bool (films, genres), columns by modality."""
 
     ids: list[str]
     truth: np.ndarray
     columns: Mapping[str, TextColumn | StoredColumn]
-    target: np.ndarray | None = None  # what to learn where that is not the truth, float32
+    target: np.ndarray | None = None  # the targets if they differ from the truth, float32
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -91,12 +93,12 @@ class FilmArrays:
 
     @cached_property
     def lengths(self) -> np.ndarray:
-        """Tokens a film, (films,): what batches are sorted by."""
+        """The number of tokens of each film, (films,), by which batches are sorted."""
         texts = [c.lengths for c in self.columns.values() if isinstance(c, TextColumn)]
         return np.sum(texts, axis=0) if texts else np.zeros(len(self), np.int64)
 
     def take(self, films: np.ndarray) -> FilmArrays:
-        """The rows `films`, repeats among them; texts and pixels are shared, not copied."""
+        """The rows `films`, which may repeat; texts and pixels are shared, not copied."""
         columns = {name: column.take(films) for name, column in self.columns.items()}
         target = None if self.target is None else self.target[films]
         return FilmArrays([self.ids[film] for film in films], self.truth[films], columns, target)
@@ -114,16 +116,16 @@ class FilmArrays:
 
 @dataclass(frozen=True)
 class Films:
-    """The selected films of one split, their posters at the sizes that were asked for."""
+    """The selected films of one split, with their posters in the requested sizes."""
 
     films: list[Movie]  # posters replaced by a marker
     pixels: Mapping[tuple[int, int], np.ndarray]
-    cache: Path  # a folder for what is made of these films, keyed by them
+    cache: Path  # a folder for data computed from these films
 
     def arrays(
         self, genres: Sequence[str], inputs: Mapping[str, TextInput | PosterInput]
     ) -> FilmArrays:
-        """These films as the model's inputs see them."""
+        """These films as arrays for the model's inputs."""
         number = {genre: i for i, genre in enumerate(genres)}
         truth = np.zeros((len(self.films), len(genres)), bool)
         for row, film in enumerate(self.films):
@@ -140,10 +142,10 @@ class Films:
 
 
 def load_films(films: Iterable[Movie], posters: Sequence[PosterInput], cache: Path) -> Films:
-    """Read `films`, decoding each poster at each size asked, once for this and later runs.
+    """Read `films`, and decode each poster at each requested size, once for this and later runs.
 
-    The pixels are memory maps under the folder `cache`, whose name must change with the films.
-    Without posters to decode none of their bytes is touched.
+    The pixels are memory maps in the folder `cache`, whose name must change with the films. If no
+    size is requested, posters are not read.
     """
     sizes = {(reads.height, reads.width): reads for reads in posters}
     paths = {size: cache / f"posters-{size[0]}x{size[1]}.u8" for size in sizes}
@@ -159,7 +161,7 @@ def load_films(films: Iterable[Movie], posters: Sequence[PosterInput], cache: Pa
 
 
 def cache_folder(data: Path, key: Mapping[str, object]) -> Path:
-    """Where arrays of the data set in `data` are kept; beside it, else in the system's scratch."""
+    """The folder for arrays of the data set in `data`: beside it, else in the temporary folder."""
     digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()[:16]
     folder = data / ".cache" / digest
     try:
@@ -171,11 +173,11 @@ def cache_folder(data: Path, key: Mapping[str, object]) -> Path:
 
 
 def config_key(config: DataConfig) -> dict[str, object]:
-    """What a `[data]` selects, as part of a cache's key."""
+    """The selection of a `[data]`, as a part of a cache's key."""
     table: dict[str, object] = asdict(config)
-    for name in ("oversample", "leave_out"):  # chosen later, among the films of one cache
+    for name in ("oversample", "leave_out"):  # applied later, to the films of one cache
         table.pop(name)
-    if not config.test_need:  # so that the caches from before there was such a key stay
+    if not config.test_need:  # so that caches from before this key existed stay valid
         table.pop("test_need")
     return table
 

@@ -1,4 +1,4 @@
-"""The films a recipe selects, and the inputs that are made for them."""
+"""Loads the films that a recipe selects, and makes its inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .tokens import new_tokenizer, text_input
 def select_films(
     data: PreparedSet, split: str, recipe: Recipe
 ) -> tuple[Iterator[Movie], Counter[str]]:
-    """The films of a split that the recipe selects, and the counts of what it drops and why."""
+    """The films of a split that the recipe selects, and the number dropped by reason."""
     config = recipe.data
     return select(
         data.films(split, config.labels),
@@ -38,7 +38,7 @@ def select_films(
 
 
 def load_split(data: PreparedSet, split: str, recipe: Recipe) -> tuple[Films, dict[str, int]]:
-    """The selected films of a split, posters decoded, and the counts of what was dropped."""
+    """The selected films of a split with decoded posters, and the number dropped by reason."""
     config, fields = recipe.data, _fields(recipe)
     kept: Iterable[Movie]
     kept, counts = select_films(data, split, recipe)
@@ -67,7 +67,7 @@ def load_split(data: PreparedSet, split: str, recipe: Recipe) -> tuple[Films, di
 
 
 def corpus_of(data: PreparedSet, name: str, recipe: Recipe, reads: TextInput) -> Corpus:
-    """The training split's texts as the modality `name` reads them, whatever the recipe selects."""
+    """The texts of the whole training split as the modality `name` reads them."""
 
     def rows() -> list[np.ndarray]:
         films = (only(film, reads.fields, INPUTS) for film in data.films("train"))
@@ -80,12 +80,12 @@ def corpus_of(data: PreparedSet, name: str, recipe: Recipe, reads: TextInput) ->
 
 
 def _fields(recipe: Recipe) -> tuple[str, ...]:
-    """The inputs of a film that the recipe's model reads."""
+    """The inputs of a film that the model of the recipe reads."""
     return tuple(sorted({field for name in recipe.used for field in recipe.inputs[name].reads}))
 
 
 def _drawn(films: Sequence[Movie], most: int, seed: int, counts: Counter[str]) -> Sequence[Movie]:
-    """At most so many of the films, with the shares of genres that all have, in their order."""
+    """At most `most` of the films in their order, with the same shares of genres as all."""
     if len(films) <= most:
         return films
     share = most / len(films)
@@ -95,12 +95,12 @@ def _drawn(films: Sequence[Movie], most: int, seed: int, counts: Counter[str]) -
 
 
 def folds_of(films: int, folds: int, seed: int) -> np.ndarray:
-    """The fold of each of so many films, 0 to `folds` - 1, (films,)."""
+    """The fold of each film, 0 to `folds` - 1, (films,)."""
     return np.asarray(np.random.default_rng(seed).permutation(films) % folds)
 
 
 def rows_kept(films: int, leave_out: str, seed: int) -> np.ndarray:
-    """The rows that `data.leave_out` leaves ("2/5": all but the second fifth)."""
+    """The rows that remain after `data.leave_out` ("2/5": all but the second fifth)."""
     number, _, folds = leave_out.partition("/")
     return np.flatnonzero(folds_of(films, int(folds), seed) != int(number) - 1)
 
@@ -108,9 +108,8 @@ def rows_kept(films: int, leave_out: str, seed: int) -> np.ndarray:
 def make_inputs(
     recipe: Recipe, data: PreparedSet, films: Films
 ) -> dict[str, TextInput | PosterInput]:
-    """The recipe's inputs; vocabularies are built from `films`, the selected training films.
-
-    With `whole_split` from all films of the training split.
+    """The recipe's inputs. Vocabularies are built from `films`, the selected training films, or
+    with `whole_split` from all films of the training split.
     """
     return {name: _make_input(name, recipe, data, films) for name in recipe.used}
 

@@ -1,4 +1,4 @@
-"""Batches of films of similar length, in an order that a resumed run can go on with exactly."""
+"""Makes batches of films of similar length, in an order that a resumed run continues exactly."""
 
 from __future__ import annotations
 
@@ -16,26 +16,29 @@ from .arrays import FilmArrays
 class LengthSorted(Sampler[np.ndarray]):
     """Batches whose order is a pure function of (seed, epoch).
 
-    Films are shuffled, sorted by length within pools of `pool` batches, and the batches shuffled:
-    little padding, and still another mix each epoch. Without `seed`: in order of length, all once.
+    Films are shuffled, sorted by length within pools of `pool` batches, and the batches are
+    shuffled. So there is little padding, and yet another mix in each epoch. Without `seed`, all
+    films come once, ordered by length.
     """
 
     def __init__(self, lengths: np.ndarray, size: int, pool: int, seed: int | None) -> None:
         self.lengths, self.size, self.pool, self.seed = lengths, size, pool, seed
         self.epoch = 0
-        self.skip = 0  # batches of the next epoch that an interrupted run has had
+        self.skip = 0  # batches of the next epoch that an interrupted run has already used
 
     def __len__(self) -> int:
         return -(-len(self.lengths) // self.size)
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        # Advanced first: Lightning asks for the state while an epoch runs.
+        # Advanced first, because Lightning asks for the state during an epoch.
         batches = self._batches(self.epoch)[self.skip :]
         self.epoch, self.skip = self.epoch + 1, 0
         return iter(batches)
 
     def set_epoch(self, epoch: int) -> None:
-        """Lightning calls it before each epoch; resumed at the end of one, it restores nothing."""
+        """Set the epoch. Lightning calls this before each epoch, but does not restore it if a run
+        is resumed at the end of one.
+        """
         if epoch != self.epoch:
             self.epoch, self.skip = epoch, 0
 
@@ -55,10 +58,11 @@ class LengthSorted(Sampler[np.ndarray]):
 
 
 class FilmLoader(DataLoader[dict[str, Tensor]]):
-    """A DataLoader that knows where it stands, so that training resumes in mid-epoch."""
+    """A DataLoader that stores its position, so that training can resume within an epoch."""
 
     def __init__(self, arrays: FilmArrays, sampler: LengthSorted) -> None:
-        # Its own generator: the default one's draws would shift those of dropout after a resume.
+        # Its own generator, because draws of the default one would shift those of dropout after a
+        # resume.
         super().__init__(
             _Rows(arrays), batch_size=None, sampler=sampler, generator=torch.Generator()
         )
@@ -72,7 +76,7 @@ class FilmLoader(DataLoader[dict[str, Tensor]]):
             yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """The epoch that runs and how many of its batches have been given out."""
+        """The current epoch, and how many of its batches have been used."""
         if self._done >= len(self.order):
             return {"epoch": self._epoch + 1, "done": 0}
         return {"epoch": self._epoch, "done": self._done}

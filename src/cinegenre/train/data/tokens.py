@@ -1,4 +1,4 @@
-"""A recipe's texts and their tokenizers: of the training films, or a pretrained model's own."""
+"""Makes the tokenizers of a recipe's texts, from training films or from a pretrained model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..recipe import Recipe
 
 
 def new_tokenizer(name: str, recipe: Recipe, films: Sequence[Movie]) -> Tokenizer:
-    """The tokenizer of `[inputs.name]`; vocabularies are those of `films`, the training films."""
+    """The tokenizer of `[inputs.name]`; vocabularies are built from `films`, the training films."""
     spec = recipe.inputs[name]
     if spec.kind == "text":
         return pretrained.load_tokenizer(_model_of(name, recipe))
@@ -29,8 +29,8 @@ def new_tokenizer(name: str, recipe: Recipe, films: Sequence[Movie]) -> Tokenize
 
 
 def text_input(name: str, recipe: Recipe, tokenizer: Tokenizer) -> TextInput:
-    """`[inputs.name]`, no poster, with its tokenizer. Raises `UserError` for raw text whose encoder
-    has no tokenizer.
+    """`[inputs.name]`, which is not a poster, with its tokenizer. Raises `UserError` for raw text
+    whose encoder has no tokenizer.
     """
     spec = recipe.inputs[name]
     shared: dict[str, Any] = {

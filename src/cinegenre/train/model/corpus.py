@@ -1,4 +1,4 @@
-"""The texts of the training split, for encoders that learn from texts alone before genres."""
+"""The texts of the training split, for encoders that first learn from texts alone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ...inputs import TextInput
 
 @dataclass(frozen=True)
 class Corpus:
-    """`rows` reads every training film's text as `reads` encodes it, (tokens,) int32 each.
+    """`rows` yields the text of every training film, encoded by `reads`: (tokens,) int32 each.
 
-    All films of the training split that have one, with or without a poster or a genre; never one
-    of another split. `folder`, keyed by those texts and their preprocessing, is where an encoder
-    may keep what it learned for the next run.
+    These are all films of the training split that have a text, with or without a poster or a genre,
+    and none of another split. An encoder may store what it learned in `folder` for the next run;
+    the folder is keyed by the texts and their preprocessing.
     """
 
     reads: TextInput

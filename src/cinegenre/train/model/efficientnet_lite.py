@@ -1,7 +1,7 @@
 """EfficientNet-Lite: the networks of Tan and Le (2019) without squeeze-and-excitation, with ReLU6.
 
-Small, and made to be kept in 8-bit integers. `transformers` has none of them, and `timm`, whose
-names of layers these are, needs torchvision.
+They are small, and designed for 8-bit integers. `transformers` does not have them, and `timm`,
+whose layer names are used here, needs torchvision.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from torch.nn import functional
 
 SIZES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2), "lite3": (1.2, 1.4),
          "lite4": (1.4, 1.8)}  # fmt: skip
-"""By how much each multiplies the widths and the depths below."""
+"""Size → the factors by which it multiplies the widths and the depths below."""
 _STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80),
            (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320))  # fmt: skip
-"""Blocks, kernel, stride of the first, expansion and channels of a stage (Table 1 there)."""
+"""Blocks, kernel, stride of the first block, expansion and channels of each stage (Table 1)."""
 _STEM, _LAST = 32, 1280
 _EPS = 1e-3
 _ENDS = {"conv_stem": "embedder.conv", "bn1": "embedder.bn",
          "conv_head": "encoder.stages.7.conv", "bn2": "encoder.stages.7.bn"}  # fmt: skip
-"""timm's names of what stands before and after the blocks, and those here."""
+"""timm's names of the layers before and after the blocks → the names here."""
 
 
 class _Conv(nn.Conv2d):
-    """A convolution without bias, padded as TensorFlow's "same": the odd one goes right, down."""
+    """A convolution without bias, padded like TensorFlow's "same": odd pixels go right, down."""
 
     def __init__(
         self, inside: int, outside: int, kernel: int = 1, stride: int = 1, groups: int = 1
@@ -48,13 +48,13 @@ class _Conv(nn.Conv2d):
 
 
 def _padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """What goes on both sides, and what more on the far one."""
+    """The padding on both sides, and the additional padding on the far side."""
     total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
     return total // 2, total % 2
 
 
 class _Block(nn.Module):
-    """An inverted residual; without expansion it has no first convolution."""
+    """An inverted residual block; without expansion it has no first convolution."""
 
     def __init__(self, inside: int, outside: int, kernel: int, stride: int, expansion: int) -> None:
         super().__init__()
@@ -93,10 +93,10 @@ class _Encoder(nn.Module):
 
 
 class EfficientNetLite(nn.Module):
-    """Scaled pixels (batch, 3, height, width) to maps (batch, 1280, height / 32, width / 32).
+    """Scaled pixels (batch, 3, height, width) → maps (batch, 1280, height / 32, width / 32).
 
-    In parts as a ResNet of `transformers` has them: `embedder`, and the `stages` of `encoder`, of
-    which the eighth and last is the convolution to 1,280 channels.
+    It has the parts of a ResNet of `transformers`: `embedder`, and `encoder` with its `stages`, the
+    eighth and last of which is the convolution to 1,280 channels.
     """
 
     def __init__(self, size: str) -> None:
@@ -105,7 +105,7 @@ class EfficientNetLite(nn.Module):
         self.embedder = _layer(3, _STEM, 3, 2)
         inside, stages = _STEM, []
         for number, (count, kernel, stride, expansion, channels) in enumerate(_STAGES):
-            # The first and the last stage are as deep in every one of them.
+            # The first and the last stage have the same depth in all sizes.
             ends = number in (0, len(_STAGES) - 1)
             count = count if ends else math.ceil(count * depth)
             outside = _rounded(channels * width)
@@ -117,7 +117,7 @@ class EfficientNetLite(nn.Module):
         self.encoder = _Encoder([*stages, _layer(inside, _LAST)])
 
     def forward(self, pixels: Tensor) -> SimpleNamespace:
-        """As `transformers` gives them: under `last_hidden_state`."""
+        """The maps under `last_hidden_state`, as in `transformers`."""
         maps = self.embedder(pixels)
         for stage in self.encoder.stages:
             maps = stage(maps)
@@ -142,9 +142,9 @@ def size_of(config: dict[str, object]) -> str:
 
 
 def load(size: str, weights: dict[str, Tensor]) -> EfficientNetLite:
-    """One with these weights, named as timm's, those of a classifier left out.
+    """A model with these weights, which have timm's names; those of a classifier are ignored.
 
-    Raises `RuntimeError` for others.
+    Raises `RuntimeError` for other weights.
     """
     with torch.device("meta"):
         body = EfficientNetLite(size)
@@ -160,6 +160,6 @@ def load(size: str, weights: dict[str, Tensor]) -> EfficientNetLite:
 
 
 def _rounded(channels: float) -> int:
-    """The nearest multiple of 8, never a tenth less than asked."""
+    """The nearest multiple of 8 that is not more than a tenth too small."""
     near = max(8, int(channels + 4) // 8 * 8)
     return near + 8 if near < 0.9 * channels else near

@@ -1,9 +1,9 @@
-"""Fusions by name: the encoders' outputs to one row a film.
+"""Fusions by name, which join the encoders' outputs into one row per film.
 
-One has `forward(features, present) -> (batch, out_dim)` and `out_dim`: `features` by modality, each
-(batch, its width), `present` bool (batch, modalities), at least one true in a row. Its constructor
-takes the encoders' widths by modality and the common width that a recipe asks for, 0 for that of
-the widest encoder. An absent modality's features may be anything, NaN too.
+A fusion has `out_dim` and `forward(features, present) -> (batch, out_dim)`: `features` by modality,
+each (batch, its width), and `present` bool (batch, modalities), at least one true in each row. Its
+constructor takes the encoders' widths by modality, and the common width in the recipe (0 for the
+width of the widest encoder). The features of an absent modality may be anything, even NaN.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 
 class Concat(nn.Module):
-    """The outputs beside each other (Suk and Shen 2013); an absent modality's part is zero.
+    """Concatenates the outputs (Suk and Shen 2013); the part of an absent modality is zero.
 
-    Each keeps its own width: a common `width` has no meaning here and changes nothing.
+    Each output keeps its own width, so the common `width` is ignored.
     """
 
     def __init__(self, widths: Mapping[str, int], width: int = 0) -> None:
@@ -30,14 +30,14 @@ class Concat(nn.Module):
 
 
 class Sum(nn.Module):
-    """Each output through its own fully connected layer to one width, then added up.
+    """Passes each output through its own fully connected layer to one width, and adds them up.
 
-    h = Σ W_m x_m + b_m over the present m (Mavromatakis, after Vinyals et al. 2015). A sum, not a
-    mean: a modality says the same whatever stands beside it, so that its absence takes away its
-    part and rescales none of the others, as a zero does in a concatenation.
+    h = Σ W_m x_m + b_m over the present m (Mavromatakis, after Vinyals et al. 2015). It is a sum
+    and not a mean, so that a modality contributes the same whatever the others are: its absence
+    removes its part and rescales none of the others, like a zero in a concatenation.
 
-    `shares` (sets, modalities) are factors of the parts, by the set of modalities present; 1 unless
-    `export.weigh` fits them.
+    `shares` (sets, modalities) are factors of the parts, for each set of modalities present; they
+    are 1 unless `export.weigh` fits them.
     """
 
     shares: Tensor
@@ -52,13 +52,13 @@ class Sum(nn.Module):
     def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
         parts = _zero_absent(self.modalities, features, present)
         projected = torch.stack(_each(self.project, parts), dim=1)  # (batch, modalities, out_dim)
-        # Absent inputs are zero already; their layers' biases are not.
+        # Absent inputs are already zero, but the biases of their layers are not.
         shares = self.shares[set_number(present)].masked_fill(~present, 0)
         return (projected * shares[:, :, None]).sum(dim=1)
 
 
 def set_number(present: Tensor) -> Tensor:
-    """The number of each row's set of modalities, its bits from the first modality on, (batch,)."""
+    """The number of each row's set of modalities, (batch,); the first is its lowest bit."""
     bits = 2 ** torch.arange(present.shape[1], device=present.device)
     return (present.long() * bits).sum(dim=1)
 
@@ -68,9 +68,10 @@ class Gated(nn.Module):
 
     h_m = tanh(W_m x_m);  z = softmax over the present m of (V_m [x_1, x_2, …]);  h = Σ z_m * h_m
 
-    with a gate a modality and dimension of h, absent x as zeros, and no biases, as in the paper.
-    For two modalities that is its h = z * h_1 + (1 - z) * h_2 with z = sigmoid(V [x_1, x_2]) and
-    V = V_1 - V_2. For more the paper has a sigmoid each, which need not add up to 1.
+    with a gate for each modality and dimension of h, zeros for absent x, and no biases, as in the
+    paper. For two modalities this is the paper's h = z * h_1 + (1 - z) * h_2 with
+    z = sigmoid(V [x_1, x_2]) and V = V_1 - V_2. For more the paper has a sigmoid for each, which
+    need not add up to 1.
     """
 
     def __init__(self, widths: Mapping[str, int], width: int = 0) -> None:

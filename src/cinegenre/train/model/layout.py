@@ -1,4 +1,4 @@
-"""How the weights of convolutions lie in memory."""
+"""The memory layout of convolution weights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import nn
 
 
 def channels_last(body: nn.Module) -> None:
-    """Lay them out with the channels last, as the pixels are: convolutions run faster so."""
+    """Store them with the channels last, like the pixels, which makes convolutions faster."""
     for parameter in body.parameters():
         if parameter.dim() == 4:
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)

@@ -1,6 +1,6 @@
-"""Losses by name: float32 logits (batch, genres) and truth, 0 or 1, of that shape to one number.
+"""Losses by name: float32 logits (batch, genres) and truth (0 or 1, the same shape) → one number.
 
-Only binary cross-entropy is lowest at the true probabilities; export calibrates the others' too.
+Only binary cross-entropy is smallest at the true probabilities, but export calibrates all of them.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ _MOST = 100.0  # a genre of a few films must not outweigh all others
 
 
 def binary_cross_entropy(logits: Tensor, truth: Tensor) -> Tensor:
-    """Each genre a yes-or-no question of its own, the mean over all."""
+    """The mean over all genres, each of which is a yes-or-no question of its own."""
     return functional.binary_cross_entropy_with_logits(logits, truth)
 
 
 def asymmetric(logits: Tensor, truth: Tensor) -> Tensor:
-    """Easy negatives count less, very easy ones nothing (Ridnik et al. 2021, ASL).
+    """A loss in which easy negatives count less, and very easy ones not at all (ASL, Ridnik et al.
+    2021).
 
     With p the probability and q = max(p - m, 0), a positive costs -(1 - p)^γ₊ log p and a negative
-    -q^γ₋ log(1 - q); γ₊ = 0, γ₋ = 4, m = 0.05 are the paper's for multi-label data. The mean over
-    films and genres, so that learning rates carry over from cross-entropy; the authors' code adds
-    up.
+    -q^γ₋ log(1 - q); γ₊ = 0, γ₋ = 4, m = 0.05 are the paper's values for multi-label data. It is
+    the mean over films and genres, so that learning rates carry over from cross-entropy, whereas
+    the authors' code takes the sum.
     """
     # 1 - q is at least the margin, so its logarithm is safe; log p is taken from the logit.
     easy = (logits.sigmoid() - _MARGIN).clamp(min=0)
@@ -36,14 +37,14 @@ def asymmetric(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def double_soft_f1(logits: Tensor, truth: Tensor) -> Tensor:
-    """1 - ½ (F1 of the positives + F1 of the negatives) a genre, then the mean over genres.
+    """1 - ½ (F1 of the positives + F1 of the negatives) of each genre, averaged over genres.
 
-    The counts are sums of probabilities p over the batch: F1₊ = 2 Σ p y / (Σ p + Σ y), and F1₋ the
-    same of 1 - p and 1 - y (Maiza 2019, "The Unknown Benefits of using a Soft-F1 Loss").
+    The counts are sums of probabilities p over the batch: F1₊ = 2 Σ p y / (Σ p + Σ y), and F1₋ is
+    the same for 1 - p and 1 - y (Maiza 2019, "The Unknown Benefits of using a Soft-F1 Loss").
 
-    It wants batches of 256 or more. A genre without a positive in the batch has F1₊ = 0 whatever
-    its p: it costs at least ½ and learns from its negatives alone, which push p down. Rare genres
-    in small batches fade so.
+    It needs batches of 256 or more. A genre without a positive in the batch has F1₊ = 0 for any p:
+    its loss is at least ½, and it learns only from negatives, which lower p. In small batches this
+    makes rare genres disappear.
     """
     positive = _soft_f1(logits.sigmoid(), truth)
     negative = _soft_f1((-logits).sigmoid(), 1 - truth)  # 1 - p loses the last digits near 1
@@ -52,15 +53,15 @@ def double_soft_f1(logits: Tensor, truth: Tensor) -> Tensor:
 
 def _soft_f1(p: Tensor, truth: Tensor) -> Tensor:
     """(batch, genres) twice to (genres,)."""
-    # Below 1 the denominator has no true film, and the numerator is 0: the clamp guards 0 / 0 only.
+    # A denominator below 1 means no true film and a numerator of 0: the clamp only avoids 0 / 0.
     return 2 * (p * truth).sum(dim=0) / (p.sum(dim=0) + truth.sum(dim=0)).clamp(min=1e-6)
 
 
 def categorical_cross_entropy(logits: Tensor, truth: Tensor) -> Tensor:
-    """-Σ y log softmax(z) over the genres, y 0 or 1 as it stands, the mean over films.
+    """-Σ y log softmax(z) over the genres, with y unnormalised (0 or 1), averaged over films.
 
-    Dave's (section 3.3, as Keras computes it): a film with two genres counts twice, and the best
-    scores for it are ½ each.
+    This is Dave's loss (section 3.3, as Keras computes it): a film with two genres counts twice,
+    and the best scores for it are ½ each.
     """
     return -(truth * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
 
@@ -74,12 +75,12 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 
 def activation(loss: str) -> str:
-    """How the logits of a model trained with `loss` become probabilities."""
+    """The function that turns logits of a model trained with `loss` into probabilities."""
     return "softmax" if loss == "categorical_cross_entropy" else "sigmoid"
 
 
 def weighted(loss: str, positives: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
-    """Binary cross-entropy in which a genre's positives weigh as much as its negatives.
+    """Binary cross-entropy in which a genre's positives have the same weight as its negatives.
 
     `positives` is each genre's share of the training films, (genres,); the weight of a positive is
     (1 - share) / share, at most 100. Raises `UserError` for another loss.

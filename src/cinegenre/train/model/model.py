@@ -1,4 +1,4 @@
-"""The one model of every recipe: encoders, a fusion, a head; any modality may be absent."""
+"""The model of all recipes: encoders, a fusion and a head; any modality may be absent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .fusion import FUSIONS, Sum
 
 
 class BatchNorm(nn.BatchNorm1d):
-    """Batch normalisation that takes a batch of one film by the running statistics."""
+    """Batch normalisation that uses the running statistics for a batch of one film."""
 
     def forward(self, input: Tensor) -> Tensor:
         if self.training and len(input) == 1:
@@ -32,9 +32,9 @@ class BatchNorm(nn.BatchNorm1d):
 
 
 class Head(nn.Module):
-    """Fusion, fully connected layers with ReLU and dropout, one logit a genre.
+    """Fusion, fully connected layers with ReLU and dropout, and one logit per genre.
 
-    Features are dropped with `feature_dropout`, but not those of the modalities `whole`.
+    Features are dropped with `feature_dropout`, except those of the modalities `whole`.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Head(nn.Module):
         self.classify = nn.Sequential(*layers, nn.Linear(width, genres))
 
     def forward(self, features: Mapping[str, Tensor], present: Tensor) -> Tensor:
-        """Features by modality, each (batch, width), and present (batch, modalities) to logits."""
+        """The logits of features by modality, each (batch, width), and `present` masks."""
         kept = {
             name: feature if name in self.whole else self.dropout(feature)
             for name, feature in features.items()
@@ -69,20 +69,22 @@ class Head(nn.Module):
 
 
 class GenreModel(nn.Module):
-    """A batch by modality and its `present` masks to logits (batch, genres).
+    """The logits (batch, genres) of a batch by modality, with its `present` masks.
 
-    In training mode each present modality is hidden with `modality_dropout`, never a film's last.
+    In training mode each present modality is hidden with probability `modality_dropout`, but never
+    the last one of a film.
 
-    Modalities `apart` learned from the labels before the training, and in a model whose parts are
-    weighed they take no part in it: what learns beside a good judge learns what that one lacks,
-    and is the worse alone and on films that are new to both. They stay unheard until `join`.
+    Modalities `apart` have learned from the labels before the training. If the model fits weights
+    for its parts, they take no part in the training: an encoder that learns beside a good predictor
+    only learns what that one lacks, and is worse alone and on films that are new to both. Their
+    logits are ignored until `join`.
     """
 
     def __init__(self, encoders: Mapping[str, Encoder], genres: int, config: ModelConfig) -> None:
         super().__init__()
         self.encoders = Encoders(dict(encoders))
         widths = {name: encoder.out_dim for name, encoder in encoders.items()}
-        # Logits of genres are no features to drop some of.
+        # These outputs are logits of genres, which must not be dropped.
         logits = [name for name, encoder in encoders.items() if encoder.learns_apart]
         self.head = Head(widths, genres, config, logits)
         self.modality_dropout = config.modality_dropout
@@ -90,7 +92,7 @@ class GenreModel(nn.Module):
         self.apart = frozenset(apart)
 
     def forward(self, batch: Mapping[str, Tensor], present: Tensor) -> Tensor:
-        """`batch[modality]` as its encoder reads it; `present` bool (batch, modalities)."""
+        """The logits of `batch`, by modality as its encoder reads it; `present` as above."""
         present = self._heard(present)
         if self.training and self.modality_dropout:
             present = self._hide(present)
@@ -105,8 +107,8 @@ class GenreModel(nn.Module):
         }
 
     def sets(self, batch: Mapping[str, Tensor], present: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Every set of the model's modalities: the rows of a batch that have one of them, and their
-        logits from these alone. An encoder runs once whatever the number of sets.
+        """For every set of modalities, the rows of the batch that have one of them, and the logits
+        of these rows from that set alone. Each encoder runs only once.
         """
         present = self._heard(present)
         features = self.encode(batch, present)
@@ -119,9 +121,9 @@ class GenreModel(nn.Module):
                 yield rows, self.head(some, part[rows])
 
     def join(self) -> None:
-        """Let the modalities `apart` be heard: they add their logits as they are.
+        """Add the logits of the modalities `apart` unchanged from now on.
 
-        Their layers in the fusion become the last layer's pseudo-inverse.
+        Their layers in the fusion become the pseudo-inverse of the last layer.
         """
         last, fusion = self.head.classify[-1], self.head.fusion
         assert isinstance(last, nn.Linear) and isinstance(fusion, Sum)
@@ -147,7 +149,7 @@ class GenreModel(nn.Module):
 
 
 def _encode_present(encoder: Encoder, inputs: Tensor, present: Tensor) -> Tensor:
-    """`encoder` on the rows that are present; zeros in the others, which cost nothing so."""
+    """The outputs of `encoder` for the present rows; zeros for the others, at no cost."""
     if present.all():
         encoded: Tensor = encoder(inputs)
         return encoded
@@ -161,7 +163,7 @@ def _encode_present(encoder: Encoder, inputs: Tensor, present: Tensor) -> Tensor
 def build_model(
     recipe: Recipe, inputs: Mapping[str, TextInput | PosterInput], genres: int
 ) -> GenreModel:
-    """The model a recipe describes, over the inputs made for its films."""
+    """The model that a recipe describes, with the inputs made for its films."""
     encoders = {
         name: build_encoder(name, recipe.encoders[name], reads, genres)
         for name, reads in inputs.items()
@@ -172,9 +174,9 @@ def build_model(
 def begin(
     model: GenreModel, modalities: Collection[str], corpus: Callable[[str], Corpus]
 ) -> dict[str, dict[str, Any]]:
-    """Let the encoders of `modalities` that can learn something before training do so.
+    """Call `begin` of the encoders of `modalities`, which may learn something before the training.
 
-    `corpus` gives the texts of the training split for a modality. Returns what each says of it.
+    `corpus` returns the texts of the training split for a modality. Returns what each reports.
     """
     records = {
         name: encoder.begin(partial(corpus, name))

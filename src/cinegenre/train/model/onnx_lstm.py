@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 
 def onnx_lstm(lstm: nn.LSTM, steps: Tensor) -> Tensor:
-    """What `lstm`, batch first and in eval mode, gives for (batch, length, width), in an export.
+    """The output of `lstm` (batch first, in eval mode) for (batch, length, width), for an export.
 
-    torch 2.13's exporter fixes the length of a text to the example's when one LSTM follows another,
-    and in the second export of a process.
+    torch 2.13's exporter would fix the length of a text to the example's if one LSTM follows
+    another, and in the second export of a process.
     """
     steps = steps.transpose(0, 1)
     for inner, hidden, *biases in lstm.all_weights:
@@ -27,6 +27,8 @@ def onnx_lstm(lstm: nn.LSTM, steps: Tensor) -> Tensor:
 
 
 def _reordered(weights: Tensor) -> Tensor:
-    """torch has the gates input, forget, cell, output; ONNX wants input, output, forget, cell."""
+    """Weights in ONNX's order of gates (input, output, forget, cell); torch has input, forget,
+    cell, output.
+    """
     into, forget, cell, out = weights.chunk(4)
     return torch.cat([into, out, forget, cell]).unsqueeze(0)

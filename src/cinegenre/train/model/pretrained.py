@@ -1,7 +1,7 @@
-"""Pretrained models of `transformers`, EfficientNet-Lite as timm keeps it, and the multilingual
-Universal Sentence Encoder: a folder or Hub id to weights, tokenizer and pixel scales.
+"""Loads pretrained models (weights, tokenizer, pixel scales) from a folder or Hub id: those of
+`transformers`, EfficientNet-Lite in timm's format, and the multilingual Universal Sentence Encoder.
 
-Only safetensors and JSON are read: nothing is unpickled, no code that comes with weights is run.
+Only safetensors and JSON are read: nothing is unpickled, and no code that comes with weights runs.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from ...files import read_json
 from . import efficientnet_lite, universal_sentence
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""Mean and deviation of red, green and blue in 0..1, for models that come without their own."""
+"""Mean and deviation of red, green and blue in 0..1, for models without values of their own."""
 DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout")
-"""What the models' configurations call them."""
+"""The names of dropout in the models' configurations."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 
 
 def resolve(model: str) -> Path:
-    """The folder of `model`, a folder or an id of the Hugging Face Hub, fetched once.
+    """The folder of `model`, which is a folder, or an id of the Hugging Face Hub that is downloaded
+    once.
 
-    Raises `UserError` for a folder without config.json and for an id that cannot be fetched.
+    Raises `UserError` for a folder without config.json and for an id that cannot be downloaded.
     """
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -47,7 +48,7 @@ def resolve(model: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    try:  # the folder's top: the same weights for other libraries stand in folders of their own
+    try:  # only the top folder: the weights for other libraries are in folders of their own
         return Path(
             snapshot_download(
                 model, allow_patterns=["*.json", "*.safetensors", "*.txt"], ignore_patterns=["*/*"]
@@ -65,8 +66,8 @@ def resolve(model: str) -> Path:
 def load_body(model: str, dropout: float | None = None, attention: str = "") -> nn.Module:
     """The model's weights in float32, in eval mode, without a pooler of its own.
 
-    `dropout` replaces all of its own, `attention` the implementation that `transformers` chooses.
-    Raises `UserError` where `transformers` does not know it or weights are missing.
+    `dropout` replaces all of the model's own, `attention` the implementation that `transformers`
+    chooses. Raises `UserError` if `transformers` does not know the model or weights are missing.
     """
     folder = resolve(model)
     lite = efficientnet_lite.size_of(_config(folder))
@@ -99,13 +100,13 @@ def load_body(model: str, dropout: float | None = None, attention: str = "") -> 
         )
     pooler = getattr(body, "pooler", None)
     if pooler is not None and any(True for _ in pooler.parameters()):
-        body.pooler = None  # unused here, and random where the weights have none
+        body.pooler = None  # not used here, and random if the weights have none
     loaded: nn.Module = body
     return loaded.eval()
 
 
 def load_tokenizer(model: str) -> Tokenizer:
-    """The model's own tokenizer: tokenizer.json, else the fast one `transformers` makes."""
+    """The model's own tokenizer: tokenizer.json, else the fast one that `transformers` makes."""
     folder = resolve(model)
     path = folder / "tokenizer.json"
     try:
@@ -115,7 +116,7 @@ def load_tokenizer(model: str) -> Tokenizer:
         return Tokenizer.from_str(fast.backend_tokenizer.to_str())
     except UserError:
         raise
-    except Exception as error:  # the libraries raise bare ones too
+    except Exception as error:  # the libraries also raise plain Exceptions
         first = next(iter(str(error).splitlines()), type(error).__name__)
         raise UserError(
             f"the tokenizer in {folder} cannot be read ({first})", "add its tokenizer.json"
@@ -123,7 +124,7 @@ def load_tokenizer(model: str) -> Tokenizer:
 
 
 def pad_token(model: str, tokenizer: Tokenizer) -> str:
-    """The token that fills rows up, whose number the model's positions may count from."""
+    """The padding token, from whose number the model's positions may be counted."""
     number = _config(resolve(model)).get("pad_token_id")
     token = tokenizer.id_to_token(number) if isinstance(number, int) and number >= 0 else None
     if token is None:
@@ -135,9 +136,9 @@ def pad_token(model: str, tokenizer: Tokenizer) -> str:
 
 
 def pixel_scale(model: str) -> tuple[list[float], list[float], bool]:
-    """`scale` and `shift` by channel, so that the model reads pixels × scale - shift; and whether
-    it reads them as blue, green, red. From preprocessor_config.json, else from timm's
-    `pretrained_cfg` in config.json, else `IMAGENET`.
+    """`scale` and `shift` by channel (the model reads pixels × scale - shift), and whether it reads
+    blue, green, red. They come from preprocessor_config.json, else from timm's `pretrained_cfg` in
+    config.json, else from `IMAGENET`.
     """
     path = resolve(model) / "preprocessor_config.json"
     table = read_json(path, "preprocessor_config.json") if path.is_file() else {}
@@ -158,8 +159,8 @@ def pixel_scale(model: str) -> tuple[list[float], list[float], bool]:
 
 
 def depths(body: nn.Module) -> list[list[nn.Parameter]]:
-    """The parameters by depth: what stands before the layers, each layer; what follows goes along
-    with the last. The layers are the longest list of modules in `body`.
+    """The parameters by depth: those before the layers, then each layer, the last together with
+    those after it. The layers are the longest list of modules in `body`.
     """
     lists = [(name, part) for name, part in body.named_modules() if isinstance(part, nn.ModuleList)]
     if not lists:
@@ -175,7 +176,7 @@ def depths(body: nn.Module) -> list[list[nn.Parameter]]:
 
 
 def fingerprint(model: str, body: nn.Module, *settings: str) -> str:
-    """A hash of the weights, the model's config.json and whatever else shapes its outputs."""
+    """A hash of the weights, the model's config.json and all else that its outputs depend on."""
     digest = hashlib.sha256(body.__class__.__name__.encode())
     digest.update((resolve(model) / "config.json").read_bytes())
     for setting in settings:
@@ -226,7 +227,7 @@ def _transformers() -> Any:
 
 @contextmanager
 def _quiet(transformers: Any) -> Iterator[None]:
-    """Its bar, and its table of weights that a model without a classifier has no use for."""
+    """Silences the progress bar of `transformers`, and its table of unused weights."""
     log = transformers.utils.logging
     level, bar = log.get_verbosity(), log.is_progress_bar_enabled()
     log.set_verbosity_error()

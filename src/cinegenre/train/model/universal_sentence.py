@@ -1,11 +1,11 @@
 """The convolutional Universal Sentence Encoder for many languages (Yang et al. 2019).
 
-Word pieces are embedded, n-grams of two, three and five of them go through two convolutions each
-with a residual, and the sum over a text, divided by the root of its length, through four layers.
-Its third version reads Arabic, Chinese, Dutch, English, French, German, Italian, Japanese, Korean,
-Polish, Portuguese, Russian, Spanish, Thai and Turkish.
+Word pieces are embedded. Their n-grams of two, three and five pieces pass through two convolutions
+each with a residual connection. The sum over a text, divided by the square root of its length,
+passes through four layers. The third version reads Arabic, Chinese, Dutch, English, French, German,
+Italian, Japanese, Korean, Polish, Portuguese, Russian, Spanish, Thai and Turkish.
 
-The embeddings are most of its weights. They do not learn, and are kept in four bits.
+Most of the weights are embeddings. They are frozen, and stored in four bits.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 ARCHITECTURE = "universal_sentence_encoder_multilingual_3"
-"""What config.json of a folder with these weights calls it."""
+"""Its name in the config.json of a folder with these weights."""
 EMBEDDING, BRANCH, OUT = 512, 256, 512
 N_GRAMS = ((2, 0), (3, 1), (5, 2))
-"""Pieces of an n-gram, and how many of them stand before the one it belongs to."""
+"""The length of an n-gram, and how many of its pieces come before the one it belongs to."""
 _HIDDEN = 320
 _EPS = 1e-6
 _SCALES = 2
-"""Scales of a row: half of its numbers share one."""
+"""The number of scales of a row: each is for half of its numbers."""
 _STEP, _LEAST = 16, -16
-"""A scale is a power of 2: its byte, divided by the first, plus the second."""
+"""A scale is a power of 2, whose exponent is its byte divided by the first, plus the second."""
 
 
 class UniversalSentence(nn.Module):
-    """Piece numbers (batch, length) and which of them are there to (batch, 512), each in -1..1.
+    """Piece numbers (batch, length) and a mask of those present → (batch, 512), each in -1..1.
 
-    `pieces` are the embeddings as `packed` makes them, uint8 (vocabulary, 258).
+    `pieces` are the packed embeddings, uint8 (vocabulary, 258), as made by `packed`.
     """
 
     pieces: Tensor
@@ -61,7 +61,7 @@ class UniversalSentence(nn.Module):
         parts = [embedded]
         layers = zip(N_GRAMS, narrow.split(BRANCH, dim=-1), self.first, self.second, strict=True)
         for (n, before), part, first, second in layers:
-            # What stands beyond a text's ends is zero, after the first convolution as before it.
+            # Beyond the ends of a text there are zeros, before the first convolution and after it.
             part = (functional.relu(first(_windows(part, n, before))) + part) * kept
             parts.append(functional.relu(second(_windows(part, n, before))) + part)
         steps = self.norm(torch.cat(parts, dim=-1)) * kept
@@ -75,8 +75,8 @@ class UniversalSentence(nn.Module):
 
 
 def _windows(steps: Tensor, n: int, before: int) -> Tensor:
-    """Each step's n-gram, (batch, length, n × width): a plain product then does the convolution,
-    which integers do faster.
+    """Each step's n-gram, (batch, length, n × width), so that a matrix product computes the
+    convolution, which is faster with integers.
     """
     length = steps.shape[1]
     padded = functional.pad(steps, (0, 0, before, n - 1 - before))
@@ -84,9 +84,9 @@ def _windows(steps: Tensor, n: int, before: int) -> Tensor:
 
 
 def packed(embeddings: Tensor) -> Tensor:
-    """Embeddings (vocabulary, 512) in four bits a number and a byte for each scale, uint8.
+    """Pack embeddings (vocabulary, 512) into four bits per number and a byte per scale, uint8.
 
-    Of each row the scales are those with which its numbers are the least wrong.
+    The scales of each row are those with the smallest error.
     """
     halves = embeddings.float().unflatten(1, (_SCALES, EMBEDDING // 2))
     largest = halves.abs().amax(dim=-1, keepdim=True).clamp(min=2.0**_LEAST)
@@ -103,8 +103,8 @@ def packed(embeddings: Tensor) -> Tensor:
 
 
 def unpacked(rows: Tensor) -> Tensor:
-    """Rows that `packed` made, uint8 (…, 258), to (…, 512) float32."""
-    numbers = rows.float()  # in floats from here on: ONNX has no shifts of bytes everywhere
+    """Unpack rows made by `packed`, uint8 (…, 258), to float32 (…, 512)."""
+    numbers = rows.float()  # in floats from here on, because not every ONNX runtime can shift bytes
     scales, both = numbers[..., :_SCALES], numbers[..., _SCALES:]
     high = torch.floor(both / 16)
     low = both - 16 * high

@@ -1,10 +1,11 @@
-"""Pretrained word vectors of word2vec or GloVe, read for the words of a vocabulary.
+"""Reads pretrained word vectors of word2vec or GloVe for the words of a vocabulary.
 
-A file is text, a line `word v1 … vn` a word, or word2vec's binary form: `word`, a space, n little
-endian float32. Binary files and word2vec's text begin with a line `words n`; any may be gzipped.
+A file is text with one line `word v1 … vn` per word, or in word2vec's binary format: `word`, a
+space, n little-endian float32. Binary files and word2vec's text files begin with a line `words n`;
+all may be gzipped.
 
-Not by gensim's `KeyedVectors`: it brings scipy (200 MB in all) and holds the whole file in memory
-(1.3 KB a word, 4 GB for Google News), where a vocabulary needs a hundredth of it.
+gensim's `KeyedVectors` is not used: it needs scipy (200 MB in all) and holds the whole file in
+memory (1.3 KB per word, 4 GB for Google News), although a vocabulary needs a hundredth of it.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ _FORMS = "name a word2vec (text or binary) or GloVe file, as it is or as .gz"
 
 
 def fill_rows(path: Path, words: Mapping[str, int], table: np.ndarray) -> int:
-    """Write the vector of each of `words` into its row of `table`; the number of words found.
+    """Write the vector of each of `words` into its row of `table`; return how many were found.
 
-    `table` is float32 (rows, width). Of a word that stands twice in the file the first counts.
-    Raises `UserError` for a file that is missing, damaged or of another width, or has no word.
+    `table` is float32 (rows, width). If the file has a word twice, the first counts. Raises
+    `UserError` for a file that is missing or damaged, has another width, or has none of the words.
     """
     wanted = {word.encode(): row for word, row in words.items()}
     try:
@@ -51,7 +52,7 @@ def fill_rows(path: Path, words: Mapping[str, int], table: np.ndarray) -> int:
 
 
 def _vectors(file: _File, path: Path, table: np.ndarray, wanted: Mapping[bytes, int]) -> _Found:
-    """The file's vectors of those words that are in `wanted` when it comes to them."""
+    """The file's vectors of words that are in `wanted` when they are reached."""
     first, width = file.readline(_CHUNK), table.shape[1]
     parts = first.split()
     header = len(parts) == 2 and parts[0].isdigit() and parts[1].isdigit()
@@ -70,7 +71,7 @@ def _vectors(file: _File, path: Path, table: np.ndarray, wanted: Mapping[bytes, 
 
 
 def _is_text(begin: bytes, width: int) -> bool:
-    """Whether a line with a word and numbers begins so; binary numbers do not read as decimals."""
+    """Whether this begins a line with a word and decimal numbers, unlike a binary file."""
     numbers = begin.partition(b"\n")[0].split()[1:][: min(width, 8)]
     try:
         return bool([float(number) for number in numbers]) and len(numbers) == min(width, 8)

@@ -1,4 +1,4 @@
-"""Word vectors trained on the films' own texts by gensim: word2vec's skip-gram with negative
+"""Trains word vectors on the films' own texts with gensim: word2vec's skip-gram with negative
 sampling (Mikolov et al. 2013, "Distributed representations of words and phrases").
 """
 
@@ -16,14 +16,14 @@ from ...files import whole, write_json
 from .corpus import Corpus
 
 SETTINGS = {"sg": 1, "negative": 5, "window": 5, "epochs": 5, "min_count": 1, "seed": 1}
-"""One seed for all runs: the vectors are made once and differ by the texts alone."""
+"""One seed for all runs, so that the vectors depend only on the texts."""
 
 
 def trained_vectors(corpus: Corpus, width: int) -> tuple[np.ndarray, int]:
-    """float32 (vocabulary, width), NaN for tokens that no text has; and the number of texts.
+    """The vectors, float32 (vocabulary, width) with NaN for tokens in no text, and the text count.
 
-    The same texts give the same vectors. They are kept in `corpus.folder` for the next run. Raises
-    `UserError` when there are no texts, `MissingExtra` without gensim.
+    The same texts give the same vectors. They are stored in `corpus.folder` for the next run.
+    Raises `UserError` if there are no texts, `MissingExtra` without gensim.
     """
     tokenizer = corpus.reads.tokenizer
     size = int(tokenizer.get_vocab_size())
@@ -47,7 +47,7 @@ def trained_vectors(corpus: Corpus, width: int) -> tuple[np.ndarray, int]:
 
 
 def _train(texts: list[list[str]], width: int) -> Any:
-    """gensim's vectors by token. One worker: several mix their updates in no fixed order."""
+    """gensim's vectors by token, from one worker: the order of updates of several is random."""
     chatty = logging.getLogger("gensim")
     level = chatty.level
     chatty.setLevel(logging.ERROR)
@@ -62,5 +62,5 @@ def _train(texts: list[list[str]], width: int) -> Any:
 
 
 def _hash(text: str) -> int:
-    """Python's own changes with PYTHONHASHSEED."""
+    """A fixed hash, because Python's own depends on PYTHONHASHSEED."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
