@@ -1,4 +1,4 @@
-"""Recognises files by their first bytes: images, and whatever else is found in place of an image."""
+"""Recognises files by their first bytes: images, and what is found in place of an image."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def both(
     out = tmp_path_factory.mktemp("both") / "both"
     germans = [replace(film, overview=GERMAN) for film in films(40) if film.genres]
     abroad = prepared_of(germans, prepared)
-    report = join(bundles, out, [prepared, abroad], name="two tongues", version="2")
+    report = join(bundles, out, prepared, also=[abroad], name="two tongues", version="2")
     assert report.joined == ("english 1", "german 1")
     return out
 
@@ -134,7 +134,7 @@ def test_what_cannot_be_joined(
     bundles: tuple[Path, Path], prepared: PreparedSet, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match="both have a modality"):
-        join([bundles[0], bundles[0]], tmp_path / "out", [prepared])
+        join([bundles[0], bundles[0]], tmp_path / "out", prepared)
     changed = tmp_path / "changed"
     changed.mkdir()
     for path in bundles[1].iterdir():
@@ -142,11 +142,11 @@ def test_what_cannot_be_joined(
     config = json.loads((changed / "config.json").read_text())
     (changed / "config.json").write_text(json.dumps(config | {"weights": "float16"}))
     with pytest.raises(UserError, match=r'has weights "float16".*export or convert both alike'):
-        join([bundles[0], changed], tmp_path / "out", [prepared])
+        join([bundles[0], changed], tmp_path / "out", prepared)
     some = [film for film in films(80) if film.genres]
     fit(some, tmp_path / "mine", model=bundles[0])
     with pytest.raises(UserError, match="join the model it stands on"):
-        join([tmp_path / "mine", bundles[1]], tmp_path / "out", [prepared])
+        join([tmp_path / "mine", bundles[1]], tmp_path / "out", prepared)
     assert not (tmp_path / "out").exists()
 
 
@@ -157,4 +157,4 @@ def test_a_head_that_is_no_sum_is_refused(
     train(deep, prepared, tmp_path / "run")
     export(tmp_path / "run", tmp_path / "deep", data=prepared)
     with pytest.raises(UserError, match="does not add up what its encoders say"):
-        join([bundles[0], tmp_path / "deep"], tmp_path / "out", [prepared])
+        join([bundles[0], tmp_path / "deep"], tmp_path / "out", prepared)

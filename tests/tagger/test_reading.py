@@ -147,4 +147,28 @@ def test_languages_that_are_no_list_are_refused(
 
 
 def test_the_shipped_model_says_what_it_reads() -> None:
-    assert Tagger.load().bundle.languages == ("en",)
+    bundle = Tagger.load().bundle
+    assert bundle.home == ("en",)
+    assert {"en", "da", "de", "es", "fr", "it", "pl", "pt"} <= set(bundle.languages)
+    assert bundle.fields == ("title", "overview", "companies", "people", "poster")
+
+
+@pytest.mark.parametrize(
+    ("overview", "encoders", "language"),
+    [
+        ("A young doctor comes to a village where nobody is ill.",
+         {"text", "words", "languages"}, None),
+        ("Ein junger Arzt kommt in ein Dorf, in dem seit Jahren niemand mehr krank war.",
+         {"languages"}, "German"),
+        ("一个年轻的医生来到没有人生病的村庄。", {"languages"}, "Chinese"),
+    ],
+)  # fmt: skip
+def test_the_shipped_models_encoders_share_the_languages(
+    overview: str, encoders: set[str], language: str | None
+) -> None:
+    tagger = Tagger.load()
+    reading = read_films(tagger.runtime, [Movie(title="Arzt", overview=overview)])
+    present = zip(tagger.bundle.inputs, reading.features.present[0], strict=True)
+    assert {name for name, here in present if here} == encoders
+    [said] = tagger.predict([Movie(title="Arzt", overview=overview)])
+    assert said.language == language and said.notes == ()

@@ -154,5 +154,5 @@ def test_the_shipped_model_spares_one_of_two(monkeypatch: pytest.MonkeyPatch) ->
     tagger = Tagger.load()
     assert tagger.bundle.spared == {"poster_lite2": ("overview",)}
     list(tagger.predict([film(overview="A ghost haunts a house.")]))
-    assert opened(tagger) == {"text", "words", "poster_lite0"}
+    assert opened(tagger) == {"text", "words", "languages", "poster_lite0"}
     assert isinstance(tagger.runtime, Runtime)

@@ -154,8 +154,8 @@ def join(
     also: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A further prepared data set whose validation films are used, such as films "
-            "with texts in other languages; may be repeated.",
+            help="A prepared data set with validation films whose texts are in other languages; "
+            "may be repeated.",
             metavar="DIR",
         ),
     ] = None,
@@ -178,9 +178,9 @@ def join(
 
     if len(bundles) < 2:
         raise UserError("one bundle alone cannot be joined", "name two bundles or more")
-    sets = [PreparedSet.open(folder) for folder in (data, *(also or []))]
+    opened, *others = (PreparedSet.open(folder) for folder in (data, *(also or [])))
     with show.working(f"joining {' and '.join(map(str, bundles))}"):
-        report = write_bundle(bundles, out, sets, name=name, version=version)
+        report = write_bundle(bundles, out, opened, also=others, name=name, version=version)
     tables.bundle(report, out, as_json=as_json)
 
 

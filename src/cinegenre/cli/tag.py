@@ -54,19 +54,49 @@ DropUnknown = Annotated[
 ]
 MaxGenres = Annotated[
     int | None,
-    typer.Option(min=1, help="Give a film at most this many genres: the most likely, or the
-    first."), ] Exclude = Annotated[ list[str] | None, typer.Option( help="Pass over folders and
-    files that match, as in .gitignore; may be repeated.", metavar="GLOB", ), ] Create = Annotated[
-    bool, typer.Option("--create", help="Create an .nfo file for a film that has none.") ] Backup =
-    Annotated[ Path | None, typer.Option( help="Copy the old files to this folder instead of .bak
-    files beside them.", metavar="DIR" ), ] Undo = Annotated[ bool, typer.Option("--undo",
-    help="Undo the last run, or the run of a given journal.") ] ShowAll = Annotated[bool,
-    typer.Option("--all", help="Show the films that are left alone, too.")] Refresh = Annotated[
-    list[str] | None, typer.Option( help="Make this server read the changes, such as
-    kodi+http://127.0.0.1:8080; may " "be repeated.", metavar="SERVER", ), ] ServerPath = Annotated[
-    list[str] | None, typer.Option( help="A folder's path on the server and its path here; may be
-    repeated.", metavar="SERVER=HERE", ), ] KeyFile = Annotated[ Path | None, typer.Option( help="A
-    file with the server's key; if not given, the environment is read.", metavar="FILE" ), ]
+    typer.Option(min=1, help="At most this many genres per film: the most likely, or the first."),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Pass over folders and files that match, as in .gitignore; may be repeated.",
+        metavar="GLOB",
+    ),
+]
+Create = Annotated[
+    bool, typer.Option("--create", help="Create an .nfo file for a film that has none.")
+]
+Backup = Annotated[
+    Path | None,
+    typer.Option(
+        help="Copy the old files to this folder instead of .bak files beside them.", metavar="DIR"
+    ),
+]
+Undo = Annotated[
+    bool, typer.Option("--undo", help="Undo the last run, or the run of a given journal.")
+]
+ShowAll = Annotated[bool, typer.Option("--all", help="Show the films that are left alone, too.")]
+Refresh = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Make this server read the changes, such as kodi+http://127.0.0.1:8080; may "
+        "be repeated.",
+        metavar="SERVER",
+    ),
+]
+ServerPath = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A folder's path on the server and its path here; may be repeated.",
+        metavar="SERVER=HERE",
+    ),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file with the server's key; if not given, the environment is read.", metavar="FILE"
+    ),
+]
 
 Watch = Annotated[
     bool,

@@ -21,23 +21,30 @@ _TYPICAL = 200
 films that have one."""
 
 
-def calibrate(runtime: Runtime, films: Sequence[Movie]) -> list[Mode]:
+def calibrate(runtime: Runtime, films: Sequence[Movie], abroad: Sequence[Movie] = ()) -> list[Mode]:
     """Fit every set of inputs on the validation films that have it.
 
     Films without a poster are less well known, and their genres differ. They help to fit the sets
-    without a poster, but users will also ask for well-known films by text alone.
+    without a poster, but users will also ask for well-known films by text alone. `abroad` are
+    validation films with texts in other languages, which are used for those languages only: they
+    may be the same films as in `films`.
     """
     genres = runtime.bundle.genres
+    at_home = np.arange(len(films) + len(abroad)) < len(films)
+    films = [*films, *abroad]
     truth = truth_of(films, genres)
     with_poster = np.array([film.poster is not None for film in films])
     posters = any(isinstance(reads, PosterInput) for reads in runtime.bundle.inputs.values())
     modes = []
     for mode in score_modes(runtime, films):
-        scores = runtime.bundle.probabilities(mode.logits)
-        like = with_poster[mode.rows]
+        kept = np.ones(len(mode.rows), bool) if mode.is_other_language else at_home[mode.rows]
+        if not kept.any():
+            continue
+        rows, scores = mode.rows[kept], runtime.bundle.probabilities(mode.logits[kept])
+        like = with_poster[rows]
         typical = like if posters and _TYPICAL <= like.sum() < len(like) else None
-        calibration = Calibration.fit(truth[mode.rows], scores, genres, typical)
-        figures = _figures(truth[mode.rows], scores, genres)
+        calibration = Calibration.fit(truth[rows], scores, genres, typical)
+        figures = _figures(truth[rows], scores, genres)
         modes.append(Mode(mode.inputs, tuple(sorted(mode.situation)), calibration, figures))
     return modes
 

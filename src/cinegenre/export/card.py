@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from ..inputs import PosterInput, TextInput
 from ..tagger.bundle import Bundle
 from ..train.recipe import Recipe
 from .result import ExportReport
 
 
-def model_card(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
-    """The card in Markdown: the model, its data, its figures, and how to make it again."""
+@dataclass(frozen=True)
+class Described:
+    """The part of a recipe that a card shows."""
+
+    name: str
+    title: str = ""
+    seed: int = 0
+    about: str = ""
+
+
+def described(recipe: Recipe) -> Described:
+    """The part of `recipe` that a card shows."""
+    return Described(recipe.name, recipe.title, recipe.seed, recipe.about)
+
+
+def model_card(
+    recipe: Described, bundle: Bundle, report: ExportReport, others: Sequence[Described] = ()
+) -> str:
+    """The card in Markdown: the model, its data, its figures, and how to make it again.
+
+    `others` are the recipes of the other bundles from which it was joined.
+    """
     info, films = report.info, report.info.films
     rows = "\n".join(
         f"| {mode.label} | {mode.figures.films:,} | {mode.figures.micro_f1:.3f} | "
@@ -45,7 +68,7 @@ calibration of a fold's films are fitted on the others. Macro means are over gen
 
 ## Data and terms
 {recipe.about.strip() or "The recipe says nothing about the data; ask whoever trained the model."}
-
+{_of_others(others)}
 ## Limits
 The labels are those of the data's source, made by volunteers, and genres are a matter of taste.
 Rare genres have few films to learn from: look at the per-genre figures of a report before you rely
@@ -59,7 +82,16 @@ cinegenre evaluate BUNDLE --data DATA --out REPORT
 """
 
 
-def _made(recipe: Recipe, bundle: Bundle, report: ExportReport) -> str:
+def _of_others(others: Sequence[Described]) -> str:
+    """The data and terms of the other bundles from which a bundle was joined."""
+    return "".join(
+        f"\n**{other.title or other.name}** (recipe `{other.name}`)\n\n"
+        f"{other.about.strip() or 'Its recipe says nothing about the data.'}\n"
+        for other in others
+    )
+
+
+def _made(recipe: Described, bundle: Bundle, report: ExportReport) -> str:
     """The commands that made the bundle."""
     if report.joined:
         folders = " ".join(f"BUNDLE-{number + 1}" for number in range(len(report.joined)))
@@ -108,17 +140,24 @@ def _weights(report: ExportReport) -> str:
     return f"- **Kept** in {kinds[report.weights]}, which took validation's {changed}.\n"
 
 
+_MANY = 12
+"""Sets of inputs whose shares a card shows, at most all of them."""
+
+
 def _shares(bundle: Bundle, report: ExportReport) -> str:
-    """The weights in the usual sets: modalities that read the same inputs occur together."""
-    counted = []
+    """The weights in the usual sets: modalities that read the same inputs occur together.
+
+    If a model has many inputs, only the sets with one kind of input and those with the most.
+    """
+    counted: dict[int, list[str]] = {}
     reads = {name: _reads(read) for name, read in bundle.inputs.items()}
     for shares in report.shares.values():
         read = {reads[name] for name in shares}
         if all(name in shares for name in reads if reads[name] in read):
-            counted.append(
-                ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
-            )
+            told = ", ".join(f"{name} counts {share:.2f}" for name, share in shares.items())
+            counted.setdefault(len(read), []).append(told)
     if not counted:
         return ""
-    sets = "; ".join(counted)
+    sizes = sorted(counted) if sum(map(len, counted.values())) <= _MANY else {1, max(counted)}
+    sets = "; ".join(told for size in sizes for told in counted.get(size, ()))
     return f"- **Weighs** what it reads, as fitted on validation films: {sets}.\n"

@@ -19,7 +19,7 @@ from ..tagger.bundle import Bundle
 from ..tagger.bundle_folder import read_bundle, write_thresholds
 from ..tagger.runtime import Runtime
 from ..train.recipe import load_recipe
-from .card import model_card
+from .card import Described, described, model_card
 from .dequantize import dequantized
 from .export import check_out
 from .finish import finish
@@ -79,9 +79,17 @@ def convert(
             shares={},
             modes=modes,
         )
-        card = model_card(load_recipe(config["recipe"]), read_bundle(staged), report)
+        card = model_card(recipe_of(config), read_bundle(staged), report)
         write_text(staged / "README.md", card)
     return report
+
+
+def recipe_of(config: Mapping[str, Any]) -> Described:
+    """The recipe that a bundle's config.json names; of one that is not ours, what stands there."""
+    try:
+        return described(load_recipe(config["recipe"]))
+    except UserError:  # a file of somebody's own
+        return Described(config["recipe"], config.get("title", ""), config.get("seed", 0))
 
 
 def known_films(

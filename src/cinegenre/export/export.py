@@ -26,7 +26,7 @@ from ..train.loop.run_folder import Summary, read_run, read_summary
 from ..train.model.losses import activation
 from ..train.model.model import GenreModel, build_model
 from ..train.recipe import Recipe
-from .card import model_card
+from .card import described, model_card
 from .finish import finish
 from .onnx import export_head, export_onnx
 from .quantize import WEIGHTS
@@ -92,7 +92,7 @@ def export(
             shares=shares,
             modes=modes,
         )
-        write_text(staged / "README.md", model_card(recipe, read_bundle(staged), report))
+        write_text(staged / "README.md", model_card(described(recipe), read_bundle(staged), report))
     return report
 
 

@@ -15,17 +15,19 @@ from torch import nn
 from ..data.dataset import PreparedSet
 from ..errors import UserError, shown
 from ..files import read_json, whole, write_json, write_text
+from ..inputs import TextInput
 from ..metrics.arrays import truth_of
 from ..movie import Movie
 from ..tagger.bundle import Bundle
 from ..tagger.bundle_folder import ONNX_HEAD, read_bundle, write_thresholds
 from ..tagger.runtime import Runtime
+from ..tagger.speaking import is_read, spoken
 from ..train.model.fusion import Sum
 from ..train.model.model import Head
-from ..train.recipe import ModelConfig, load_recipe
+from ..train.recipe import ModelConfig
 from .calibrate import calibrate
 from .card import model_card
-from .convert import known_films
+from .convert import known_films, recipe_of
 from .export import check_out
 from .onnx import write_head
 from .result import ExportReport, Origin
@@ -46,18 +48,20 @@ class Part:
 def join(
     bundles: Sequence[Path],
     out: Path,
-    data: Sequence[PreparedSet],
+    data: PreparedSet,
     *,
+    also: Sequence[PreparedSet] = (),
     name: str = "",
     version: str = "1",
 ) -> ExportReport:
     """Write one bundle with all encoders of `bundles` to `out`; return the report for its card.
 
     The weight of each modality, calibration and thresholds are fitted on the validation films of
-    `data`, the first of which is the data set that the first bundle was trained on. Texts go to the
-    encoders of those bundles that read their language. Raises `UserError` if the bundles have
-    different genres, a modality of the same name, or different weights, or if a head is not a sum
-    of contributions of its modalities.
+    `data`. If texts are in another language than the first bundle's, those of `also`, which may be
+    the same films in other languages, are used as well. Texts go to the encoders of those bundles
+    that read their language. Raises `UserError` if the bundles have different genres, a modality of
+    the same name, or different weights, or if a head is not a sum of contributions of its
+    modalities.
     """
     olds = [read_bundle(folder) for folder in bundles]
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
@@ -67,11 +71,8 @@ def join(
     parts: dict[str, Part] = {}
     for old in olds:
         parts |= parts_of(Runtime(old))
-    films = [
-        film
-        for each in data
-        for film in known_films(each, first, configs[0]["data"], _fields(olds))
-    ]
+    fields = tuple(dict.fromkeys(field for old in olds for field in old.fields))
+    films, *more = (known_films(each, first, configs[0]["data"], fields) for each in (data, *also))
     with whole(out) as staged:
         staged.mkdir()
         config = _config(olds, configs, staged) | {"name": name or out.name, "version": version}
@@ -80,10 +81,11 @@ def join(
         head = _head(parts, len(first.genres))
         write_head(head, list(parts), [len(part.weight) for part in parts.values()], staged)
         runtime = Runtime(read_bundle(staged))
-        shares = _weigh(head, runtime, films)
+        abroad = [film for each in more for film in each if _is_abroad(runtime.bundle, film)]
+        shares = _weigh(head, runtime, films, abroad)
         write_head(head, list(parts), [len(part.weight) for part in parts.values()], staged)
         runtime = Runtime(read_bundle(staged))
-        modes = calibrate(runtime, films)
+        modes = calibrate(runtime, films, abroad)
         write_thresholds(staged, {mode.situation: mode.calibration for mode in modes})
         report = ExportReport(
             name=config["name"],
@@ -95,7 +97,8 @@ def join(
             shares=shares,
             modes=modes,
         )
-        card = model_card(load_recipe(config["recipe"]), read_bundle(staged), report)
+        recipe, *others = map(recipe_of, configs)
+        card = model_card(recipe, read_bundle(staged), report, others)
         write_text(staged / "README.md", card)
     return report
 
@@ -153,8 +156,10 @@ def _check(bundles: Sequence[Bundle]) -> None:
             seen[name] = bundle
 
 
-def _fields(bundles: Sequence[Bundle]) -> tuple[str, ...]:
-    return tuple({field: None for bundle in bundles for field in bundle.fields})
+def _is_abroad(bundle: Bundle, film: Movie) -> bool:
+    """Whether a film's texts are read as being in another than the home language."""
+    language = spoken(bundle, film)
+    return language is not None and is_read(bundle, language)
 
 
 def _config(
@@ -210,10 +215,28 @@ def _head(parts: Mapping[str, Part], genres: int) -> Head:
     return head
 
 
-def _weigh(head: Head, runtime: Runtime, films: Sequence[Movie]) -> dict[str, dict[str, float]]:
-    encoded = runtime.encode(films, tuple(runtime.bundle.inputs))
-    truth = truth_of(films, runtime.bundle.genres)
-    return fit_shares(head, encoded.features, encoded.present, truth)
+def _weigh(
+    head: Head, runtime: Runtime, films: Sequence[Movie], abroad: Sequence[Movie]
+) -> dict[str, dict[str, float]]:
+    """Fit what each modality counts; films `abroad` count where no home language is read."""
+    bundle = runtime.bundle
+    everyone = [*films, *abroad]
+    encoded = runtime.encode(everyone, tuple(bundle.inputs))
+    truth = truth_of(everyone, bundle.genres)
+    home = slice(len(films))
+    at_home = {name: part[home] for name, part in encoded.features.items()}
+    shares = fit_shares(head, at_home, encoded.present[home], truth[home])
+    if abroad:
+        texts = {
+            name: reads for name, reads in bundle.inputs.items() if isinstance(reads, TextInput)
+        }
+        theirs = {name for name, reads in texts.items() if reads.languages not in ((), bundle.home)}
+        ours = {name for name, reads in texts.items() if reads.languages == bundle.home}
+        shares |= fit_shares(
+            head, encoded.features, encoded.present, truth,
+            wanted=lambda names: not theirs.isdisjoint(names) and ours.isdisjoint(names),
+        )  # fmt: skip
+    return shares
 
 
 def _parameters(bundles: Sequence[Bundle]) -> int:

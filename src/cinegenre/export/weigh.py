@@ -6,7 +6,7 @@ learned from the fewest films, would seem more useful than it is on new films (W
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -21,13 +21,18 @@ STEPS = 100
 
 
 def fit_shares(
-    head: Head, features: Mapping[str, np.ndarray], present: np.ndarray, truth: np.ndarray
+    head: Head,
+    features: Mapping[str, np.ndarray],
+    present: np.ndarray,
+    truth: np.ndarray,
+    wanted: Callable[[Collection[str]], bool] = lambda modalities: True,
 ) -> dict[str, dict[str, float]]:
     """Fit the shares of a head with the fusion `Sum`, in place; return them by set and modality.
 
     `features` (films, width) by modality, `present` bool (films, modalities) and `truth` bool
     (films, genres) are those of validation films. For every set of two modalities or more its
     factors, none below 0, make the binary cross-entropy least on the films that have them all.
+    Only the sets that are `wanted` are fitted.
     """
     fusion = head.fusion
     assert isinstance(fusion, Sum)
@@ -40,7 +45,7 @@ def fit_shares(
     for size in range(2, len(names) + 1):
         for chosen in combinations(range(len(names)), size):
             rows = has[:, chosen].all(dim=1).nonzero().squeeze(1)
-            if not len(rows):
+            if not len(rows) or not wanted([names[i] for i in chosen]):
                 continue
             shares = _least(parts[rows][:, chosen], last.bias.detach(), target[rows])
             fusion.shares[sum(2**i for i in chosen), list(chosen)] = shares
