@@ -1,4 +1,4 @@
-"""Kinds of files by their first bytes: pictures, and all that is found in a picture's place."""
+"""Recognises files by their first bytes: images, and what is found in place of an image."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from importlib import import_module
 from .errors import MissingExtra, shown
 
 HEAD = 4096
-"""So many of a file's first bytes tell what it is."""
+"""The number of first bytes by which a file is recognised."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format of pictures: Pillow's name for it, ours, the endings of its files, the module that
-    teaches Pillow to read it. `extra` installs `package`, where Pillow needs that besides."""
+    """An image format: Pillow's name for it, ours, its file endings, and the module with which
+    Pillow reads it. `extra` installs `package`, if Pillow needs that.
+    """
 
     name: str
     called: str
@@ -25,7 +26,7 @@ class Format:
     extra: str = ""
 
     def load(self) -> None:
-        """Teach Pillow to read it. Raises `MissingExtra`, or `ImportError` of Pillow's own."""
+        """Make Pillow read it. Raises `MissingExtra`, or Pillow's own `ImportError`."""
         try:
             module = import_module(self.module)
         except ImportError:
@@ -74,11 +75,11 @@ FORMATS = (
         extra="jxl",
     ),
 )
-"""What is opened. Not everything that Pillow knows: it hands PostScript, for one, to Ghostscript,
-which runs what a stranger wrote."""
+"""The formats that are opened. Pillow knows more, but it passes PostScript, for example, to
+Ghostscript, which would run a stranger's program."""
 
 ENDINGS = tuple(ending for format in FORMATS for ending in format.endings)
-"""What the names of pictures end in; where one film has several files, the first is taken."""
+"""File endings of images; if a film has several files, the first in this order is used."""
 
 _BY_NAME = {format.name: format for format in FORMATS}
 _STARTS: tuple[tuple[bytes, str], ...] = (
@@ -100,7 +101,7 @@ _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs",
 
 
 def format_of(head: bytes) -> Format | None:
-    """The format of a picture that begins with these bytes; None where it is none that we open."""
+    """The format of an image that begins with these bytes; None if it is not one that we open."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return _BY_NAME["WEBP"]
     if head[4:8] == b"ftyp":
@@ -133,7 +134,7 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
     (r"\[internetshortcut\]|\[desktop entry\]", "a shortcut", "give the file that it leads to"),
     (r"(/9j/|ivborw0kgg|uklgr|r0lgod)", "base64 text", "decode it"),
 )
-"""How texts begin, in small letters and behind space; what such a file is; what to do."""
+"""The beginning of a text in lower case, without leading space; what such a file is; the cure."""
 
 _UNPACK, _FRAME, _EXPORT = "unpack it", "give a picture", "save it as a JPEG or PNG"
 _BINARIES: tuple[tuple[bytes, str, str], ...] = (
@@ -176,7 +177,7 @@ _BINARIES: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x4c\0\0\0\x01\x14\x02\0", "a Windows shortcut", "give the file that it leads to"),
     (rb"MZ|\x7fELF", "a program", _FRAME),
 )
-"""How other files begin; what such a file is; what to do."""
+"""The beginning of any other file; what such a file is; the cure."""
 _TEXT_RULES = tuple((re.compile(start, re.DOTALL), what, cure) for start, what, cure in _TEXTS)
 _BINARY_RULES = tuple((re.compile(start, re.DOTALL), what, cure) for start, what, cure in _BINARIES)
 _SHOWN = ("XML", "JSON")
@@ -184,7 +185,7 @@ _LENGTH = 80
 
 
 def what_is(head: bytes) -> tuple[str, str]:
-    """What a file is that begins with these bytes, and what to do; for one that is no picture.
+    """What a file is that is not an image but begins with these bytes, and the cure.
 
     >>> from cinegenre.pictures import what_is
     >>> what_is(b"<!DOCTYPE html><html>")
@@ -211,12 +212,12 @@ def _quoted(text: str) -> str:
 
 
 def _text(head: bytes) -> str | None:
-    """The bytes as text, without space before it; None where they are none."""
+    """The bytes as text without surrounding space; None if they are not text."""
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = head.decode(encoding)
     except UnicodeDecodeError as error:
-        # Of a longer file a letter may be cut in two at the end.
+        # The last character of a longer file may be cut in two.
         if len(head) < HEAD or error.start < HEAD - 4:
             return None
         text = head[: error.start].decode(encoding)

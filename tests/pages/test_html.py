@@ -156,7 +156,7 @@ def test_text_stands_out_from_what_is_under_it(number: int) -> None:
 )
 def test_only_the_kit_writes_frames_styles_and_escapes(path: Path) -> None:
     """Four skeletons and three style sheets stood here once."""
-    if path.parts[0] == "pages":
+    if path.parts[0] in ("pages", "pictures.py"):  # the latter recognises pages by their beginning
         return
     text = (SOURCE / path).read_text(encoding="utf-8")
     assert not re.search(

@@ -54,9 +54,7 @@ DropUnknown = Annotated[
 ]
 MaxGenres = Annotated[
     int | None,
-    typer.Option(
-        min=1, help="Give a film at most this many genres: the most likely, or the first."
-    ),
+    typer.Option(min=1, help="At most this many genres per film: the most likely, or the first."),
 ]
 Exclude = Annotated[
     list[str] | None,

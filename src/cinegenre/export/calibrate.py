@@ -26,8 +26,8 @@ def calibrate(runtime: Runtime, films: Sequence[Movie], abroad: Sequence[Movie] 
 
     Films without a poster are less well known, and their genres differ. They help to fit the sets
     without a poster, but users will also ask for well-known films by text alone. `abroad` are
-    validation films whose texts are in other languages. They are used for these texts only, because
-    the same films may be among `films` in the home language.
+    validation films with texts in other languages, which are used for those languages only: they
+    may be the same films as in `films`.
     """
     genres = runtime.bundle.genres
     at_home = np.arange(len(films) + len(abroad)) < len(films)

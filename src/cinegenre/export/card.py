@@ -13,7 +13,7 @@ from .result import ExportReport
 
 @dataclass(frozen=True)
 class Described:
-    """What a card says of a recipe."""
+    """The part of a recipe that a card shows."""
 
     name: str
     title: str = ""
@@ -22,7 +22,7 @@ class Described:
 
 
 def described(recipe: Recipe) -> Described:
-    """What a card says of `recipe`."""
+    """The part of `recipe` that a card shows."""
     return Described(recipe.name, recipe.title, recipe.seed, recipe.about)
 
 
@@ -31,7 +31,7 @@ def model_card(
 ) -> str:
     """The card in Markdown: the model, its data, its figures, and how to make it again.
 
-    `others` are the recipes of the other bundles that a joined bundle is made of.
+    `others` are the recipes of the other bundles from which it was joined.
     """
     info, films = report.info, report.info.films
     rows = "\n".join(
@@ -83,7 +83,7 @@ cinegenre evaluate BUNDLE --data DATA --out REPORT
 
 
 def _of_others(others: Sequence[Described]) -> str:
-    """The data and terms of the other parts of a joined bundle."""
+    """The data and terms of the other bundles from which a bundle was joined."""
     return "".join(
         f"\n**{other.title or other.name}** (recipe `{other.name}`)\n\n"
         f"{other.about.strip() or 'Its recipe says nothing about the data.'}\n"
@@ -147,7 +147,7 @@ _MANY = 12
 def _shares(bundle: Bundle, report: ExportReport) -> str:
     """The weights in the usual sets: modalities that read the same inputs occur together.
 
-    If a model has many sets, those with one kind of input and those with the most.
+    If a model has many inputs, only the sets with one kind of input and those with the most.
     """
     counted: dict[int, list[str]] = {}
     reads = {name: _reads(read) for name, read in bundle.inputs.items()}

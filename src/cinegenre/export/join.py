@@ -57,10 +57,11 @@ def join(
     """Write one bundle with all encoders of `bundles` to `out`; return the report for its card.
 
     The weight of each modality, calibration and thresholds are fitted on the validation films of
-    `data`. For texts in other languages than the first bundle's, the films of `also` are used too;
-    they may be the same films in other languages. Texts go to the encoders of those bundles that
-    read their language. Raises `UserError` if the bundles have different genres, a modality of the
-    same name, or different weights, or if a head is not a sum of contributions of its modalities.
+    `data`. If texts are in another language than the first bundle's, those of `also`, which may be
+    the same films in other languages, are used as well. Texts go to the encoders of those bundles
+    that read their language. Raises `UserError` if the bundles have different genres, a modality of
+    the same name, or different weights, or if a head is not a sum of contributions of its
+    modalities.
     """
     olds = [read_bundle(folder) for folder in bundles]
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]

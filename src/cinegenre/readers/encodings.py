@@ -18,7 +18,7 @@ from ..errors import UserError
 from ..pictures import format_of, what_is
 
 DAMAGED = (EOFError, zlib.error, OSError, zipfile.BadZipFile)
-"""The errors of reading a gzip or ZIP file that is cut off or damaged."""
+"""The errors that reading a gzip or ZIP file raises if it is cut off or damaged."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because it begins with the mark of UTF-16
