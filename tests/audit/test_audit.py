@@ -246,7 +246,7 @@ def test_what_reads_the_same_is_told_as_one() -> None:
 
     base = read_bundle(default_folder())
     groups = read_alike(base)
-    assert set(groups) == {"text", "companies", "poster"}
+    assert set(groups) == {"text", "companies", "people", "poster"}
     numbers = [number for each in groups.values() for number in each]
     assert sorted(numbers) == [*range(len(base.inputs))]
     names = list(base.inputs)

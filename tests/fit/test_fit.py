@@ -28,7 +28,7 @@ from cinegenre.metrics.arrays import sigmoid, truth_of
 from cinegenre.metrics.ranking import average_precision
 from cinegenre.metrics.summary import HEADLINES
 from cinegenre.movie import BadRow
-from cinegenre.tagger import bundle as bundles
+from cinegenre.tagger import bundle_folder as bundles
 from cinegenre.tagger.linear import LinearHead
 from cinegenre.tagger.modes import every_set, only, score_modes, subsets
 from cinegenre.tagger.runtime import Runtime

@@ -30,7 +30,7 @@ def some(count: int = 24, posters: int = 4) -> list[Movie]:
 def cells(film: Movie) -> dict[str, Any]:
     return {
         "id": film.id, "title": film.title, "overview": film.overview, "year": film.year,
-        "companies": list(film.companies), "genres": list(film.genres),
+        "companies": list(film.companies), "people": list(film.people), "genres": list(film.genres),
         "poster": str(film.poster) if film.poster else None,
     }  # fmt: skip
 

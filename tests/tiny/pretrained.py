@@ -76,6 +76,11 @@ def save_universal_sentence(folder: Path, words: list[str] = WORDS) -> Path:
     torch.manual_seed(0)
     made = tokenizer(words=words)
     body = UniversalSentence(made.get_vocab_size())
+    for name, weights in body.named_parameters():
+        # With torch's own start what tells texts apart fades layer by layer; too large, tanh says 1.
+        if weights.ndim == 2:
+            scale = 0.1 if name.startswith(("last", "skip_up", "pool")) else 1.0
+            torch.nn.init.kaiming_normal_(weights).data.mul_(scale)
     embeddings = torch.randn(made.get_vocab_size(), EMBEDDING)
     folder.mkdir(parents=True, exist_ok=True)
     save_file(body.state_dict() | {"pieces": packed(embeddings)}, folder / "model.safetensors")

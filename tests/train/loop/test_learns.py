@@ -86,7 +86,9 @@ def _loss(task: GenreTask, batch: dict[str, Tensor]) -> float:
 @pytest.mark.parametrize("kind", BY_GRADIENTS)
 def test_every_encoder_learns(kind: str, tables: Tables, tmp_path: Path) -> None:
     """In what recipes train in on this machine; the fusions below do in float32."""
-    rate = 5e-3 if "model" in tables[kind] else 1e-2  # a pretrained one's weights are no noise
+    # A pretrained one's weights are no noise; this one is of its real size, and its end saturates.
+    small = 3e-4 if kind == "universal_sentence" else 5e-3
+    rate = small if "model" in tables[kind] else 1e-2
     recipe = recipe_of({"x": kind}, tables, train=TrainConfig(learning_rate=rate))
     movies = chosen(*recipe.inputs["x"].reads)
     assert learned(*batch_of(recipe, movies, tmp_path), precision_of("auto")) < 0.1
