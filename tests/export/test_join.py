@@ -95,6 +95,24 @@ def test_what_none_reads_is_passed_over_as_ever(both: Path) -> None:
     assert said.note == "overview is in Greek, which two tongues 2 does not read: passed over"
 
 
+def test_a_head_fitted_on_both_leaves_texts_to_their_encoders(both: Path, tmp_path: Path) -> None:
+    some = [replace(film, poster=None) for film in films(80) if film.genres]
+    fit(
+        [*some, *(replace(film, overview=GERMAN) for film in some[:20])],
+        tmp_path / "mine",
+        model=both,
+    )
+    tagger = Tagger.load(tmp_path / "mine")
+    assert tagger.bundle.languages == ()
+    ran = tagger.runtime.encode([Movie(overview=GERMAN), Movie(overview="A ship is lost.")]).present
+    names = np.array(list(tagger.bundle.inputs))
+    assert names[ran[0]].tolist() == ["german"] and names[ran[1]].tolist() == ["text"]
+    poster = next(film.poster for film in films(40) if film.poster)
+    [german, greek] = tagger.predict([Movie(overview=GERMAN), Movie(overview=GREEK, poster=poster)])
+    assert german.language == "German" and german.notes == ()
+    assert greek.inputs == ["overview", "poster"] and greek.notes == ()
+
+
 def test_other_languages_are_calibrated_apart(both: Path, prepared: PreparedSet) -> None:
     tagger = Tagger.load(both)
     told = json.loads((both / "thresholds.json").read_text())["sets"]

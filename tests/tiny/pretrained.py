@@ -77,7 +77,8 @@ def save_universal_sentence(folder: Path, words: list[str] = WORDS) -> Path:
     made = tokenizer(words=words)
     body = UniversalSentence(made.get_vocab_size())
     for name, weights in body.named_parameters():
-        # With torch's own start what tells texts apart fades layer by layer; too large, tanh says 1.
+        # With torch's own start, differences between texts fade layer by layer; if weights are too
+        # large, tanh saturates.
         if weights.ndim == 2:
             scale = 0.1 if name.startswith(("last", "skip_up", "pool")) else 1.0
             torch.nn.init.kaiming_normal_(weights).data.mul_(scale)

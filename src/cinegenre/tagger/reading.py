@@ -85,6 +85,8 @@ def unread(bundle: Bundle, row: Movie | BadRow, notes: Iterable[Fault]) -> Fault
 
 def _others(bundle: Bundle, films: Sequence[Movie]) -> dict[int, str]:
     """The languages of overviews that the bundle does not read, by row."""
+    if not bundle.languages:  # it reads any, however its encoders share them
+        return {}
     found = {row: spoken(bundle, film) for row, film in enumerate(films)}
     return {
         row: language

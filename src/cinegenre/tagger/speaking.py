@@ -28,7 +28,10 @@ def spoken(bundle: Bundle, film: Movie) -> str | None:
 
 def is_read(bundle: Bundle, language: str) -> bool:
     """Whether an encoder reads texts in this language, a name that `spoken` returned."""
-    return not set(codes_of(language)).isdisjoint(bundle.languages)
+    texts = (reads for reads in bundle.inputs.values() if isinstance(reads, TextInput))
+    # A fitted bundle lists no languages of its own: its encoders still share them.
+    read = set(bundle.languages).union(*(reads.languages for reads in texts))
+    return not read.isdisjoint(codes_of(language))
 
 
 def hush(bundle: Bundle, names: Sequence[str], films: Sequence[Movie], present: np.ndarray) -> None:
