@@ -111,7 +111,7 @@ def test_tables_hold_the_papers_figures_beside_ours(text: str) -> None:
     assert page.table("Share of films × F1")["Comedy"] == [
         "0.20", f"{truth[:, 1].mean() * cells.f1:.2f}",
     ]  # fmt: skip
-    single = page.table("Share of films that a genre")["the both row"]
+    single = page.table("Share of films for which a genre")["the both row"]
     assert single[2:] == ["0.7110", f"{cells.accuracy:.4f}"]
 
 
