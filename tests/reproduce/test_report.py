@@ -22,8 +22,8 @@ from ..evaluate.reading import Reader
 from .made import EVIL, GENRES, choosing, outcome
 
 SECTIONS = [
-    "Paper beside ours", "What needs no model", "What the paper’s figures can be",
-    "Differences of data and protocol", "Learning curves", "The grid", "Confusion matrices",
+    "Paper beside ours", "What needs no model", "What the paper’s figures could be",
+    "Differences in data and protocol", "Learning curves", "The grid", "Confusion matrices",
     "Accuracy of single genres", "Labels", "Do we always need many features?",
     "By year and language", "Label sets", "Films right and wrong", "The paper’s own films",
     "False positives: drama and comedy", "Everyday pictures", "How to run it again",
@@ -74,7 +74,7 @@ def test_the_main_table_has_paper_and_ours(text: str) -> None:
 
 
 def test_constant_answers_stand_beside_every_figure(text: str) -> None:
-    rows = Reader(text).table("The best answer that is the same for every film")
+    rows = Reader(text).table("The best constant answer")
     truth = outcome().rows["both"].scored.truth
     assert rows["figure"] == [*map(str, range(6)), "best"]
     wrong = truth.mean(axis=0)
@@ -86,13 +86,16 @@ def test_constant_answers_stand_beside_every_figure(text: str) -> None:
     ours = [row.result.summary.decisions.at_half.means["micro"]["f1"]
             for row in outcome().rows.values() if row.history]  # fmt: skip
     below = sum(value < top for value in ours)
-    assert f"By “micro F1” 0 of the paper’s 3 rows and {below} of our 3 are below always" in text
+    assert f"By “micro F1”, 0 of the paper’s 3 rows and {below} of our 3 are below always" in text
 
 
 def test_sentences_are_computed(text: str) -> None:
-    assert "By “micro F1” the best row is “the title row” in the paper, “the both row” here" in text
+    assert (
+        "By “micro F1”, the best row is “the title row” in the paper and “the both row” here"
+        in text
+    )
     assert "Over the 3 rows with a published figure" in text
-    assert "“the both row” less “the title row”: +" in text
+    assert "“the both row” minus “the title row”: +" in text
     assert "“the both row” is better" in text
     assert "Not run yet: “a row for later”." in text
     # Shares of five labels of 0.2 each over 0.4 each.
@@ -200,7 +203,7 @@ def test_says_nothing_of_what_was_not_asked_or_is_not_there(tmp_path: Path) -> N
     assert re.findall(r"<h2>(.*?)</h2>", text) == [
         name for name in SECTIONS
         if name in ("Paper beside ours", "What needs no model",
-                    "Differences of data and protocol", "Labels",
+                    "Differences in data and protocol", "Labels",
                     "By year and language", "Label sets", "Films right and wrong",
                     "False positives: drama and comedy")
     ]  # fmt: skip
