@@ -102,7 +102,7 @@ def test_sentences_are_computed(text: str) -> None:
     assert (
         "sums to 1.00, its held-out shares to 2.00: together 0.500, where the paper gives" in text
     )
-    assert "One more input raised it in 1 of 2 pairs of sets. In 1 of them the intervals" in text
+    assert "One more input raised it in 1 of 2 pairs of sets. In 1 of the 2 pairs the" in text
 
 
 def test_tables_hold_the_papers_figures_beside_ours(text: str) -> None:

@@ -121,9 +121,9 @@ def _answer(modes: Sequence[ModeFigures]) -> list[Html]:
     gist = "More inputs were best" if len(best.inputs) == widest else "Fewer inputs were best"
     text = (
         f"{gist}: macro AP is highest with {best.label} ({number(_ap(best))}). One more input "
-        f"raised it in {len(rose)} of {len(pairs)} pairs of sets. In {len(sure)} of them the "
-        f"intervals do not overlap: the larger set is better in {up}, the smaller in "
-        f"{len(sure) - up}."
+        f"raised it in {len(rose)} of {len(pairs)} pairs of sets. In {len(sure)} of the "
+        f"{len(pairs)} pairs the intervals do not overlap: the larger set is better in {up}, the "
+        f"smaller in {len(sure) - up}."
     )
     named = sorted(sure, key=lambda pair: -abs(_ap(pair[1]) - _ap(pair[0])))
     lines = [_step(*pair) for pair in named[:NAMED]]
