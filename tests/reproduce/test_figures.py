@@ -121,7 +121,7 @@ def test_a_grid_finds_nested_and_dotted_keys_and_the_recipes_own() -> None:
     assert spread(np.array([[0.1, 0.5], [0.3, 0.9]]), 0) == pytest.approx(0.5)
     assert spread(np.array([[0.1, 0.5], [0.3, 0.9]]), 1) == pytest.approx(0.3)
     assert effects(found, asked)[0] == (
-        "In the paper the best cell has 90.0 %, at poster height 80 and learning rate 1e-4."
+        "In the paper, the best cell has 90.0 %, at poster height 80 and learning rate 1e-4."
     )
     assert looked_up({"a.b": {"c": 0}}, "a.b.c") == 0
     assert looked_up({"a": {"b": 1}}, "a.c") is None

@@ -34,11 +34,11 @@ def baselines(outcome: Outcome) -> Html:
         return Html()
     return section(
         "What needs no model",
-        table("The best answer that is the same for every film, by how many genres it gives",
+        table("The best constant answer (the same for every film), by its number of genres",
               found.columns, found.lines, kind="wide"),
         paragraph(
-            "Of so many genres those that get most: by “at least one genre right” every set was "
-            "tried, by other figures the commonest are best.",
+            "The best answer for each number of genres. For “at least one genre right”, every set "
+            "was tried; for the other figures, the most common genres are best.",
             "soft",
         ),
         *map(paragraph, sentences(outcome)),
@@ -60,7 +60,7 @@ def table_of(outcome: Outcome) -> Table:
 
 
 def sentences(outcome: Outcome) -> list[str]:
-    """Sentences on the genres of the answers, and on how many rows (theirs and ours) are below."""
+    """Sentences on the genres of the best answers, and on how many rows are below them."""
     texts = []
     for name, found in _constants(outcome).items():
         top = _bar(outcome, name, found)
@@ -75,20 +75,20 @@ def sentences(outcome: Outcome) -> list[str]:
         what = f"always giving {answer}" if top.k else "giving no genre at all"
         of_theirs = f"{below[0]} of the paper’s {len(theirs)} rows and " if theirs else ""
         texts.append(
-            f"By “{label}” {of_theirs}{below[1]} of our {len(ours)} are below {what} "
+            f"By “{label}”, {of_theirs}{below[1]} of our {len(ours)} are below {what} "
             f"({number(top.figure)} on our films)."
         )
         if name == "at_least_one":
             named = [f"{c.k}: {listed(c.genres)}" for c in found[1 : NAMED + 1]]
-            texts.append(f"The answers with at least one genre right most often, by their number "
-                         f"of genres: {'; '.join(named)}.")  # fmt: skip
+            texts.append(f"The constant answers that most often have at least one genre right, by "
+                         f"number of genres: {'; '.join(named)}.")  # fmt: skip
     return texts
 
 
 def argument(outcome: Outcome) -> Html:
     """The section on what the paper's figures could be, if its recipe has one."""
     texts = list(map(str, outcome.tables.get("published", {}).get("argument", ())))
-    return section("What the paper’s figures can be", *map(paragraph, texts)) if texts else Html()
+    return section("What the paper’s figures could be", *map(paragraph, texts)) if texts else Html()
 
 
 def _constants(outcome: Outcome) -> dict[str, list[Constant]]:
@@ -99,9 +99,10 @@ def _constants(outcome: Outcome) -> dict[str, list[Constant]]:
 
 
 def _bar(outcome: Outcome, name: str, found: list[Constant]) -> Constant | None:
-    """The best answer; of no more genres than a film has where more always get more.
+    """The best answer.
 
-    Of every genre that there is, one is right.
+    For "at least one genre right", more genres always score higher and all genres are always
+    right, so only answers with at most as many genres as an average film are considered.
     """
     if name != "at_least_one":
         return best(found)

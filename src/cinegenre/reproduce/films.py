@@ -1,4 +1,4 @@
-"""Films that the main row got right and wrong, what rows say of the same film, other pictures."""
+"""Example films with right and wrong predictions, a comparison of rows, and everyday pictures."""
 
 from __future__ import annotations
 
@@ -16,30 +16,32 @@ from . import choice, one_choice
 from .outcome import Outcome, Row
 
 BARS = 4
-"""Genres with a bar: the likeliest, and the film's own whatever their place."""
+"""The number of likeliest genres that get a bar; the film's own genres always get one."""
 
 EXAMPLES = 4
-"""Films right, and wrong, where the recipe gives no number."""
+"""The number of right films, and of wrong ones, if the recipe does not give one."""
 
 COMPARED, ROWS = 5, 6
-"""Films and rows of the table of predictions."""
+"""The numbers of films and rows in the table of predictions."""
 
 DECIDED = (
-    "films whose genres it got all right, then films whose likeliest genre is wrong; of each kind "
-    "the surest, no set of genres or mistaken genre twice. Bars are calibrated probabilities; ✓ is "
-    "labelled, bold is decided by the fitted thresholds, orange wrongly so."
+    "films with all genres predicted correctly, then films whose likeliest genre is wrong. Each "
+    "list has the most confident predictions, and no set of genres or wrong genre twice. Bars are "
+    "calibrated probabilities; ✓: labelled; bold: predicted with the fitted thresholds; orange: "
+    "predicted wrongly."
 )
 CHOSEN = (
-    "films whose likeliest genre is one of theirs, then films of which it is none; of each kind "
-    "the surest, each genre once before any comes twice. Bars are the shares of its choice and sum "
-    "to 100 %; ✓ is labelled, bold the choice, orange a wrong one."
+    "films whose likeliest genre is one of their labels, then films for which it is not. Each "
+    "list has the most confident predictions, with every genre once before any appears again. Bars "
+    "are the softmax shares and sum to 100 %; ✓: labelled; bold: the chosen genre; orange: a wrong "
+    "choice."
 )
-"""How films were chosen, and how to read their cards."""
+"""How the films were chosen, and how to read their cards."""
 
 
 def examples(outcome: Outcome) -> Html:
-    """The section: as many films right and wrong as the recipe's `examples` says, and the table of
-    what several rows say of the same films."""
+    """The section: right and wrong films (as many of each as the recipe's `examples`), and a table
+    with the predictions of several rows for the same films."""
     best, number = choice.main_row(outcome), int(choice.settings(outcome).get("examples", EXAMPLES))
     if best is None:
         return Html()
@@ -59,9 +61,9 @@ def examples(outcome: Outcome) -> Html:
 
 
 def right(scored: Scored, number: int) -> list[int]:
-    """Rows of the surest films with every genre right, no set of genres twice.
+    """Indices of films with every genre right, the most confident first; no set of genres twice.
 
-    As sure as its least sure genre: the smallest probability of what was decided.
+    The confidence for a film is that of its least confident decision: the smallest probability.
     """
     sure = np.where(scored.truth, scored.scores, 1 - scored.scores).min(axis=1)
     good = (scored.truth == scored.decided).all(axis=1) & scored.truth.any(axis=1)
@@ -70,7 +72,7 @@ def right(scored: Scored, number: int) -> list[int]:
 
 
 def likeliest(scored: Scored, number: int, *, right: bool) -> list[int]:
-    """Rows of the films whose likeliest genre is surest and true, or false; no such genre twice."""
+    """Indices of films with a right (or wrong) likeliest genre, by confidence; no genre twice."""
     top = scored.scores.argmax(axis=1)
     every = np.arange(len(top))
     asked = scored.truth[every, top] == right
@@ -79,9 +81,9 @@ def likeliest(scored: Scored, number: int, *, right: bool) -> list[int]:
 
 
 def disagreed(truth: np.ndarray, decided: Sequence[np.ndarray], number: int) -> list[int]:
-    """Rows of the films on which the rows' decisions, each (films, genres), differ most.
+    """Indices of the films on which the rows' decisions, each (films, genres), differ most.
 
-    That is the number of different sets; of as many, the film of which a row got all right.
+    A film with more different predicted sets comes first; in a tie, one that some row got right.
     """
     sets = [len({one[i].tobytes() for one in decided}) for i in range(len(truth))]
     solved = [any((one[i] == truth[i]).all() for one in decided) for i in range(len(truth))]
@@ -89,7 +91,7 @@ def disagreed(truth: np.ndarray, decided: Sequence[np.ndarray], number: int) -> 
 
 
 def everyday(outcome: Outcome) -> Html:
-    """The section on pictures that are no posters, and what was said of them."""
+    """The section on pictures that are not posters, and their predictions."""
     films = []
     for picture in outcome.pictures:
         path, scores = picture.path, picture.scores
@@ -121,9 +123,9 @@ def _same_films(outcome: Outcome, several: Sequence[Row]) -> Html:
         for i in disagreed(truth, decided, COMPARED)
     ]
     return table(
-        "The rows’ choices for the films that they disagree on most"
+        "The rows’ choices for the films on which they disagree most"
         if all(row.chooses for row in several)
-        else "Predictions at 0.5 for the films that the rows disagree on most",
+        else "Predictions at 0.5 for the films on which the rows disagree most",
         ("film", "labelled", *(row.title for row in several)),
         lines,
         kind="words",
@@ -131,7 +133,7 @@ def _same_films(outcome: Outcome, several: Sequence[Row]) -> Html:
 
 
 def _different(order: Sequence[int], what: Sequence[object], number: int) -> list[int]:
-    """The first `number` of `order` with something different each; repeats only to fill up."""
+    """The first `number` of `order` with different `what`; repeats are used only to fill up."""
     first: dict[object, int] = {}
     for i in order:
         first.setdefault(what[i], i)
@@ -167,6 +169,6 @@ def _bar(genre: str, score: float, labelled: bool, decided: bool) -> Html:
 
 
 def title_of(film: Movie) -> str:
-    """A film as a report calls it."""
+    """The title of a film in a report, with its year."""
     name = film.title or film.id or "untitled"
     return name if film.year is None else f"{name} ({film.year})"

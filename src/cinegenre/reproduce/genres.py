@@ -1,4 +1,4 @@
-"""Single genres: their confusion matrices by row, and the accuracies that papers give of them."""
+"""Results for single genres: confusion matrices by row, and the accuracies that papers report."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from .outcome import Outcome, Row
 
 
 def confusion(outcome: Outcome, album: Album) -> Html:
-    """The 2×2 matrices that the recipe asks for, at 0.5: a picture a genre with all rows, or a
-    picture a row with all genres where those are more."""
+    """The 2×2 matrices at 0.5 that the recipe asks for.
+
+    There is a plot for each genre with all rows, or for each row with all genres if there are more
+    genres than rows.
+    """
     asked = choice.settings(outcome)
     names = asked.get("confusion_rows")
     chosen = choice.trained(outcome) if names is None else choice.named(outcome, names)
@@ -41,9 +44,10 @@ def confusion(outcome: Outcome, album: Album) -> Html:
             album.show(
                 name,
                 draw(title, cells),
-                f"Two by two confusion matrices, decided at 0.5: {title}",
-                "Top left: films with the genre that were given it; top right: those missed; "
-                "bottom left: films given it wrongly. Percentages are of the row.",
+                f"Two-by-two confusion matrices at a threshold of 0.5: {title}",
+                "Top left: films with the genre for which it was predicted; top right: those "
+                "missed; bottom left: films for which it was predicted wrongly. Percentages are of "
+                "the row.",
             )
             for name, (title, cells) in shown.items()
         ),
@@ -51,22 +55,22 @@ def confusion(outcome: Outcome, album: Album) -> Html:
 
 
 def cells_of(row: Row, genre: str) -> Cells:
-    """A row's decisions on a genre at 0.5."""
+    """The counts of a row's decisions on a genre at 0.5."""
     [cells] = (each.at_half for each in row.result.summary.by_genre if each.genre == genre)
     return cells
 
 
 def draw(title: str, cells: Sequence[tuple[str, Cells]]) -> Any:
-    """One picture of matrices by title."""
-    drawn, panels = grid(len(cells), 1.85, f"{wrapped(title, 60)}, decided at 0.5")
+    """One plot with all matrices, each below its title."""
+    drawn, panels = grid(len(cells), 1.85, f"{wrapped(title, 60)}, threshold 0.5")
     for axes, (name, counts) in zip(panels, cells, strict=True):
         matrix(axes, counts)
         axes.set_title(name, fontsize=8)
-    return finish(drawn, "decided", "labelled")
+    return finish(drawn, "predicted", "labelled")
 
 
 def accuracy(outcome: Outcome) -> Html:
-    """The table of some genres' accuracies by row, paper and ours."""
+    """The table of the accuracies of some genres by row, the paper's and ours."""
     wanted = choice.settings(outcome).get("genre_accuracy", ())
     genres = [genre for genre in wanted if genre in outcome.genres]
     if not genres:
@@ -89,11 +93,12 @@ def accuracy(outcome: Outcome) -> Html:
     shares = [next(iter(outcome.rows.values())).scored.truth[:, outcome.genres.index(genre)].mean()
               for genre in genres]  # fmt: skip
     better = [number(max(share, 1 - share), 4) for share in map(float, shares)]
-    lines.append(["always or never, the better", *(c for one in better for c in (NONE, one))])
+    constant = [cell for one in better for cell in (NONE, one)]
+    lines.append(["always or never, whichever is better", *constant])
     return section(
         "Accuracy of single genres",
         table(
-            "Share of films that a genre was rightly given or not given, at 0.5",
+            "Share of films for which a genre was decided correctly, at 0.5",
             ("row", *("paper", "ours") * len(genres)),
             lines,
             groups=(("", 1), *((genre, 2) for genre in genres)),

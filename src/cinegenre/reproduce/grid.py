@@ -1,4 +1,4 @@
-"""Rows that form a grid of two recipe keys, as heat maps: the paper's and ours."""
+"""Heat maps of rows that form a grid of two recipe keys: the paper's figures and ours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .outcome import Outcome
 
 @dataclass(frozen=True)
 class Grid:
-    """A figure by two keys: `paper` and `ours` are (down, across), NaN where there is none."""
+    """A figure by two keys: `paper` and `ours` are (down, across), NaN if there is no value."""
 
     down: list[Any]
     across: list[Any]
@@ -28,7 +28,7 @@ class Grid:
 
 
 def grid_section(outcome: Outcome, album: Album) -> Html:
-    """The heat maps of the recipe's `grid`; nothing where it asks for none."""
+    """The heat maps of the recipe's `grid`; empty if it has none."""
     asked = choice.settings(outcome).get("grid")
     if not asked:
         return Html()
@@ -39,14 +39,14 @@ def grid_section(outcome: Outcome, album: Album) -> Html:
         "grid",
         draw(found, asked, label),
         f"Heat maps of “{label}” over {spoken(asked['down'])} and {spoken(asked['across'])}, the "
-        "paper's and ours; best row and effects are in the text below",
-        "The same colour means the same figure on both sides; an empty cell was not run.",
+        "paper's and ours; the text below gives the best cell and the effects",
+        "The same colour means the same value on both sides; empty cells have no value.",
     )
     return section("The grid", shown, *map(paragraph, effects(found, asked)))
 
 
 def gather(outcome: Outcome, asked: Mapping[str, Any]) -> Grid:
-    """The grid's figures. Rows without one of the two keys are no part of it."""
+    """The figures of the grid. Rows that lack one of the two keys are left out."""
     of, paper = measure(asked["measure"]).of, published_rows(outcome.tables)
     cells: dict[tuple[Any, Any], tuple[float, float]] = {}
     for name, table in outcome.tables.get("rows", {}).items():
@@ -72,7 +72,7 @@ def gather(outcome: Outcome, asked: Mapping[str, Any]) -> Grid:
 
 
 def looked_up(table: Mapping[str, Any], key: str) -> Any:
-    """The value of a dotted key in tables that may be nested, dotted, or partly each."""
+    """The value of a dotted key in tables that are nested, or have dotted keys, or both."""
     if key in table:
         return table[key]
     parts = key.split(".")
@@ -86,7 +86,7 @@ def looked_up(table: Mapping[str, Any], key: str) -> Any:
 
 
 def draw(found: Grid, asked: Mapping[str, Any], label: str) -> Any:
-    """The heat maps side by side, or ours alone where the paper has none."""
+    """The heat maps side by side, or ours alone if the paper has none."""
     sides = {"paper": found.paper, "ours": found.ours}
     sides = {name: side for name, side in sides.items() if np.isfinite(side).any()}
     tall, wide = found.ours.shape
@@ -106,9 +106,9 @@ def draw(found: Grid, asked: Mapping[str, Any], label: str) -> Any:
 
 
 def effects(found: Grid, asked: Mapping[str, Any]) -> list[str]:
-    """Sentences: the best cell of each side, and how far each key moves the figure.
+    """Sentences about the best cell of each grid, and about the effect of each key.
 
-    The latter of whole grids alone: means over different cells say nothing.
+    The effects are only given for complete grids: means over different cells are not comparable.
     """
     texts = []
     for whose, side in (("In the paper", found.paper), ("Here", found.ours)):
@@ -116,26 +116,26 @@ def effects(found: Grid, asked: Mapping[str, Any]) -> list[str]:
             continue
         y, x = np.unravel_index(np.nanargmax(side), side.shape)
         moved = [
-            f"{spoken(asked[key])} moves it by {100 * spread(side, axis):.1f}"
+            f"{spoken(asked[key])} changes it by {100 * spread(side, axis):.1f}"
             for key, axis in (("across", 0), ("down", 1))
         ]
         texts.append(
-            f"{whose} the best cell has {100 * side[y, x]:.1f} %, at {spoken(asked['down'])} "
+            f"{whose}, the best cell has {100 * side[y, x]:.1f} %, at {spoken(asked['down'])} "
             f"{_tick(found.down[y])} and {spoken(asked['across'])} {_tick(found.across[x])}."
         )
         if np.isfinite(side).all():
-            texts[-1] += f" Averaged over the other, {' and '.join(moved)} points."
+            texts[-1] += f" Averaged over the other key, {' and '.join(moved)} points."
     return texts
 
 
 def spread(side: np.ndarray, axis: int) -> float:
-    """The largest less the smallest mean along `axis`."""
+    """The largest minus the smallest mean along `axis`."""
     means = side.mean(axis=axis)
     return float(means.max() - means.min())
 
 
 def spoken(key: str) -> str:
-    """A recipe key as a person says it: "inputs.poster.height" is the poster height."""
+    """A recipe key in words: "inputs.poster.height" is "poster height"."""
     parts = key.split(".")
     return " ".join(parts[-2:] if parts[0] in ("inputs", "encoders") else parts[-1:]).replace(
         "_", " "

@@ -1,4 +1,4 @@
-"""The labels themselves: how frequent each is, before and after oversampling, and with which."""
+"""Statistics of the labels: frequencies before and after oversampling, and co-occurrences."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Frequencies = Mapping[str, Mapping[str, float]]
 
 
 def labels(outcome: Outcome, album: Album) -> Html:
-    """The section: frequencies, their bars, co-occurrences, what each label adds to weighted F1."""
+    """The section: frequencies, co-occurrences, and each label's contribution to weighted F1."""
     truth = next(iter(outcome.rows.values())).scored.truth
     return section(
         "Labels",
@@ -33,9 +33,9 @@ def labels(outcome: Outcome, album: Album) -> Html:
         album.show(
             "cooccurrence",
             draw_together(outcome.genres, truth),
-            "A heat map of how often a film of one genre has another one too",
-            "Read along a row: of the films of this genre, the percentage that has the column’s "
-            "too. On the diagonal stands the number of films.",
+            "A heat map of how often films of one genre also have another",
+            "Read along a row: the percentage of this genre’s films that also have the column’s "
+            "genre. The diagonal gives the number of films.",
         ),
         *_per_label(outcome, truth),
         *_whole(outcome, album),
@@ -43,7 +43,7 @@ def labels(outcome: Outcome, album: Album) -> Html:
 
 
 def _whole(outcome: Outcome, album: Album) -> list[Html]:
-    """The same over all films of the data set and all genres of the label set."""
+    """The same plots for all films of the data set and all genres of the label set."""
     looked = outcome.survey
     if looked is None or not choice.settings(outcome).get("whole_set") or not looked.genres:
         return []
@@ -53,26 +53,26 @@ def _whole(outcome: Outcome, album: Album) -> list[Html]:
             draw_shares(looked.genres, looked.truth, "films of the whole data set"),
             "Bars of the share of all films that has each genre of the label set",
             f"All {len(looked.genres)} genres of the label set, over the training, validation and "
-            "test films that have the inputs needed, as the paper shows its own.",
+            "test films that have the required inputs. The paper shows the same plot.",
         ),
         album.show(
             "all_cooccurrence",
             draw_together(looked.genres, looked.truth),
-            "A heat map of how often a film of one genre has another one too, for all genres",
+            "A heat map of how often films of one genre also have another, for all genres",
             "Read along a row, as above.",
         ),
     ]
 
 
 def together(truth: np.ndarray) -> np.ndarray:
-    """Of the films of a row's genre, the share with a column's: (genres, genres), NaN if none."""
+    """The share of a row's films that have the column's genre: (genres, genres), NaN if none."""
     both = truth.T.astype(float) @ truth
     films = np.diag(both)[:, None]
     return np.asarray(np.divide(both, films, out=np.full(both.shape, np.nan), where=films > 0))
 
 
 def draw_shares(genres: tuple[str, ...], truth: np.ndarray, what: str) -> Any:
-    """The genre distribution, the most common on top."""
+    """Bars of the genre distribution, the most common genre on top."""
     shares, films = truth.mean(axis=0), truth.sum(axis=0)
     order = np.argsort(-shares, kind="stable")
     drawn = figure(7.5, 1.2 + 0.27 * len(genres))
@@ -87,7 +87,7 @@ def draw_shares(genres: tuple[str, ...], truth: np.ndarray, what: str) -> Any:
 
 
 def draw_together(genres: tuple[str, ...], truth: np.ndarray) -> Any:
-    """The co-occurrences, percentages of the row's genre; its films on the diagonal."""
+    """A heat map of co-occurrences in per cent of the row's genre; film counts on the diagonal."""
     share, films = together(truth), truth.sum(axis=0)
     np.fill_diagonal(share, np.nan)
     texts = [
@@ -106,13 +106,13 @@ def draw_together(genres: tuple[str, ...], truth: np.ndarray) -> Any:
         range(size), list(map(cut, genres)), rotation=45, ha="right", rotation_mode="anchor"
     )
     axes.set_yticks(range(size), list(map(cut, genres)))
-    axes.set(xlabel="has this genre too (%)", ylabel="films of this genre")
+    axes.set(xlabel="also have this genre (%)", ylabel="films of this genre")
     axes.set_title("Genres that occur together")
     return drawn
 
 
 def _frequencies(outcome: Outcome) -> Html:
-    """Shares of films before and after oversampling, the paper's beside."""
+    """A table of the shares of films before and after oversampling, the paper's and ours."""
     if not choice.settings(outcome).get("frequency_table"):
         return Html()
     paper: Frequencies = outcome.tables.get("published", {}).get("frequencies", {})
@@ -129,7 +129,7 @@ def _frequencies(outcome: Outcome) -> Html:
         return [number(value, 2) for value in values]
 
     return table(
-        "Share of films with each label: training films before and after oversampling, held-out",
+        "Share of films with each label: in training before and after oversampling, and held out",
         ("genre", *("before", "after", "held out") * 2),
         [[genre, *cells(genre)] for genre in outcome.genres],
         groups=(("", 1), ("paper", 3), ("ours", 3)),
@@ -137,7 +137,7 @@ def _frequencies(outcome: Outcome) -> Html:
 
 
 def _per_label(outcome: Outcome, truth: np.ndarray) -> list[Html]:
-    """Frequency × F1 of every label: weighted F1 is their sum over the sum of frequencies."""
+    """A table of frequency × F1 per label: weighted F1 is their sum over the sum of frequencies."""
     asked = choice.settings(outcome).get("per_label")
     chosen = choice.named(outcome, asked["rows"]) if asked else []
     if not chosen:
@@ -153,13 +153,13 @@ def _per_label(outcome: Outcome, truth: np.ndarray) -> list[Html]:
             cells += [number(paper.get(row.name, {}).get(genre), 2), number(float(ours), 2)]
         lines.append(cells)
     shown = table(
-        "Share of films × F1 at 0.5 of every label",
+        "Share of films × F1 at 0.5 for every label",
         ("label", *("paper", "ours") * len(chosen)),
         lines,
         groups=(("", 1), *((row.title, 2) for row in chosen)),
     )
     held = sum(each.get("validation", 0) for each in published.get("frequencies", {}).values())
-    texts = ["Weighted F1 is the sum of such a column over the sum of the labels’ shares."]
+    texts = ["Weighted F1 is the sum of a column divided by the sum of the labels’ shares."]
     for row in chosen:
         total = sum(paper.get(row.name, {}).values())
         if total and held:

@@ -1,6 +1,6 @@
-"""The main table's two halves: the paper's figures beside ours, and what each row's training was.
+"""The two halves of the main table: the paper's figures beside ours, and how rows were trained.
 
-A figure that the paper states without saying which stands beside each of ours that it can be.
+A figure that the paper does not define is shown beside each of ours that it could be.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from . import choice
 from .outcome import Outcome, Training
 
 STILL = "†"
-"""Behind the epochs of a row whose best was its last."""
+"""The mark after the epochs of a row whose best epoch was its last."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Headings over several columns, the columns, and a line of cells a row; the first names it."""
+    """Headings that span several columns, the columns, and a line per row, with its name first."""
 
     groups: list[tuple[str, int]]
     columns: list[str]
@@ -29,7 +29,7 @@ class Table:
 
 
 def figures(outcome: Outcome) -> Table:
-    """By row the paper's figures and ours, and what needs no model."""
+    """The paper's figures and ours for each row, and the baselines without a model."""
     paper = published_rows(outcome.tables)
     parts = [
         (heading, names, any(names[0] in row for row in paper.values()))
@@ -59,7 +59,7 @@ def figures(outcome: Outcome) -> Table:
 
 
 def trained(outcome: Outcome) -> Table:
-    """By row how it was trained, and the figures that we judge rows by."""
+    """How each row was trained, and the figures by which we compare rows."""
     columns = ["row", "best epoch", "training films", "seconds", "macro F1, fitted", "macro AP",
                "95 % interval"]  # fmt: skip
 
@@ -76,19 +76,19 @@ def trained(outcome: Outcome) -> Table:
 
 
 def learning(outcome: Outcome) -> list[str]:
-    """A sentence on the rows that were still learning, if any."""
+    """A sentence about the rows that were still learning, if there are any."""
     trainings = [training for _, training in choice.trainings(outcome)]
     rows = sum(training.still_learning for training in trainings)
     if not rows:
         return []
     return [
-        f"{STILL} Still learning: the best epoch was the last that the row was given, so more may "
-        f"bring more ({rows} of {len(trainings)} trained rows)."
+        f"{STILL} Still learning: the best epoch was the last one, so more epochs may give better "
+        f"results ({rows} of {len(trainings)} trained rows)."
     ]
 
 
 def markdown(halves: Sequence[Table]) -> str:
-    """Tables of the same rows as one for a Markdown page, its columns aligned."""
+    """Tables with the same rows, joined into one aligned Markdown table."""
     heads, lines = [halves[0].columns[0]], [[line[0]] for line in halves[0].lines]
     for half in halves:
         above = [text for text, wide in half.groups for _ in range(wide)]
@@ -100,7 +100,7 @@ def markdown(halves: Sequence[Table]) -> str:
 
 
 def aligned(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; all columns but the first stand right."""
+    """A Markdown table with aligned columns; all but the first are right-aligned."""
     escaped = [[cell.replace("|", r"\|") for cell in line] for line in (heads, *lines)]
     wide = [max(2, *map(len, column)) for column in zip(*escaped, strict=True)]
 
@@ -114,7 +114,7 @@ def aligned(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 
 def _grouped(outcome: Outcome) -> list[tuple[str, list[str]]]:
-    """The measures in order, those that may be one figure of the paper's under its word for it."""
+    """The measures in order; those that one figure of the paper could be share the paper's word."""
     words = {name: one.stated for one in readings(outcome.tables) for name in one.names}
     return [
         (heading, list(names))
@@ -125,7 +125,7 @@ def _grouped(outcome: Outcome) -> list[tuple[str, list[str]]]:
 
 
 def _training(training: Training | None) -> list[str]:
-    """Best epoch of how many, training films, seconds."""
+    """The cells for the best epoch of how many, the training films, and the seconds."""
     if not training:
         return [NONE] * 3
     mark = f" {STILL}" if training.still_learning else ""

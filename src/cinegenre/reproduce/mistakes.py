@@ -1,4 +1,4 @@
-"""False positives of drama and comedy, to which models lean: what films are taken for them."""
+"""False positives for drama and comedy, the genres that models predict too often."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from .outcome import Outcome
 GENRES = ("Drama", "Comedy")
 
 TOP = 3
-"""So many genres are named."""
+"""The number of genres that are named."""
 
 
 @dataclass(frozen=True)
 class Leaning:
-    """How a genre was given: `share` of the films given it are `false`; `missed` were not.
+    """Counts of the predictions of one genre: `given` films got it, `share` of them wrongly.
 
-    `theirs` are the films' own genres with their number among the false ones; `taken` the genres
-    whose films without this one were most often given it, as shares.
+    `labelled` films have it, and `missed` of these did not get it. `false` is the number of false
+    positives; `theirs` are their own genres with counts. `taken` are the genres whose films most
+    often got this one wrongly, with the share of those films.
     """
 
     labelled: int
@@ -35,7 +36,7 @@ class Leaning:
 
 
 def mistakes(outcome: Outcome) -> Html:
-    """The section, a table a genre, by row, at 0.5."""
+    """The section: a table for each genre, with a line for each row, at 0.5."""
     known = [genre for genre in GENRES if genre in outcome.genres]
     if not (known and outcome.rows):
         return Html()
@@ -52,22 +53,23 @@ def mistakes(outcome: Outcome) -> Html:
                  theirs or NONE, taken or NONE]
             )  # fmt: skip
         columns = (
-            "row", "labelled", "given", "false", "missed", "false of given",
-            "genres of the false ones", "genres most often taken for it",
+            "row", "labelled", "predicted", "false positives", "missed", "false / predicted",
+            "their own genres", "genres most often mistaken for it",
         )  # fmt: skip
         tables.append(
-            table(f"{genre}, decided at 0.5: numbers of films", columns, lines, kind="words")
+            table(f"{genre}, threshold 0.5: numbers of films", columns, lines, kind="words")
         )
     note = paragraph(
-        "“Most often taken for it”: of a genre’s films that are not labelled so, the share that "
-        f"was given the label; genres with {HEADLINE_POSITIVES} such films or more.",
+        "“Their own genres” are the labels of the false positives. “Genres most often mistaken for "
+        "it”: the share of a genre’s films without this label for which it was predicted; only "
+        f"genres with at least {HEADLINE_POSITIVES} such films.",
         "soft",
     )
-    return section(f"False {listed([genre.lower() for genre in known])}", *tables, note)
+    return section(f"False positives: {listed([genre.lower() for genre in known])}", *tables, note)
 
 
 def leaning(genres: tuple[str, ...], truth: np.ndarray, decided: np.ndarray, g: int) -> Leaning:
-    """Of the genre `g`, from bool (films, genres)."""
+    """The counts for the genre `g`, from bool arrays (films, genres)."""
     given, without = decided[:, g], ~truth[:, g]
     false = given & without
     own = truth[false].sum(axis=0)

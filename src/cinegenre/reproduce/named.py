@@ -1,4 +1,4 @@
-"""The films that a paper shows itself, where the data has them: what each row says of them."""
+"""The films that the paper itself shows, if the data has them, with each row's predictions."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from .outcome import Named, Outcome, Row
 from .survey import Found
 
 SPLITS = {"train": "training", "validation": "validation", "test": "test"}
-USED = {"train": "the rows learned from it", "validation": "the epochs were chosen by it"}
+USED = {"train": "the rows learned from it", "validation": "used to choose the best epoch"}
 
 
 def look(found: Sequence[Found], bundles: Mapping[str, Path]) -> list[Named]:
-    """What the bundles of rows say of these films, and the overviews as the rows read them."""
+    """The predictions of the rows' bundles for these films, and the overviews as they read them."""
     films = [one.film for one in found]
     said: list[dict[str, Scored]] = [{} for _ in films]
     overviews = [film.overview or "" for film in films]
@@ -45,18 +45,17 @@ def look(found: Sequence[Found], bundles: Mapping[str, Path]) -> list[Named]:
 
 
 def named(outcome: Outcome) -> Html:
-    """The section: a card a film, with what the rows that the recipe asks for said of it."""
+    """The section: a card for each film, with predictions of the rows that the recipe asks for."""
     missing = outcome.survey.missing if outcome.survey else ()
     if not (outcome.named or missing):
         return Html()
     rows = _rows(outcome)
     choosing = bool(rows) and rows[0].chooses
-    how = ("the likeliest genre, and the shares of all; they sum to 100 %" if choosing
-           else "the genres given at 0.5")  # fmt: skip
+    how = ("the likeliest genre, and the shares of all genres, which sum to 100 %" if choosing
+           else "the genres predicted at 0.5")  # fmt: skip
     lead = (
-        "Films that the paper shows, as they stand in this data set, with "
-        f"{how}. A row remembers films that it was trained on: only what it says of test films "
-        "counts."
+        f"The films that the paper shows, with their data from this data set and with {how}. A row "
+        "has already seen the films it was trained on: only predictions for test films count."
     )
     films = [_card(one, rows, choosing, outcome.genres) for one in outcome.named]
     left = f"Not in this data set: {listed(missing)}." if missing else ""
@@ -69,7 +68,7 @@ def named(outcome: Outcome) -> Html:
 
 
 def _rows(outcome: Outcome) -> list[Row]:
-    """Those of the recipe's `film_rows`, else all trained ones; of rows that choose, the main."""
+    """The recipe's `film_rows`, else all trained rows; if rows choose one genre, the main row."""
     asked = choice.named(outcome, choice.settings(outcome).get("film_rows", ()))
     main = choice.main_row(outcome)
     if main is not None and main.chooses:
@@ -91,17 +90,17 @@ def _card(one: Named, rows: Sequence[Row], choosing: bool, genres: tuple[str, ..
         return card(thumbnail(film.poster), *texts, one_choice.verdict(scored, 0),
                     beside=one_choice.bars_of(scored, 0))  # fmt: skip
     lines = [[row.title, *_line(scored, genres)] for row, scored in said]
-    by_row = table("By row", ("row", "given", "missed"), lines, kind="words") if lines else ""
+    by_row = table("By row", ("row", "predicted", "missed"), lines, kind="words") if lines else ""
     return card(thumbnail(film.poster), *texts, by_row)
 
 
 def _where(found: Found) -> str:
-    """Whether the rows learned from the film."""
+    """A sentence with the film's split and its use in training."""
     split = SPLITS.get(found.split)
     if split is None:
         return "In no split."
     if found.why_not:
-        return f"In the {split} split, and left out by this recipe: {found.why_not}."
+        return f"In the {split} split, but left out by this recipe: {found.why_not}."
     used = f": {USED[found.split]}" if found.split in USED else ""
     return f"{split.capitalize()} film{used}."
 
@@ -115,7 +114,7 @@ def _labels(found: Found) -> str:
 
 
 def _line(scored: Scored, genres: tuple[str, ...]) -> list[str]:
-    """The genres given at 0.5, those right with a tick, and those missed."""
+    """The genres predicted at 0.5, the right ones with a tick, and the missed ones."""
     [given], [truth] = scored.at_half, scored.truth
 
     def ticked(g: int) -> str:
@@ -126,7 +125,7 @@ def _line(scored: Scored, genres: tuple[str, ...]) -> list[str]:
 
 
 def _as_read(tagger: Tagger, films: Sequence[Movie]) -> list[str]:
-    """The overviews' words as a bundle reads them; nothing where it reads no cleaned ones."""
+    """The words of the overviews as a bundle reads them; empty if it does not clean its text."""
     for reads in tagger.bundle.inputs.values():
         if isinstance(reads, TextInput) and reads.cleaning and "overview" in reads.fields:
             return [" ".join(cleaned(film, ("overview",), reads.cleaning)) for film in films]

@@ -1,7 +1,7 @@
-"""Rows that choose one genre: their scores are shares of it, and a film is right by the likeliest.
+"""Rows that choose one genre by a softmax; a film is right if its likeliest genre is.
 
-A softmax's shares sum to 100 %, and no threshold is fitted on them: calibrated genre by genre they
-would not, and a film of two genres can never have both above a half.
+The shares of a softmax sum to 100 %. No thresholds are fitted and shares are not calibrated genre
+by genre: they would not sum to 100 %, and a film with two genres can never have both above 50 %.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from ..pages.html import Html, paragraph
 from ..pages.values import listed
 
 MOST = 5
-"""So many genres have a bar; the rest share one."""
+"""The number of genres with a bar of their own; the rest share one."""
 
 
 def as_choice(scored: Scored) -> Scored:
-    """The same with the shares themselves as scores, and the likeliest genre alone decided."""
+    """A copy with the shares as scores, in which only the likeliest genre is decided."""
     chosen = np.zeros(scored.truth.shape, bool)
     chosen[np.arange(len(chosen)), scored.raw.argmax(axis=1)] = True
     return replace(scored, scores=scored.raw, decided=chosen)
 
 
 def verdict(scored: Scored, i: int) -> Html:
-    """The likeliest genre of a film, and whether it is one of its own."""
+    """A sentence with the likeliest genre of a film, and whether the film has it."""
     top = int(scored.raw[i].argmax())
     if scored.truth[i, top]:
         return paragraph(f"{scored.genres[top]}: right.")
     own = [genre for genre, has in zip(scored.genres, scored.truth[i], strict=True) if has]
     if not own:
-        return paragraph(f"{scored.genres[top]}: it has none of these labels to judge by.")
-    return paragraph(f"{scored.genres[top]}: wrong, it is {listed(own)}.")
+        return paragraph(f"{scored.genres[top]}: not scored, the film has none of these labels.")
+    return paragraph(f"{scored.genres[top]}: wrong; labelled {listed(own)}.")
 
 
 def bars_of(scored: Scored, i: int) -> Html:
-    """The shares, the largest first, in whole per cent that sum to 100."""
+    """Bars of the shares of a film, the largest first, in whole per cent that sum to 100."""
     shares = {genre: float(x) for genre, x in zip(scored.genres, scored.raw[i], strict=True)}
     own = {genre for genre, has in zip(scored.genres, scored.truth[i], strict=True) if has}
     return bars_of_shares(shares, own)
 
 
 def bars_of_shares(shares: Mapping[str, float], own: set[str]) -> Html:
-    """The same of genre → share; a film's `own` genres have a tick."""
+    """Bars of shares by genre; a film's `own` genres have a tick."""
     order = sorted(shares, key=lambda genre: -shares[genre])
     first, rest = order[:MOST], order[MOST:]
     parts = [shares[genre] for genre in first] + [sum(shares[g] for g in rest)] * bool(rest)

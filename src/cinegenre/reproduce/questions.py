@@ -1,4 +1,4 @@
-""" "Do we always need many features?" (Mavromatakis): the main row with each set of its inputs."""
+""" "Do we always need many features?" (Mavromatakis): results by set of inputs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .album import Album
 from .outcome import Outcome, Row
 
 NAMED = 10
-"""At most so many pairs are named."""
+"""The largest number of pairs that are named."""
 
 
 def features(outcome: Outcome, album: Album) -> Html:
-    """The section; nothing where there is only one set of inputs."""
+    """The section; empty if there is only one set of inputs."""
     best = choice.main_row(outcome)
     modes = list(best.result.modes) if best else []
     parts = []
@@ -26,8 +26,8 @@ def features(outcome: Outcome, album: Album) -> Html:
         modes.sort(key=lambda mode: (len(mode.inputs), mode.figures["macro_ap"] or 0.0))
         parts = [
             paragraph(
-                f"Row “{best.title}”, one model, given fewer inputs than it can read; every set is "
-                "measured on the films that have all of it."
+                f"Row “{best.title}”: one model that is given each subset of its inputs. Every "
+                "subset is scored on the films that have all of its inputs."
             ),
             _table(modes),
             album.show(
@@ -35,8 +35,8 @@ def features(outcome: Outcome, album: Album) -> Html:
                 draw(modes),
                 "Dots of micro F1 and macro average precision of each set of inputs, with 95 % "
                 "intervals; the same figures are in the table",
-                "Sets of one input stand on top. Where two lines do not overlap, chance does not "
-                "explain the difference.",
+                "Sets of one input are on top. If two lines do not overlap, the difference is "
+                "unlikely to be chance.",
             ),
             *_answer(modes),
         ]
@@ -45,7 +45,7 @@ def features(outcome: Outcome, album: Album) -> Html:
 
 
 def steps(modes: Sequence[ModeFigures]) -> list[tuple[ModeFigures, ModeFigures]]:
-    """Every set with every set that has one input more."""
+    """All pairs of a set and a set with one more input."""
     return [
         (fewer, more)
         for fewer in modes
@@ -55,7 +55,7 @@ def steps(modes: Sequence[ModeFigures]) -> list[tuple[ModeFigures, ModeFigures]]
 
 
 def apart(first: ModeFigures, second: ModeFigures, figure: str = "macro_ap") -> bool:
-    """Whether the two intervals exclude each other; stricter than an interval of the difference."""
+    """Whether two intervals do not overlap; stricter than an interval of the difference."""
     low, high = first.ends(figure) or (None, None)
     other_low, other_high = second.ends(figure) or (None, None)
     if low is None or high is None or other_low is None or other_high is None:
@@ -64,7 +64,7 @@ def apart(first: ModeFigures, second: ModeFigures, figure: str = "macro_ap") -> 
 
 
 def draw(modes: Sequence[ModeFigures]) -> Any:
-    """Dots with intervals, a line a set."""
+    """Dots with intervals, one line for each set."""
     drawn = figure(7.5, 1.4 + 0.3 * len(modes))
     axes, handles = drawn.add_subplot(), []
     styles = (("micro_f1", BLUE, "o", -0.13), ("macro_ap", ORANGE, "D", 0.13))
@@ -82,7 +82,7 @@ def draw(modes: Sequence[ModeFigures]) -> Any:
     labels = [f"{mode.label} ({mode.films:,})" for mode in modes]
     axes.set_yticks(range(len(modes)), labels)
     axes.set(ylim=(len(modes) - 0.5, -0.5), xlabel="micro F1 (fitted thresholds), macro AP")
-    drawn.suptitle("By set of inputs (in brackets the films that have it)")
+    drawn.suptitle("By set of inputs (number of films in brackets)")
     ruled(axes, "x")
     key(drawn, handles, ("micro F1", "macro average precision"))
     return bare(drawn)
@@ -108,7 +108,7 @@ def _table(modes: Sequence[ModeFigures]) -> Html:
 
 
 def _answer(modes: Sequence[ModeFigures]) -> list[Html]:
-    """In words: how often one input more raised macro AP, and where beyond doubt."""
+    """Sentences on how often one more input raised macro AP, and the clearest differences."""
     known = [mode for mode in modes if mode.figures["macro_ap"] is not None]
     pairs = steps(known)
     if not pairs:
@@ -120,15 +120,15 @@ def _answer(modes: Sequence[ModeFigures]) -> list[Html]:
     up = sum(pair in rose for pair in sure)
     gist = "More inputs were best" if len(best.inputs) == widest else "Fewer inputs were best"
     text = (
-        f"{gist}: macro AP is highest with {best.label} ({number(_ap(best))}). One input more "
-        f"raised it in {len(rose)} of {len(pairs)} pairs of sets. In {len(sure)} the intervals "
-        f"exclude each other: {up} times the larger set is better, {len(sure) - up} times the "
-        "smaller."
+        f"{gist}: macro AP is highest with {best.label} ({number(_ap(best))}). One more input "
+        f"raised it in {len(rose)} of {len(pairs)} pairs of sets. In {len(sure)} of the "
+        f"{len(pairs)} pairs the intervals do not overlap: the larger set is better in {up}, the "
+        f"smaller in {len(sure) - up}."
     )
     named = sorted(sure, key=lambda pair: -abs(_ap(pair[1]) - _ap(pair[0])))
     lines = [_step(*pair) for pair in named[:NAMED]]
     left = len(named) - len(lines)
-    rest = [f"and {left} more with a smaller difference"] if left else []
+    rest = [f"and {left} more with smaller differences"] if left else []
     return [paragraph(text), bullets(lines + rest)]
 
 
@@ -142,7 +142,7 @@ def _step(fewer: ModeFigures, more: ModeFigures) -> str:
 
 
 def _by_row(outcome: Outcome) -> list[Html]:
-    """The rows by their inputs, where they differ: models trained for just these."""
+    """A table of rows by their inputs, if these differ: each is trained on just its inputs."""
     found = choice.trained(outcome)
     if len({row.result.inputs for row in found}) < 2:
         return []
@@ -160,12 +160,20 @@ def _by_row(outcome: Outcome) -> list[Html]:
     read = len(best.result.inputs)
     return [
         table(
-            "Rows trained on different inputs, on the same films",
-            ("row", "inputs", "which", "micro F1", "macro F1", "macro AP", "95 % interval"),
+            "Rows trained on different inputs, scored on the same films",
+            (
+                "row",
+                "number of inputs",
+                "inputs",
+                "micro F1",
+                "macro F1",
+                "macro AP",
+                "95 % interval",
+            ),
             list(map(line, found)),
         ),
         paragraph(
-            f"Of the rows, “{best.title}” has the highest macro AP; it reads {read} "
-            f"input{'s' * (read != 1)}, the most that any row reads is {most}."
+            f"“{best.title}” has the highest macro AP of the rows. It reads {read} "
+            f"input{'s' * (read != 1)}; the largest number in any row is {most}."
         ),
     ]

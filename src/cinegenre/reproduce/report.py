@@ -1,4 +1,4 @@
-"""A paper's rows as one HTML file that a person reads, its main table as Markdown, its plots."""
+"""Writes the report on a paper: an HTML file, its main table as Markdown, and its plots."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["main_row", "write_report"]
 def write_report(outcome: Outcome, out: Path) -> None:
     """Write report.html, report.md and plots/*.png into `out`.
 
-    The page needs no other file. Raises `UserError` for a wrong [report] in the recipe,
+    The HTML file needs no other file. Raises `UserError` for an error in the recipe's [report], and
     `MissingExtra` without matplotlib.
     """
     choice.settings(outcome)
@@ -50,7 +50,7 @@ def write_report(outcome: Outcome, out: Path) -> None:
 
 
 def _parts(outcome: Outcome, album: Album) -> list[Html]:
-    """Every section with something to say, in the report's order."""
+    """The sections in the report's order; a section without content is empty."""
     return [
         beside.compared(outcome),
         baselines.baselines(outcome),

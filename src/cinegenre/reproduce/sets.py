@@ -1,4 +1,4 @@
-"""Sets of labels: how many different ones a row predicts, and of how many labels."""
+"""Label sets: how many different sets a row predicts, and how many labels they have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .outcome import Outcome, Row
 
 
 def sets(outcome: Outcome, album: Album) -> Html:
-    """The section, for all rows; the plot for the main one."""
+    """The section: a table for all rows, and a plot for the main row."""
     best = choice.main_row(outcome)
     if best is None or best.chooses:
         return Html()
@@ -27,53 +27,53 @@ def sets(outcome: Outcome, album: Album) -> Html:
     return section(
         "Label sets",
         table(
-            "Different sets of labels over the same films",
-            ("row", *("sets", "of them labelled", "labels a film", "films without") * 2),
+            "Different label sets over the same films",
+            ("row", *("sets", "sets in the labels", "labels per film", "films without") * 2),
             lines,
             groups=(("", 1), ("labels, and rows at 0.5", 4), ("rows, fitted thresholds", 4)),
         ),
         paragraph(
-            "“Of them labelled” are the sets that some test film is labelled with; “films without” "
-            "are those that got no label at all, which counts as a set too.",
+            "“Sets in the labels” counts the sets that are also the labels of some test film. "
+            "“Films without” counts films without any label; the empty set counts as a set too.",
             "soft",
         ),
         *map(paragraph, _paper(outcome, best)),
         album.show(
             "labels_per_film",
             draw(best),
-            "Bars of how many films have none, one, two, … labels: labelled, decided at 0.5, and "
-            "decided by fitted thresholds",
-            f"Row “{best.title}”. Grey is what there was to find.",
+            "Bars of the share of films that have no, one, two, … labels: in the data, predicted "
+            "at 0.5, and predicted with fitted thresholds",
+            f"Row “{best.title}”. Grey bars are the true labels.",
         ),
     )
 
 
 def _paper(outcome: Outcome, best: Row) -> list[str]:
-    """The paper's numbers of sets beside ours, where it gives them."""
+    """A sentence with the paper's numbers of label sets and ours, if the paper gives them."""
     theirs = outcome.tables.get("published", {}).get("label_sets")
     if not theirs:
         return []
     scored = best.scored
     ours, there = len(distinct(scored.at_half)), len(distinct(scored.truth))
     return [
-        f"The paper’s model predicts {theirs['predicted']} different sets of more than "
-        f"{theirs['labelled']} that films are labelled with; ours, row “{best.title}” at 0.5, "
-        f"{ours:,} of {there:,} on {len(scored.truth):,} films."
+        f"The paper’s model predicts {theirs['predicted']} different label sets, while the films’ "
+        f"labels form more than {theirs['labelled']}. Ours, row “{best.title}” at 0.5, predicts "
+        f"{ours:,}, while the labels of {len(scored.truth):,} films form {there:,}."
     ]
 
 
 def distinct(decided: np.ndarray) -> set[bytes]:
-    """The different sets of labels in bool (films, genres), the empty one among them."""
+    """The different label sets in a bool array (films, genres), including the empty set."""
     return {bytes(line) for line in np.packbits(decided, axis=1)}
 
 
 def draw(row: Row) -> Any:
-    """Share of films by number of labels."""
+    """Bars of the share of films by number of labels."""
     scored = row.scored
     shown = {
         "labelled": (scored.truth, GREY),
-        "decided at 0.5": (scored.at_half, ORANGE),
-        "decided, fitted thresholds": (scored.decided, BLUE),
+        "predicted at 0.5": (scored.at_half, ORANGE),
+        "predicted, fitted thresholds": (scored.decided, BLUE),
     }
     numbers = {name: decided.sum(axis=1) for name, (decided, _) in shown.items()}
     most = max(int(each.max()) for each in numbers.values())
@@ -83,7 +83,7 @@ def draw(row: Row) -> Any:
         share = np.bincount(numbers[name], minlength=most + 1) / len(scored.truth)
         handles.append(axes.bar(np.arange(most + 1) + 0.27 * (i - 1), share, 0.25, color=colour))
     axes.set_xticks(range(most + 1))
-    axes.set(xlabel="labels", ylabel="share of films", title="Labels a film")
+    axes.set(xlabel="labels", ylabel="share of films", title="Labels per film")
     axes.yaxis.set_major_formatter(percent)
     ruled(axes, "y")
     key(drawn, handles, list(shown))

@@ -1,4 +1,4 @@
-"""F1 of the main row on parts of the films: by release year and by original language."""
+"""F1 of the main row on subsets of the films: by release year and by original language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .outcome import Outcome
 
 
 def slices(outcome: Outcome, album: Album) -> Html:
-    """The section, of the main row."""
+    """The section for the main row."""
     best = choice.main_row(outcome)
     if best is None:
         return Html()
@@ -34,8 +34,8 @@ def slices(outcome: Outcome, album: Album) -> Html:
                 name,
                 draw(found, every, title),
                 f"{title}: micro F1 with 95 % intervals; the same figures are in the table",
-                "Each line is what drawing these films anew would give; the dashed line is the "
-                "figure of all films.",
+                "Each line is the bootstrap interval over its films; the dashed line is the F1 of "
+                "all films.",
             )
         )
         cells = [
@@ -44,12 +44,12 @@ def slices(outcome: Outcome, album: Album) -> Html:
         ]
         columns = (title.removeprefix("By "), "films", "micro F1", "95 % interval")
         parts += [table(f"{title}, row “{best.title}”", columns, cells), _said(found, every)]
-    lead = paragraph(f"Row “{best.title}”, decided by fitted thresholds.", "soft")
+    lead = paragraph(f"Row “{best.title}”, with fitted thresholds.", "soft")
     return section("By year and language", lead, *parts) if parts else Html()
 
 
 def draw(found: Sequence[Slice], every: float, title: str) -> Any:
-    """Dots with intervals beside the figure of all films."""
+    """Dots with intervals, and a dashed line for all films."""
     drawn = figure(7.5, 3.3)
     axes = drawn.add_subplot()
     places = range(len(found))
@@ -59,7 +59,8 @@ def draw(found: Sequence[Slice], every: float, title: str) -> Any:
     axes.plot(places, [part.f1 for part in found], "o", color=BLUE, markersize=6)
     axes.set_xticks(places, [f"{part.name}\n({part.films:,})" for part in found], fontsize=8.5)
     top = min(1.0, 1.1 * max(part.high for part in found)) or 1.0
-    axes.set(ylim=(0, top), xlim=(-0.6, len(found) - 0.4), title=f"{title} (in brackets the films)")
+    heading = f"{title} (number of films in brackets)"
+    axes.set(ylim=(0, top), xlim=(-0.6, len(found) - 0.4), title=heading)
     ruled(axes, "y")
     marks = (
         Mark(BLUE, "-", "o", "micro F1 with its 95 % interval"),
@@ -71,9 +72,9 @@ def draw(found: Sequence[Slice], every: float, title: str) -> Any:
 def _said(found: Sequence[Slice], every: float) -> Html:
     low, high = (pick(found, key=lambda part: part.f1) for pick in (min, max))
     off = [part.name for part in found if not part.low <= every <= part.high]
-    beyond = f"; the intervals of {listed(off)} do not reach it" if off else (
-        "; every interval reaches it")  # fmt: skip
+    beyond = f" The intervals of {listed(off)} do not include it." if off else (
+        " Every interval includes it.")  # fmt: skip
     return paragraph(
-        f"Lowest: {low.name} ({number(low.f1)}), highest: {high.name} ({number(high.f1)}); all "
-        f"films together have {number(every)}{beyond}."
+        f"Lowest: {low.name} ({number(low.f1)}), highest: {high.name} ({number(high.f1)}). All "
+        f"films together have {number(every)}.{beyond}"
     )
