@@ -59,7 +59,7 @@ def review(out: Path) -> Path:
     tagger = Tagger.load(planted_bundle(out / "bundle"), threads=1)
     films = [film(), Movie(id="x" * 200, title="y" * 300)]
     entries = [
-        as_entry(Candidate(number=i, film=each, said=said, existing=(), doubt=1.0,
+        as_entry(Candidate(number=i, film=each, prediction=said, existing=(), doubt=1.0,
                            disagreement=0.2, conflict=0.3, clash=("Horror by the poster",)))
         for i, (each, said) in enumerate(zip(films, tagger.predict(films), strict=True))
     ]  # fmt: skip

@@ -14,6 +14,8 @@ from typing import Any
 from PIL import Image
 
 TEXT = "A detective hunts the killer of a judge through one long night."
+GREEK = "Ένας ψαράς βρίσκει ένα γράμμα που δεν έφτασε ποτέ στην κόρη του."
+"""A language that the shipped model does not read."""
 
 
 def as_file(name: str, data: bytes, kind: str = "image/png") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..running import poster
-from .acts import TEXT, as_file, csv_file, explain_at_once, fits, violations
+from .acts import GREEK, TEXT, as_file, csv_file, explain_at_once, fits, violations
 
 pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -26,6 +26,7 @@ def test_axe_finds_nothing(open_page: Any, window: dict[str, Any], scheme: str) 
     expect(page.locator("#foot-model")).to_contain_text("cinegenre-default")
     found = {"empty": violations(page)}
     page.click("[data-example=house]")
+    page.fill("#overview", GREEK)
     expect(page.locator("#note")).to_be_visible()
     found["result"] = violations(page)
     page.get_by_role("switch", name="Use the companies").click()

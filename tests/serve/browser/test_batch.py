@@ -218,13 +218,17 @@ def test_a_row_with_too_many_cells_fails_alone(batch: Any) -> None:
 @pytest.mark.parametrize("data", [b"no zip at all", zipped({"a.png": poster()})[:-30]])
 def test_a_zip_that_is_none(batch: Any, data: bytes) -> None:
     batch.set_input_files("#batch-posters", [as_file("posters.zip", data, "application/zip")])
-    expect(batch.locator("#batch-posters-error")).to_contain_text("“posters.zip” is no whole zip")
+    expect(batch.locator("#batch-posters-error")).to_contain_text(
+        "“posters.zip” is not a complete zip"
+    )
 
 
 def test_a_zip_without_pictures(batch: Any) -> None:
     packed = zipped({"notes.txt": b"hello"})
     batch.set_input_files("#batch-posters", [as_file("posters.zip", packed, "application/zip")])
-    expect(batch.locator("#batch-posters-error")).to_contain_text("no picture among these files")
+    expect(batch.locator("#batch-posters-error")).to_contain_text(
+        "None of these files is a picture"
+    )
 
 
 def test_the_example_csv_can_be_tagged(batch: Any) -> None:

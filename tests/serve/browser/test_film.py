@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ..running import poster
-from .acts import TEXT, as_file, asked, hand_over, listen, sent_picture
+from .acts import GREEK, TEXT, as_file, asked, hand_over, listen, sent_picture
 
 pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -180,10 +180,13 @@ def test_examples_fill_the_form_with_one_click(page: Any) -> None:
 def test_right_to_left_text_and_the_language_note(page: Any) -> None:
     requests = listen(page)
     page.click("[data-example=house]")
-    expect(page.locator("#note")).to_contain_text("Arabic")
+    expect(page.locator("#summary")).to_contain_text("in Arabic letters")
+    expect(page.locator("#note")).to_be_hidden()
     for field in ("#title", "#overview", "#companies-chips li span"):
         direction = page.locator(field).first.evaluate("e => getComputedStyle(e).direction")
         assert direction == "rtl"
+    page.fill("#overview", GREEK)
+    expect(page.locator("#note")).to_contain_text("Greek")
     expect(page.locator("#summary")).to_contain_text("from companies and poster")
     page.get_by_label("Read the text anyway").check()
     expect(page.locator("#summary")).to_contain_text("title, overview")
@@ -234,4 +237,4 @@ def test_the_model_dialog(page: Any) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(page.locator("#open-model")).to_be_focused()
-    expect(page.locator('[data-field="people"]')).to_be_hidden()  # the model reads none
+    expect(page.locator('[data-field="people"]')).to_be_visible()  # the model reads them
