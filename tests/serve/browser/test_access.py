@@ -26,6 +26,7 @@ def test_axe_finds_nothing(open_page: Any, window: dict[str, Any], scheme: str) 
     expect(page.locator("#foot-model")).to_contain_text("cinegenre-default")
     found = {"empty": violations(page)}
     page.click("[data-example=house]")
+    expect(page.locator("#summary")).to_contain_text("in Arabic letters")
     page.fill("#overview", GREEK)
     expect(page.locator("#note")).to_be_visible()
     found["result"] = violations(page)
