@@ -37,7 +37,8 @@ SHORTEST = 30
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a CSV file, packed or not."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+    unpack = gzip.open if path.suffix == ".gz" else open
+    with unpack(path, "rt", encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
@@ -122,10 +123,8 @@ def main() -> None:
     }
     films = [*ours, *((film, split) for film, split, _ in theirs)]
     if asked.unlabelled is not None:
-        titles = {
-            (film.title or "").casefold() for split in data.splits for film in data.films(split)
-        }
-        more, scores = unlabelled(asked.unlabelled, titles, Tagger.load(asked.reader))
+        known = {row["id"] for row in rows_of(asked.known)} if asked.known else set()
+        more, scores = unlabelled(asked.unlabelled, known, Tagger.load(asked.reader))
         films += [(film, "train") for film in more]
         told |= dict(zip([film.id for film in more], scores, strict=True))
     write(asked.out, films)
