@@ -91,6 +91,9 @@ class ModelConfig:
     # Train on every subset of a film's modalities at once; the loss is the mean over the subsets.
     every_set: bool = False
     batch_norm: bool = False  # in each of them, before the ReLU
+    # The random numbers that layers start from, in the head and in the encoders that are trained
+    # from scratch: torch's, or those of Keras (keras_init.py).
+    init: str = limited("torch", of=("torch", "keras"))
     loss: str = "binary_cross_entropy"
     positive_weights: bool = False  # give positives of rare genres more weight in the loss
 

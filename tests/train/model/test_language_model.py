@@ -216,6 +216,30 @@ def test_an_encoder_starts_from_it_and_the_next_one_reuses_it(
         encoder(seed=1).begin(lambda: corpus(tmp_path))
 
 
+def test_it_starts_from_word_vectors(tmp_path: Path) -> None:
+    """They are part of the key of what is kept; a tiny learning rate leaves them as they are."""
+    told = {}
+    for name, first in (("a", 0.5), ("b", 0.25)):
+        words = [word for word, row in READS.tokenizer.get_vocab().items() if row != READS.pad_id]
+        numbers = " ".join(["1"] * (SIZES["embedding"] - 1))
+        (tmp_path / name).write_text("".join(f"{word} {first} {numbers}\n" for word in words))
+        table = {"type": "awd_lstm", **SIZES, "vectors": str(tmp_path / name)}
+        brief = {"epochs": 1, "batch_size": 4, "bptt": 10, "learning_rate": 1e-9}
+        made = build_encoder("text", {**table, "language_model": brief}, READS)
+        told[name] = made.begin(lambda: corpus(tmp_path / "kept"))
+        rows = made.layers.embedding.weight.detach()  # type: ignore[union-attr,operator]
+        learned = [row for row in range(len(rows)) if row != READS.pad_id]
+        torch.testing.assert_close(rows[learned, 0], torch.full((len(learned),), first))
+    assert told["a"]["vectors"]["found"] == len(words)
+    assert [one["reused"] for one in told.values()] == [False, False]
+
+
+def test_word_vectors_and_weights_of_a_language_model(tmp_path: Path) -> None:
+    table = {"type": "awd_lstm", **SIZES, "vectors": "train"}
+    with pytest.raises(UserError, match="both vectors and language_model"):
+        build_encoder("text", {**table, "language_model": {"weights": "a", "words": "b"}}, READS)
+
+
 def test_a_seed_says_all(tmp_path: Path) -> None:
     def learned(name: str, seed: int) -> Tensor:
         torch.manual_seed(ord(name))

@@ -15,6 +15,7 @@ from cinegenre.export.onnx import export_onnx
 from cinegenre.inputs import Cleaning, NamesInput, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.model.encoders import ENCODERS, Encoder, build_encoder
+from cinegenre.train.model.encoders.lstm import LSTM
 from cinegenre.train.model.fusion import FUSIONS
 from cinegenre.train.model.model import GenreModel, build_model
 from cinegenre.train.recipe import ModelConfig, load_recipe
@@ -130,6 +131,28 @@ def test_onnx_says_what_torch_says(share: int, tables: Tables, tmp_path: Path) -
         [logits] = run["head"].run(None, fed)
         with torch.no_grad():
             np.testing.assert_allclose(logits, network(inputs, present).numpy(), atol=1e-5)
+
+
+def test_reading_the_padding(tables: Tables, tmp_path: Path) -> None:
+    """The last of the longest text's steps, however a batch is padded; in an export as well."""
+    torch.manual_seed(0)
+    encoder = build_encoder("x", {**tables["lstm"], "read_padding": True}, TEXT).eval()
+    assert isinstance(encoder, LSTM)
+    tokens = torch.randint(1, 40, (4, TEXT.max_tokens))
+    tokens[:, 3:] = TEXT.pad_id
+    with torch.no_grad():
+        expected = encoder.project(encoder.lstm(encoder.embedding(tokens))[0][:, -1])
+        for length in (3, 9, TEXT.max_tokens):
+            torch.testing.assert_close(encoder(tokens[:, :length]), expected)
+        other = build_encoder("x", tables["lstm"], TEXT).eval()
+        other.load_state_dict(encoder.state_dict())
+        assert not torch.allclose(other(tokens), expected, atol=1e-3)
+    network = GenreModel({"x": encoder}, GENRES, ModelConfig()).eval()
+    export_onnx(network, {"x": TEXT}, tmp_path)
+    run = onnxruntime.InferenceSession(tmp_path / "encoder-x.onnx")
+    for films, length in ((4, 3), (1, 9), (2, TEXT.max_tokens)):
+        [features] = run.run(None, {"inputs": tokens[:films, :length].numpy()})
+        np.testing.assert_allclose(features, expected[:films].numpy(), atol=1e-5)
 
 
 def test_daves_seven_layers() -> None:

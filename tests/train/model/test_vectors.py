@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cinegenre import UserError
 from cinegenre.data.dataset import PreparedSet
@@ -16,7 +16,7 @@ from cinegenre.inputs import TextInput
 from cinegenre.inputs.text import build_vocabulary
 from cinegenre.train.loop.train import train
 from cinegenre.train.model.corpus import Corpus
-from cinegenre.train.model.encoders import build_encoder
+from cinegenre.train.model.encoders import ENCODERS, Encoder, build_encoder
 from cinegenre.train.model.vectors import fill_rows
 from cinegenre.train.recipe import Recipe, load_recipe
 
@@ -129,23 +129,35 @@ def no_texts() -> list[np.ndarray]:
 NO_CORPUS = Corpus(READS, no_texts, Path("none"))
 
 
-def encoder(path: Path, **options: object) -> nn.Module:
+TAKES = [kind for kind, each in ENCODERS.items() if hasattr(each.Options, "vectors")]
+QUIET: dict[str, dict[str, object]] = {"awd_lstm": {"units": 4, "language_model": {"epochs": 0}}}
+"""Options of those whose start has more than vectors."""
+
+
+def encoder(path: Path, kind: str = "lstm", **options: object) -> Encoder:
     torch.manual_seed(0)
-    table = {"type": "lstm", "embedding": 3, "vectors": str(path), **options}
+    table = {"type": kind, "embedding": 3, "vectors": str(path), **QUIET.get(kind, {}), **options}
     return build_encoder("text", table, READS)
 
 
-def test_an_encoder_starts_from_them(tmp_path: Path) -> None:
+def words_of(encoder: Encoder) -> Tensor:
+    [table] = [part for part in encoder.modules() if isinstance(part, nn.Embedding)]
+    return table.weight.detach()
+
+
+@pytest.mark.parametrize("kind", TAKES)
+def test_an_encoder_starts_from_them(kind: str, tmp_path: Path) -> None:
     path = written(tmp_path, FORMS["binary"])
-    first, second = encoder(path), encoder(path)
+    first, second = encoder(path, kind), encoder(path, kind)
+    padding = words_of(first)[READS.pad_id].tolist()
     told = first.begin(lambda: NO_CORPUS)
-    assert told == {"file": str(path), "found": 2, "of": 4}
+    assert told.get("vectors", told) == {"file": str(path), "found": 2, "of": 4}
     second.begin(lambda: NO_CORPUS)
     torch.testing.assert_close(first.state_dict(), second.state_dict())
-    table = first.embedding.weight.detach()  # type: ignore[union-attr]
-    assert table[READS.pad_id].tolist() == [0, 0, 0]
+    table = words_of(first)
+    assert table[READS.pad_id].tolist() == padding
     assert table[READS.tokenizer.token_to_id("storm")].tolist() == VECTORS["storm"]
-    unknown = table[READS.tokenizer.token_to_id("zzyzx")]  # type: ignore[index]
+    unknown = table[READS.tokenizer.token_to_id("zzyzx")]
     assert 0 < unknown.abs().max() < 0.5
 
 
@@ -153,11 +165,11 @@ def test_an_encoder_starts_from_them(tmp_path: Path) -> None:
 def test_frozen_vectors_stay_and_others_move(freeze: bool, tmp_path: Path) -> None:
     lstm = encoder(written(tmp_path, FORMS["glove"]), freeze_vectors=freeze).train()
     lstm.begin(lambda: NO_CORPUS)
-    before = lstm.embedding.weight.detach().clone()  # type: ignore[union-attr,operator]
+    before = words_of(lstm).clone()
     optimiser = torch.optim.AdamW(lstm.parameters(), lr=0.1, weight_decay=0.1)
     lstm(torch.tensor([[2, 3, 4, 0], [1, 2, 0, 0]])).square().sum().backward()
     optimiser.step()
-    after = lstm.embedding.weight.detach()  # type: ignore[union-attr]
+    after = words_of(lstm)
     assert torch.equal(before, after) == freeze
     assert not after[READS.pad_id].any()
 

@@ -17,6 +17,7 @@ from ..recipe import ModelConfig, Recipe
 from .corpus import Corpus
 from .encoders import Encoder, Encoders, build_encoder
 from .fusion import FUSIONS, Sum
+from .keras_init import keras_init
 
 
 class BatchNorm(nn.BatchNorm1d):
@@ -168,7 +169,12 @@ def build_model(
         name: build_encoder(name, recipe.encoders[name], reads, genres)
         for name, reads in inputs.items()
     }
-    return GenreModel(encoders, genres, recipe.model)
+    model = GenreModel(encoders, genres, recipe.model)
+    if recipe.model.init == "keras":
+        fresh = [encoder for encoder in encoders.values() if encoder.from_scratch]
+        for part in (model.head, *fresh):
+            keras_init(part)
+    return model
 
 
 def begin(

@@ -13,10 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ....errors import UserError
 from ....inputs import TextInput
 from ...config import limited
 from ..corpus import Corpus
 from ..language_model import AWDLSTMLayers, Dropouts, LanguageModel, start_from_language_model
+from ..start_vectors import start_from_vectors
 from .base import Encoder
 
 
@@ -25,12 +27,15 @@ class AWDLSTMOptions(Dropouts):
     """`layers` LSTMs of `units` each, the last of `embedding`, the width of the word embeddings.
 
     The default sizes are fastai's. `dropout` multiplies the five dropouts, of which `output_p` is
-    that of the pooled features. `language_model` says what the encoder starts from.
+    that of the pooled features. The word embeddings start from `vectors`, as those of the `lstm`
+    encoder do, and the layers from the language model that `language_model` describes. With both,
+    the language model starts from the vectors.
     """
 
     embedding: int = limited(400, at_least=1)
     units: int = limited(1152, at_least=1)
     layers: int = limited(3, at_least=1)
+    vectors: str = ""
     dropout: float = limited(0.5, at_least=0)
     language_model: LanguageModel = LanguageModel()
 
@@ -49,19 +54,31 @@ class AWDLSTM(Encoder):
         super().__init__()
         self.pad_id = reads.pad_id
         self.out_dim = 3 * options.embedding
+        self.vectors = options.vectors
         self.language_model = options.language_model
+        if self.vectors and self.language_model.weights:
+            raise UserError(
+                "an awd_lstm encoder has both vectors and language_model.weights",
+                "name one of them: the weights have word vectors of their own",
+            )
         self.layers = AWDLSTMLayers(
             reads.vocabulary, options.embedding, options.units, options.layers, options
         )
         self.dropout = nn.Dropout(options.chance("output_p"))
 
     def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
-        """Start from the language model that the options name, tuned on `corpus`.
+        """Start from the word vectors and the language model that the options name.
 
-        Returns the source of its weights, its tokens, epochs, seconds, and its held-out perplexity
-        beside that of a unigram model; {} if the encoder starts from random weights.
+        Returns what `start_from_vectors` tells and of the language model the source of its weights,
+        its tokens, epochs, seconds, and its held-out perplexity beside that of a unigram model; {}
+        if the encoder starts from random weights.
         """
-        return start_from_language_model(self.layers, corpus(), self.language_model)
+        record: dict[str, Any] = {}
+        if self.vectors:
+            record["vectors"] = start_from_vectors(self.layers.embedding, self.vectors, corpus())
+        return record | start_from_language_model(
+            self.layers, corpus(), self.language_model, keep_embedding=bool(self.vectors)
+        )
 
     def depths(self) -> list[list[nn.Parameter]]:
         """The embedding, then each LSTM."""

@@ -39,6 +39,10 @@ class Encoder(nn.Module, ABC):
     has_lstm: ClassVar[bool] = False
     """Whether it has an LSTM, which not every processor can train in 16 bits."""
 
+    from_scratch: ClassVar[bool] = False
+    """Whether all its weights start from random numbers of torch's kind, which `model.init` may
+    replace. Not of encoders whose weights are pretrained or have a start of their own."""
+
     out_dim: int
 
     frozen: bool = False

@@ -39,6 +39,7 @@ class CNN(Encoder):
 
     Reads = PosterInput
     Options = CNNOptions
+    from_scratch = True
 
     def __init__(self, reads: PosterInput, options: CNNOptions) -> None:
         super().__init__()

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -20,12 +18,8 @@ from ....inputs import TextInput
 from ...config import limited
 from ..corpus import Corpus
 from ..onnx_lstm import onnx_lstm
-from ..vectors import fill_rows
-from ..word2vec import trained_vectors
+from ..start_vectors import start_from_vectors
 from .base import Encoder
-
-TRAIN = "train"
-"""The value of `vectors` for word vectors trained on the training films."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +29,14 @@ class LSTMOptions:
     `vectors` is a file of word vectors with `embedding` numbers each, or "train" for vectors that
     gensim makes of the training films' texts. `freeze_vectors` keeps the embeddings unchanged in
     training, including the random ones of words without a vector.
+
+    `read_padding` pads each text to the longest that the input allows, and takes the output at the
+    last step instead of at the last word, as Keras does without masking.
     """
 
     vectors: str = ""
     freeze_vectors: bool = False
+    read_padding: bool = False
     embedding: int = limited(128, at_least=1)
     units: int = limited(64, at_least=1)
     layers: int = limited(2, at_least=1)
@@ -47,11 +45,12 @@ class LSTMOptions:
 
 
 class LSTM(Encoder):
-    """Token numbers (batch, length) to (batch, out_dim): the last valid step of the last layer."""
+    """Token numbers (batch, length) to (batch, out_dim): the last layer at the last word."""
 
     Reads = TextInput
     Options = LSTMOptions
     has_lstm = True
+    from_scratch = True
 
     def __init__(self, reads: TextInput, options: LSTMOptions) -> None:
         super().__init__()
@@ -59,6 +58,7 @@ class LSTM(Encoder):
             raise UserError("freeze_vectors is set without vectors", "name a file as vectors")
         self.vectors = options.vectors
         self.pad_id = reads.pad_id
+        self.padded_to = reads.max_tokens if options.read_padding else 0
         self.out_dim = options.out
         self.embedding = nn.Embedding(reads.vocabulary, options.embedding, padding_idx=self.pad_id)
         self.embedding.weight.requires_grad_(not options.freeze_vectors)
@@ -70,34 +70,30 @@ class LSTM(Encoder):
         self.project = nn.Linear(options.units, options.out)
 
     def begin(self, corpus: Callable[[], Corpus]) -> dict[str, Any]:
-        """Initialise the embeddings from `vectors`.
-
-        Returns the file, or the number of texts they were trained on, and how many words have a
-        vector. Words without one keep a small random vector, and padding keeps zeros.
-        """
+        """Start the embeddings from `vectors`; words without one keep a small random vector."""
         if not self.vectors:
             return {}
-        texts = corpus()
-        words = texts.reads.tokenizer.get_vocab()
-        words = {word: row for word, row in words.items() if row != self.pad_id}
-        table = self.embedding.weight.detach()
-        table *= 0.1  # nn.Embedding starts with deviation 1; pretrained vectors have 0.1 to 0.4
-        if self.vectors == TRAIN:
-            own, count = trained_vectors(texts, table.shape[1])
-            rows = [row for row in words.values() if not np.isnan(own[row, 0])]
-            table[rows] = torch.from_numpy(own[rows])
-            return {"trained_on": count, "found": len(rows), "of": len(words)}
-        filled = fill_rows(Path(self.vectors), words, table.numpy())
-        return {"file": self.vectors, "found": filled, "of": len(words)}
+        with (
+            torch.no_grad()
+        ):  # nn.Embedding starts with deviation 1; pretrained ones have 0.1 to 0.4
+            self.embedding.weight *= 0.1
+        return start_from_vectors(self.embedding, self.vectors, corpus())
 
     def forward(self, inputs: Tensor) -> Tensor:
+        if self.padded_to:
+            padding = inputs.new_full((inputs.shape[0], self.padded_to), self.pad_id)
+            padded = torch.cat([inputs, padding], dim=1)[:, : self.padded_to]
+            return self._project(self._steps(self.embedding(padded))[:, -1])
         lengths = (inputs != self.pad_id).sum(dim=1)  # (batch,)
         steps = self._steps(self.embedding(inputs))  # (batch, length, units)
         # Padding comes after the text, so no valid step depends on it. Packed sequences would give
         # the same result, but cannot be exported to ONNX.
         rows = torch.arange(inputs.shape[0], device=inputs.device)
         last = steps[rows, (lengths - 1).clamp(min=0)]  # (batch, units)
-        projected: Tensor = self.project(self.dropout(last))
+        return self._project(last)
+
+    def _project(self, step: Tensor) -> Tensor:
+        projected: Tensor = self.project(self.dropout(step))
         return projected
 
     def _steps(self, words: Tensor) -> Tensor:

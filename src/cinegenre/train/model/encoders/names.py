@@ -37,6 +37,7 @@ class Names(Encoder):
 
     Reads = NamesInput
     Options = NamesOptions
+    from_scratch = True
 
     def __init__(self, reads: NamesInput, options: NamesOptions) -> None:
         super().__init__()
