@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -49,14 +50,19 @@ def _take(address: str) -> None:
         )
         page = chromium.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         page.goto(address)
-        page.get_by_role("button", name=FILM).click()
-        page.get_by_role("button", name="Why").first.click(timeout=SECONDS * 1000)
-        page.get_by_text("What each input does").wait_for(timeout=SECONDS * 1000)
-        page.get_by_text("Orange speaks for").wait_for(timeout=SECONDS * 1000)  # the heat map
-        page.wait_for_timeout(500)
-        page.evaluate("window.scrollTo(0, 0)")
-        page.screenshot(path=OUT, full_page=True)
+        photograph(page, OUT)
         chromium.close()
+
+
+def photograph(page: Any, out: Path) -> None:
+    """Ask the open page about the film, and why; write the picture of the whole page to `out`."""
+    page.get_by_role("button", name=FILM).click()
+    page.get_by_role("button", name="Why").first.click(timeout=SECONDS * 1000)
+    page.locator("table.effects").wait_for(timeout=SECONDS * 1000)
+    page.get_by_text("Orange speaks for").wait_for(timeout=SECONDS * 1000)  # the heat map
+    page.wait_for_timeout(500)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.screenshot(path=out, full_page=True)
 
 
 if __name__ == "__main__":

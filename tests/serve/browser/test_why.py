@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ..running import poster
 from .acts import as_file, explain_at_once, explanation, fail
@@ -12,6 +15,7 @@ from .acts import as_file, explain_at_once, explanation, fail
 pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
+draw_page = import_module("examples.draw_page")  # needs playwright
 
 
 def test_the_models_own_reasons(page: Any) -> None:
@@ -124,3 +128,9 @@ def test_a_poster_that_only_the_service_can_read(page: Any) -> None:
     page.locator(".why-button").first.click()
     expect(page.locator("#why .heat img")).to_be_visible()
     assert seen[-1]["heat_map"] is True and len(seen[-1]["genres"]) == 1
+
+
+def test_the_picture_in_the_docs_can_be_taken(page: Any, tmp_path: Path) -> None:
+    draw_page.photograph(page, tmp_path / "page.png")
+    with Image.open(tmp_path / "page.png") as picture:
+        assert picture.width >= 1000 and picture.height > picture.width

@@ -24,6 +24,7 @@ from cinegenre.train.model.universal_sentence import (
     packed,
     unpacked,
 )
+from cinegenre.train.recipe import load_recipe
 from examples import get_universal_sentence as laid_out
 
 from ...tiny import pretrained
@@ -218,3 +219,10 @@ class TestLaidOut:
         assert isinstance(load_body(str(folder)), UniversalSentence)
         assert "architecture" in json.loads((folder / "config.json").read_text())
         assert UniversalSentenceEncoder.Options(model="x").mask == 0
+
+
+def test_the_recipes_name_for_it_says_which_script_makes_it() -> None:
+    name = load_recipe("default_languages").encoders["languages"]["model"]
+    script = Path(laid_out.__file__).relative_to(Path(__file__).parents[3]).as_posix()
+    with pytest.raises(UserError, match=f"{name}.*python {script} --out FOLDER"):
+        load_body(name)

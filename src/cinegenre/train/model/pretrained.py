@@ -27,6 +27,8 @@ IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """Mean and deviation of red, green and blue in 0..1, for models without values of their own."""
 DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout")
 """The names of dropout in the models' configurations."""
+_LAID_OUT = {"universal_sentence": "examples/get_universal_sentence.py"}
+"""Names of models that are on no hub, each with the script that makes a folder of it."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 
 
@@ -34,13 +36,20 @@ def resolve(model: str) -> Path:
     """The folder of `model`, which is a folder, or an id of the Hugging Face Hub that is downloaded
     once.
 
-    Raises `UserError` for a folder without config.json and for an id that cannot be downloaded.
+    Raises `UserError` for a folder without config.json, an id that cannot be downloaded, and the
+    name of a model that is on no hub.
     """
     folder = Path(model).expanduser()
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise UserError(f"{folder} has no config.json", "name the folder of a whole model")
         return folder
+    if model in _LAID_OUT:
+        raise UserError(
+            f"{model!r} stands for a folder that is not named yet",
+            f"make it with `python {_LAID_OUT[model]} --out FOLDER`, "
+            "and give --set encoders.NAME.model=FOLDER",
+        )
     cure = "name a folder with config.json and model.safetensors, or an id of huggingface.co"
     if not _HUB_ID.fullmatch(model):
         raise UserError(f"no pretrained model at {shown(model)}", cure)
