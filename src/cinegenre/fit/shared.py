@@ -213,11 +213,11 @@ def _shown(bundle: Bundle, films: Sequence[Movie], encoded: Encoded, seed: int) 
             present.append(shown.present[kept])
     features = {name: np.concatenate([part[name] for part in parts]) for name in bundle.inputs}
     there = np.concatenate(present)
-    _go_abroad(bundle, there, random)
+    go_abroad(bundle, there, random)
     return Rows(np.concatenate(films_of), features, there)
 
 
-def _go_abroad(bundle: Bundle, present: np.ndarray, random: np.random.Generator) -> None:
+def go_abroad(bundle: Bundle, present: np.ndarray, random: np.random.Generator) -> None:
     """Take the encoders for the home language from a share of the rows that others can read, in
     place, as if the texts were in another language.
     """
