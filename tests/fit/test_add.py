@@ -32,6 +32,7 @@ from cinegenre.score import score as score_files
 from cinegenre.tagger.linear import LinearHead
 from cinegenre.tagger.modes import every_set, only, score_modes, subsets
 from cinegenre.tagger.runtime import Runtime
+from cinegenre.taxonomy import taxonomy
 
 from ..cli.test_cli import call, failed
 from ..score.made import results, write_csv
@@ -267,6 +268,26 @@ class TestOfPreparedFilms:
         assert found.model.films_trained == report.films
         assert "On test films" in (folder / "head-again.md").read_text(encoding="utf-8")
         assert "--taxonomy again" not in (folder / "README.md").read_text(encoding="utf-8")
+
+
+class TestTheShippedModel:
+    def test_it_tells_imdbs_genres(self) -> None:
+        tagger = Tagger.load(taxonomy="imdb", threads=1)
+        assert set(tagger.genres) <= set(taxonomy("imdb")) and len(tagger.genres) == 22
+        boxer = "A small-time boxer gets a shot at the heavyweight championship of the world."
+        [found] = tagger.predict({"title": "Rocky", "overview": boxer})
+        assert found.genres == ["Drama", "Sport"]
+        [german] = tagger.predict("Ein Boxer trainiert für den Titel und verliert seine Familie.")
+        assert german.language == "German" and "Drama" in german.genres
+
+    def test_it_has_thresholds_for_every_set_of_inputs(self) -> None:
+        bundle = Tagger.load(taxonomy="imdb").bundle
+        sets = {tuple(sorted(inputs)) for inputs in subsets(bundle.fields)}
+        assert set(bundle.calibrations) == sets
+
+    def test_the_whole_bundle_is_at_most_85_megabytes(self) -> None:
+        folder = Tagger.load(taxonomy="imdb").bundle.folder
+        assert sum(path.stat().st_size for path in folder.iterdir()) <= 85_000_000
 
 
 @contextmanager

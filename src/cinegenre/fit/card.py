@@ -87,9 +87,10 @@ Calibration and thresholds come from other films, too. The strength of the penal
 same folds, and the encoders may have been trained on these films. Macro means are over genres with
 a positive."""
     return f"""## On validation films
-{report.validation:,} films that nothing was fitted on; they chose the strength of the penalty and
-what each input counts. Each is scored with the inputs that it has, and calibration and thresholds
-come from the others of them (five folds). Macro means are over genres with a positive."""
+{report.validation:,} films, which chose the strength of the penalty and what each encoder
+counts, and which the head was not fitted on. Each is scored with the inputs that it has;
+calibration and thresholds come from the others of them (five folds). Macro means are over genres
+with a positive."""
 
 
 def _shown(test: Summary, report: FitReport) -> str:
