@@ -264,6 +264,7 @@ class TestOfPreparedFilms:
             folder, data, tmp_path / "report", taxonomy="again", need=["title"], card=True
         )
         assert found.taxonomy_genres == report.genres
+        assert found.model.name == "tiny (again)"
         assert "--taxonomy again" in found.command
         assert found.model.films_trained == report.films
         assert "On test films" in (folder / "head-again.md").read_text(encoding="utf-8")

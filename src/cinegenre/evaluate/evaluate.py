@@ -115,7 +115,7 @@ def measure(
     summary = summarize(scored)
     result = Result(
         model=ModelFacts(
-            name=tagger.bundle.name,
+            name=tagger.bundle.name + (f" ({taxonomy})" if taxonomy else ""),
             version=tagger.bundle.version,
             title=about.get("title", ""),
             recipe=about.get("recipe", ""),
