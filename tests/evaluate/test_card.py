@@ -48,7 +48,7 @@ def test_the_card_has_the_figures_once_however_often(
 def test_a_bundle_without_a_card(own: Path, result: Result) -> None:
     (own / "README.md").unlink()
     with pytest.raises(UserError, match=r"README\.md cannot be read"):
-        write_card(own, result)
+        write_card(own / "README.md", result)
 
 
 def test_parts_of_the_films() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 
 from cinegenre import Tagger, UserError
+from cinegenre.cli import tables
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.export.convert import convert
 from cinegenre.export.export import export
 from cinegenre.export.quantize import WEIGHTS
+from cinegenre.fit import add_head
 from cinegenre.fit import fit as adapt
 from cinegenre.movie import Movie
 from cinegenre.train.loop.train import train
@@ -78,6 +81,21 @@ def test_with_an_encoder_spared(
     for one, other in zip(again.modes, report.modes, strict=True):
         assert vars(one.figures) == pytest.approx(vars(other.figures))
     assert Tagger.load(tmp_path / "third").bundle.spared == {"second": ("overview",)}
+
+
+def test_further_heads_are_named_and_left_out(
+    floats: Path, prepared: PreparedSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = Path(shutil.copytree(floats, tmp_path / "old"))
+    add_head(films(80), old, "moods", keep=False)
+    report = convert(old, tmp_path / "new", prepared, weights="int8")
+    assert report.heads == ("moods",) and report.as_dict()["left_out_heads"] == ["moods"]
+    assert Tagger.load(tmp_path / "new").bundle.taxonomies == ()
+    assert not list((tmp_path / "new").glob("*moods*"))
+    tables.bundle(report, tmp_path / "new", as_json=False)
+    assert "left out the head moods" in capsys.readouterr().out
+    add_head(films(80), tmp_path / "new", "moods", keep=False)
+    assert Tagger.load(tmp_path / "new", taxonomy="moods").genres
 
 
 def test_what_cannot_be_converted(floats: Path, prepared: PreparedSet, tmp_path: Path) -> None:

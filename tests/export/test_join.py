@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from cinegenre import Movie, Tagger, UserError
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.export.export import export
 from cinegenre.export.join import join, parts_of
-from cinegenre.fit import fit
+from cinegenre.fit import add_head, fit
 from cinegenre.tagger.bundle import OTHER_LANGUAGE
 from cinegenre.tagger.modes import score_modes
 from cinegenre.train.loop.train import train
@@ -55,8 +56,12 @@ def both(
     out = tmp_path_factory.mktemp("both") / "both"
     germans = [replace(film, overview=GERMAN) for film in films(40) if film.genres]
     abroad = prepared_of(germans, prepared)
-    report = join(bundles, out, prepared, also=[abroad], name="two tongues", version="2")
+    english = Path(shutil.copytree(bundles[0], out.parent / "english"))
+    add_head(films(80), english, "moods", keep=False)
+    pair = (english, bundles[1])
+    report = join(pair, out, prepared, also=[abroad], name="two tongues", version="2")
     assert report.joined == ("english 1", "german 1")
+    assert report.heads == ("moods",)  # it goes with the English encoders alone
     return out
 
 
@@ -111,6 +116,23 @@ def test_a_head_fitted_on_both_leaves_texts_to_their_encoders(both: Path, tmp_pa
     [german, greek] = tagger.predict([Movie(overview=GERMAN), Movie(overview=GREEK, poster=poster)])
     assert german.language == "German" and german.notes == ()
     assert greek.inputs == ["overview", "poster"] and greek.notes == ()
+
+
+def test_a_further_head_reads_what_the_bundle_reads(both: Path, tmp_path: Path) -> None:
+    assert Tagger.load(both).bundle.taxonomies == ()
+    copy = Path(shutil.copytree(both, tmp_path / "copy"))
+    add_head(films(80), copy, "moods", keep=False)
+    tagger = Tagger.load(copy, taxonomy="moods")
+    own = Tagger.load(both)
+    assert (tagger.bundle.languages, tagger.bundle.spared) == (
+        own.bundle.languages, own.bundle.spared,
+    )  # fmt: skip
+    poster = next(film.poster for film in films(40) if film.poster)
+    [german, greek] = tagger.predict(
+        [Movie(overview=GERMAN), Movie(title="Γράμμα", overview=GREEK, poster=poster)]
+    )
+    assert german.language == "German" and german.inputs == ["overview"] and german.genres
+    assert greek.inputs == ["poster"]
 
 
 def test_other_languages_are_calibrated_apart(both: Path, prepared: PreparedSet) -> None:

@@ -142,7 +142,7 @@ class TestLinearHead:
             np.testing.assert_allclose(logits[film], expected, rtol=1e-4)
 
     def test_it_comes_back_from_disk(self, head: LinearHead, tmp_path: Path) -> None:
-        head.save(tmp_path)
+        head.save(tmp_path / "head.safetensors")
         again = LinearHead.load(tmp_path / "head.safetensors", 2, 7, 2)
         for name in ("present", "weights", "bias"):
             assert (getattr(again, name) == getattr(head, name)).all()
@@ -156,8 +156,8 @@ class TestLinearHead:
             weights[0, 0, 0] = np.nan
         if fault == "no empty set":
             present[0] = True
-        replace(head, weights=weights, present=present).save(tmp_path)
         path = tmp_path / "head.safetensors"
+        replace(head, weights=weights, present=present).save(path)
         if fault == "no tensors":
             path.write_bytes(b"nothing")
         with pytest.raises(UserError, match=r"head\.safetensors|none\.safetensors"):

@@ -96,11 +96,15 @@ def test_a_hub_id_is_fetched(hub: Hub, model: str, revision: str | None) -> None
     [asked] = hub.asked
     assert (asked["name"], asked["revision"]) == ("org/name", revision)
     kept = huggingface_hub.utils.filter_repo_objects(
-        ["config.json", "encoder-text.onnx", "head.safetensors", "model.safetensors", "README.md",
+        ["config.json", "encoder-text.onnx", "head.safetensors", "head-imdb.safetensors",
+         "thresholds-imdb.json", "head-imdb.md", "model.safetensors", "README.md",
          "weights.pkl", "pytorch_model.bin", "onnx/model.onnx", ".gitattributes"],
         allow_patterns=asked["allow_patterns"], ignore_patterns=asked["ignore_patterns"],
     )  # fmt: skip
-    assert list(kept) == ["config.json", "encoder-text.onnx", "head.safetensors", "README.md"]
+    assert list(kept) == [
+        "config.json", "encoder-text.onnx", "head.safetensors", "head-imdb.safetensors",
+        "thresholds-imdb.json", "head-imdb.md", "README.md",
+    ]  # fmt: skip
 
 
 def test_a_folder_comes_before_the_hub(

@@ -19,6 +19,7 @@ from .options import (
     Model,
     Overview,
     Poster,
+    Taxonomy,
     Title,
     columns_of,
     one_film,
@@ -49,6 +50,7 @@ def explain(
     company: Companies = None,
     column: Column = None,
     model: Model = None,
+    taxonomy: Taxonomy = "",
     genre: Annotated[
         list[str] | None,
         typer.Option(help="Explain this genre; may be repeated. If not given, the decided genres."),
@@ -68,7 +70,7 @@ def explain(
     given = one_film(file, title, overview, poster, company, column)
     if file is None and id_ is not None:
         raise UserError(f"--id {shown(id_)} is given without FILE", "name the table that has it")
-    tagger = Tagger.load(model)
+    tagger = Tagger.load(model, taxonomy=taxonomy)
     film = given
     if file is not None:
         film = _film(file, id_, columns_of(column), tagger.bundle.fields)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Data, listed, pair, require
+from .options import AsJson, Data, Taxonomy, listed, pair, require
 
 app = typer.Typer()
 
@@ -194,6 +194,7 @@ def evaluate(
     bundle: Annotated[str, typer.Argument(help="A bundle's folder; `default` is the shipped one.")],
     data: Data,
     out: Annotated[Path, typer.Option(help="The folder to write the report to.", metavar="DIR")],
+    taxonomy: Taxonomy = "",
     split: Annotated[str, typer.Option(help="The split to score.")] = "test",
     need: Annotated[
         str,
@@ -227,7 +228,7 @@ def evaluate(
     inputs = listed(need)
     with show.working(f"scoring {split} films and drawing the report"):
         found = score(
-            bundle, data, out, split=split, need=inputs, recipe=recipe, row=row, labels=labels,
-            card=card,
+            bundle, data, out, taxonomy=taxonomy, split=split, need=inputs, recipe=recipe,
+            row=row, labels=labels, card=card,
         )  # fmt: skip
     tables.evaluation(found, out, as_json=as_json)

@@ -33,6 +33,13 @@ Model = Annotated[
         help="A bundle's folder, or a Hub id; `default` is the shipped one.", metavar="NAME|DIR"
     ),
 ]
+Taxonomy = Annotated[
+    str,
+    typer.Option(
+        help="Predict these genres in place of the model's own: imdb, or another head of it.",
+        metavar="NAME",
+    ),
+]
 Device = Annotated[
     str, typer.Option(help="Where to compute: cpu, or cuda (needs onnxruntime-gpu).")
 ]

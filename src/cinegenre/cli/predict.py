@@ -22,6 +22,7 @@ from .options import (
     Model,
     Overview,
     Poster,
+    Taxonomy,
     Title,
     columns_of,
     one_film,
@@ -38,6 +39,7 @@ app = typer.Typer()
     epilog="Examples: [bold]cinegenre predict --title Alien --overview 'A crew in deep space …'[/]"
     "  [bold]cinegenre predict films.csv --json[/]"
     "  [bold]cinegenre predict posters/[/]"
+    "  [bold]cinegenre predict films.csv --taxonomy imdb[/]"
     "  [bold]zcat films.csv.gz | cinegenre predict - --json[/]"
 )
 def predict(
@@ -55,6 +57,7 @@ def predict(
     company: Companies = None,
     column: Column = None,
     model: Model = None,
+    taxonomy: Taxonomy = "",
     genre_map: GenreNames = None,
     fetch: Fetch = False,
     any_language: AnyLanguage = False,
@@ -69,7 +72,7 @@ def predict(
     from . import show
 
     film = one_film(file, title, overview, poster, company, column)
-    tagger = Tagger.load(model, device=device)
+    tagger = Tagger.load(model, taxonomy=taxonomy, device=device)
     names = None
     if genre_map:
         from ..genre_map import GenreMap

@@ -9,7 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AnyLanguage, AsJson, Column, Device, Fetch, GenreNames, Model, columns_of, tell
+from .options import (
+    AnyLanguage,
+    AsJson,
+    Column,
+    Device,
+    Fetch,
+    GenreNames,
+    Model,
+    Taxonomy,
+    columns_of,
+    tell,
+)  # fmt: skip
 
 app = typer.Typer()
 
@@ -81,6 +92,7 @@ def score(
     out: Out,
     format: Format = "parquet",
     model: Model = None,
+    taxonomy: Taxonomy = "",
     genre_map: GenreNames = None,
     posters: Posters = None,
     column: Column = None,
@@ -102,22 +114,13 @@ def score(
     from .show import print_json
 
     options = Options(
-        format=format,
-        map=genre_map,
-        posters=posters,
-        columns=columns_of(column),
-        fetch=fetch,
-        any_language=any_language,
-        review=review,
-    )
+        format=format, map=genre_map, posters=posters, columns=columns_of(column), fetch=fetch,
+        any_language=any_language, review=review, taxonomy=taxonomy,
+    )  # fmt: skip
     machines = Machines(
-        engine=engine,
-        device="cuda" if gpus_per_actor else device,
-        threads=threads,
-        address=address,
-        actors=actors,
-        gpus_per_actor=gpus_per_actor,
-    )
+        engine=engine, device="cuda" if gpus_per_actor else device, threads=threads,
+        address=address, actors=actors, gpus_per_actor=gpus_per_actor,
+    )  # fmt: skip
     try:
         summary = run(
             source,

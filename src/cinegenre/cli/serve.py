@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .options import Device, Model, require
+from .options import Device, Model, Taxonomy, require
 
 app = typer.Typer()
 
@@ -62,6 +62,7 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     model: Model = None,
+    taxonomy: Taxonomy = "",
     workers: Workers = 1,
     threads: Threads = 0,
     device: Device = "cpu",
@@ -81,8 +82,8 @@ def serve(
     from ..serve.settings import MEGABYTE, Settings
 
     settings = Settings(
-        model=model, host=host, port=port, workers=workers, threads=threads, device=device,
-        token=_token(token_file), origins=tuple(origin or ()),
+        model=model, taxonomy=taxonomy, host=host, port=port, workers=workers, threads=threads,
+        device=device, token=_token(token_file), origins=tuple(origin or ()),
         poster_hosts=tuple(each.lower() for each in poster_host or ()),
         body_bytes=max_body_mb * MEGABYTE, in_flight_bytes=max(128, 2 * max_body_mb) * MEGABYTE,
         films=max_films, queue=queue, batch=batch, runs=1 if batch == 1 else 2,

@@ -73,6 +73,9 @@ def bundle(report: ExportReport, out: Path, *, as_json: bool) -> None:
     if report.strays is not None:
         print(f"ONNX and torch agree to {report.strays:.1g} on real films")
     print("F1 is cross-validated")
+    for head in report.heads:
+        print(f"left out the head {head}, which goes with the old encoders; add it again: "
+              f"cinegenre fit FILMS --add-to {out} --name {head}")  # fmt: skip
 
 
 def evaluation(result: Result, out: Path, *, as_json: bool) -> None:

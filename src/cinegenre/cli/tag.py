@@ -9,7 +9,7 @@ import typer
 
 from ..errors import UserError
 from . import tag_run
-from .options import AnyLanguage, AsJson, GenreNames, Model
+from .options import AnyLanguage, AsJson, GenreNames, Model, Taxonomy
 from .tag_run import Wanted
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def tag(
     settle: Settle = None,
     poll: Poll = None,
     model: Model = None,
+    taxonomy: Taxonomy = "",
     any_language: AnyLanguage = False,
     as_json: AsJson = False,
 ) -> None:
@@ -166,14 +167,14 @@ def tag(
         clean=clean, drop_unknown=drop_unknown, max_genres=max_genres, create=create,
         exclude=tuple(exclude or ()), backup=backup, show_all=show_all,
         refresh=tuple(refresh or ()), server_path=tuple(server_path or ()), key_file=key_file,
-        model=model, any_language=any_language, as_json=as_json,
+        model=model, taxonomy=taxonomy, any_language=any_language, as_json=as_json,
     )  # fmt: skip
     _check_watch(watch=watch, given={"settle": settle, "poll": poll}, undo=undo,
                  is_server=wanted.is_server)  # fmt: skip
     if undo:
         tag_run.undo(wanted)
         return
-    _check(clean=clean, policy=wanted.policy, drop_unknown=drop_unknown)
+    _check(clean=clean, policy=wanted.policy, drop_unknown=drop_unknown, taxonomy=taxonomy)
     if wanted.is_server:
         tag_run.tag_server(wanted)
     elif watch:
@@ -190,13 +191,18 @@ def _code(language: str) -> str:
     return check_language(language)
 
 
-def _check(*, clean: bool, policy: Policy | None, drop_unknown: bool) -> None:
+def _check(*, clean: bool, policy: Policy | None, drop_unknown: bool, taxonomy: str) -> None:
     from ..library import Policy
 
     if clean and policy is Policy.REPLACE:
         raise UserError("--clean and --replace are given", "give one of them")
     if drop_unknown and not clean:
         raise UserError("--drop-unknown is given without --clean", "add --clean")
+    if clean and policy is None and taxonomy:
+        raise UserError(
+            f"--taxonomy {taxonomy} is given with --clean alone, which predicts nothing",
+            "leave it out, or add --missing-only or --add",
+        )
 
 
 def _check_watch(

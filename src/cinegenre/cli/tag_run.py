@@ -44,6 +44,7 @@ class Wanted:
     server_path: tuple[str, ...]
     key_file: Path | None
     model: str | None
+    taxonomy: str
     any_language: bool
     as_json: bool
 
@@ -70,7 +71,7 @@ class Ready:
         from ..taxonomy import TMDB
 
         # Cleaning names needs no model.
-        tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted.model)
+        tagger = None if wanted.clean and wanted.policy is None else _tagger(wanted)
         if tagger is not None:
             give_memory_back()
         genres = tagger.genres if tagger else TMDB
@@ -204,7 +205,7 @@ def print_hints(shown: Shown, ready: Ready, *, undo: str) -> None:
             print(f"--map names {key!r}, which no film has: {near!r}?", file=sys.stderr)
 
 
-def _tagger(model: str | None) -> Tagger:
+def _tagger(wanted: Wanted) -> Tagger:
     from ..tagger import Tagger
 
-    return Tagger.load(model)
+    return Tagger.load(wanted.model, taxonomy=wanted.taxonomy)

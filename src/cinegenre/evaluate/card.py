@@ -1,4 +1,4 @@
-"""Writes an evaluation as a section of the bundle's model card (its README.md)."""
+"""Writes an evaluation as a section of a model card."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ FIGURES = {
 LONG = {"years": "release year", "languages": "original language"}
 
 
-def write_card(bundle: Path, result: Result) -> None:
-    """Put the figures of metrics.json into `bundle`/README.md, replacing an earlier evaluation."""
-    path = bundle / "README.md"
+def write_card(path: Path, result: Result) -> None:
+    """Put the figures of metrics.json into the model card `path`, replacing an earlier
+    evaluation.
+    """
     try:
         card = path.read_text(encoding="utf-8")
     except OSError as error:

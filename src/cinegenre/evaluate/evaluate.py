@@ -55,6 +55,7 @@ def evaluate(
     data: Path,
     out: Path,
     *,
+    taxonomy: str = "",
     split: str = "test",
     need: Sequence[str] = (),
     recipe: str = "",
@@ -69,14 +70,17 @@ def evaluate(
     """
     if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
         raise UserError(f"{out} is not empty and holds no report", "name another --out")
-    found = measure(bundle, data, split=split, need=need, recipe=recipe, row=row, labels=labels)
+    found = measure(
+        bundle, data, taxonomy=taxonomy, split=split, need=need, recipe=recipe, row=row,
+        labels=labels,
+    )  # fmt: skip
     with whole(out) as staged:
         staged.mkdir()
         write_json(staged / "metrics.json", found.result.as_dict())
         plots = save_plots(found.scored, found.result.summary, staged / "plots")
         write_report(staged, found.result, plots)
     if card:
-        write_card(Tagger.load(bundle).bundle.folder, found.result)
+        write_card(Tagger.load(bundle, taxonomy=taxonomy).bundle.card, found.result)
     return found.result
 
 
@@ -84,6 +88,7 @@ def measure(
     bundle: str | Path | None,
     data: Path,
     *,
+    taxonomy: str = "",
     split: str = "test",
     need: Sequence[str] = (),
     recipe: str = "",
@@ -94,26 +99,27 @@ def measure(
 
     The films are those of the languages and genres that the bundle was made for, with every input
     in `need`: by default all that the model reads except companies and people, which many films
-    lack. `labels` is the label set to score against, by default the one the bundle was trained on
-    ("" is the source's own). With `recipe` and `row`, the published figures of that row are shown
-    beside ours.
+    lack. `taxonomy` scores a further head of the bundle. `labels` is the label set to score
+    against, by default the one the bundle or head was trained on ("" is the source's own). With
+    `recipe` and `row`, the published figures of that row are shown beside ours.
     """
-    tagger = Tagger.load(bundle)
+    tagger = Tagger.load(bundle, taxonomy=taxonomy)
     prepared = PreparedSet.open(data)
     config = read_json(tagger.bundle.folder / "config.json", "model bundle")
+    about = config["heads"][taxonomy] if taxonomy else config
     fields = tagger.bundle.fields
     wanted = tuple(need) or tuple(f for f in fields if f not in ("companies", "people"))
-    films, dropped = _chosen(tagger, prepared, config.get("data", {}), split, wanted, labels)
+    films, dropped = _chosen(tagger, prepared, about.get("data", {}), split, wanted, labels)
     encoded = tagger.runtime.encode(films)
     scored = score(tagger, films, encoded)
     summary = summarize(scored)
     result = Result(
         model=ModelFacts(
-            name=tagger.bundle.name,
+            name=tagger.bundle.name + (f" ({taxonomy})" if taxonomy else ""),
             version=tagger.bundle.version,
-            title=config.get("title", ""),
-            recipe=config.get("recipe", ""),
-            films_trained=config.get("films", {}).get("train"),
+            title=about.get("title", ""),
+            recipe=about.get("recipe", ""),
+            films_trained=about.get("films", {}).get("train"),
         ),
         data=DataFacts(
             folder=data.name,
@@ -132,6 +138,7 @@ def measure(
         date=date.today().isoformat(),
         cinegenre=__version__,
         command=f"cinegenre evaluate {tagger.bundle.folder.name} --data {data.name} "
+        f"{f'--taxonomy {taxonomy} ' if taxonomy else ''}"
         f"--split {split} --need {','.join(wanted)}",
     )
     return Evaluation(films, scored, result)

@@ -41,8 +41,9 @@ def convert(
 
     `data` is the prepared data set that it was trained on: calibration and thresholds are fitted
     again on its validation films. `spare` replaces the bundle's own table of spared encoders. The
-    weights of an 8-bit bundle become its integers times their scales. Raises `UserError` for a
-    bundle that `cinegenre fit` wrote, for other data, and for graphs that cannot be converted.
+    weights of an 8-bit bundle become its integers times their scales. Further heads are left out
+    (see `ExportReport.heads`). Raises `UserError` for a bundle that `cinegenre fit` wrote, for
+    other data, and for graphs that cannot be converted.
     """
     if weights not in WEIGHTS:
         raise unknown("kind of weights", weights, WEIGHTS)
@@ -62,6 +63,7 @@ def convert(
         (staged / "BASE.md").unlink(missing_ok=True)
         config |= {"name": name or old.name, "version": version or old.version}
         config |= {"weights": "float32", "optimized": False}
+        config.pop("heads", None)  # fitted on what the encoders gave with the old weights
         if spare is not None:
             config["spared"] = {key: list(texts) for key, texts in spare.items()}
         write_json(staged / "config.json", config)
@@ -74,6 +76,7 @@ def convert(
             version=config["version"],
             info=Origin(parameters, config["data"], config["films"], config["epochs"]),
             converted=f"{old.label}, whose weights were kept in {old.weights}",
+            heads=old.taxonomies,
             weights=weights,
             lost=lost,
             shares={},

@@ -59,9 +59,9 @@ def join(
     The weight of each modality, calibration and thresholds are fitted on the validation films of
     `data`. If texts are in another language than the first bundle's, those of `also`, which may be
     the same films in other languages, are used as well. Texts go to the encoders of those bundles
-    that read their language. Raises `UserError` if the bundles have different genres, a modality of
-    the same name, or different weights, or if a head is not a sum of contributions of its
-    modalities.
+    that read their language. Further heads are left out (see `ExportReport.heads`). Raises
+    `UserError` if the bundles have different genres, a modality of the same name, or different
+    weights, or if a head is not a sum of contributions of its modalities.
     """
     olds = [read_bundle(folder) for folder in bundles]
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
@@ -92,6 +92,7 @@ def join(
             version=version,
             info=Origin(_parameters(olds), config["data"], config["films"], config["epochs"]),
             joined=tuple(old.label for old in olds),
+            heads=tuple(dict.fromkeys(head for old in olds for head in old.taxonomies)),
             weights=first.weights,
             lost=None,
             shares=shares,
@@ -184,7 +185,7 @@ def _config(
             shutil.copyfile(bundle.folder / table["file"], folder / table["file"])
         spared |= config.get("spared", {})
     return {
-        **configs[0],
+        **{key: value for key, value in configs[0].items() if key != "heads"},
         "format_version": ONNX_HEAD,
         "inputs": inputs,
         "encoders": encoders,

@@ -81,6 +81,7 @@ class ExportReport:
     strays: float | None = None  # from torch, in probability; of an export
     converted: str = ""  # from what; of a conversion
     joined: tuple[str, ...] = ()  # the bundles that it was made of
+    heads: tuple[str, ...] = ()  # further heads of those that it does not have, by taxonomy
     weights: str
     lost: Lost | None
     shares: Mapping[str, Mapping[str, float]]  # by set of modalities, then modality
@@ -96,6 +97,8 @@ class ExportReport:
             table["converted"] = self.converted
         else:
             table["strays"] = self.strays
+        if self.heads:
+            table["left_out_heads"] = list(self.heads)
         return table | {
             "weights": self.weights,
             "lost": asdict(self.lost) if self.lost else {},

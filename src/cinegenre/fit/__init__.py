@@ -2,7 +2,8 @@
 films.
 """
 
+from .add import add_head
 from .fit import fit
 from .result import FitMode, FitReport
 
-__all__ = ["FitMode", "FitReport", "fit"]
+__all__ = ["FitMode", "FitReport", "add_head", "fit"]

@@ -13,14 +13,7 @@ def card(report: FitReport) -> str:
     is.
     """
     summary, test = report.summary, report.test
-    shown = "" if test is None else "\n".join((
-        "\n## On the films given with --test",
-        f"{test.films:,} films, with the bundle's own thresholds and calibration.\n",
-        *_headline(test),
-        "",
-        *_genres(test, report.modes),
-        "",
-    ))  # fmt: skip
+    shown = "" if test is None else _shown(test, report)
     return f"""---
 library_name: cinegenre
 tags: [movie-genres, multi-label-classification, onnx]
@@ -53,6 +46,63 @@ The films in each row have at least these inputs and are scored from these alone
 |---|---|---|---|---|
 {chr(10).join(_mode(mode) for mode in report.modes)}
 {shown}"""
+
+
+def head_card(report: FitReport) -> str:
+    """The card of a head that was added to a bundle."""
+    tested = report.test
+    shown = "" if tested is None else _shown(tested, report)
+    return f"""# {report.name}: further genres of {report.base}
+
+`Tagger.load(…, taxonomy="{report.name}")` and `--taxonomy {report.name}` tell which of
+{len(report.genres)} genres a film has: {", ".join(report.genres)}.
+
+- **Head**: one linear map for every set of inputs, on the encoders' outputs and the logits of
+  {report.base}, whose data, terms and limits also hold for this head: [README.md](README.md).
+- **Training films**: {report.films:,} labelled films. {_left_out(report)}
+- **Genres dropped**, because fewer than {report.min_films} films have or lack them:
+  {_dropped(report)}.
+
+{_how(report)}
+
+{chr(10).join(_headline(report.summary))}
+
+{chr(10).join(_genres(report.summary, report.modes))}
+
+## By set of inputs
+The films in each row have at least these inputs and are scored from these alone.
+
+| inputs | films | micro F1 | macro F1 | macro AP |
+|---|---|---|---|---|
+{chr(10).join(_mode(mode) for mode in report.modes)}
+{shown}"""
+
+
+def _how(report: FitReport) -> str:
+    """How the figures of a head that was added came about."""
+    if report.validation is None:
+        return """## Cross-validated
+Each film is scored with the inputs that it has, by a head that was not fitted on it (five folds).
+Calibration and thresholds come from other films, too. The strength of the penalty was chosen on the
+same folds, and the encoders may have been trained on these films. Macro means are over genres with
+a positive."""
+    return f"""## On validation films
+{report.validation:,} films, which chose the strength of the penalty and what each encoder
+counts, and which the head was not fitted on. Each is scored with the inputs that it has;
+calibration and thresholds come from the others of them (five folds). Macro means are over genres
+with a positive."""
+
+
+def _shown(test: Summary, report: FitReport) -> str:
+    """The section on the films given with --test."""
+    return "\n".join((
+        "\n## On the films given with --test",
+        f"{test.films:,} films, with the finished calibration and thresholds.\n",
+        *_headline(test),
+        "",
+        *_genres(test, report.modes),
+        "",
+    ))  # fmt: skip
 
 
 def _headline(summary: Summary) -> list[str]:

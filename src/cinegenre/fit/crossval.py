@@ -3,7 +3,7 @@ that were not fitted on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -77,7 +77,7 @@ class CrossFitted:
         fold = self.fold[shown.rows]
         logits = (own - self.columns.blocks[OWN].mean) @ self.prior
         for k, weights in enumerate(head.by_fold):
-            logits[fold == k] += _apply(columns[fold == k], weights)
+            logits[fold == k] += applied(columns[fold == k], weights)
         return np.asarray(logits)
 
 
@@ -100,7 +100,7 @@ def cross_fit(
     features, present = whole.features, whole.present
     own = runtime.base_logits(features, present)
     columns = Columns.learn(features, present, own)
-    columns = columns.scaled(_gains(columns, whole, truth, fold))
+    columns = columns.scaled(gains_of(columns, whole, truth, fold))
     seen = present.sum(axis=0) >= SEEN
     heads: list[SetHead] = []
     for chosen in sorted(product((False, True), repeat=present.shape[1]), key=sum):
@@ -115,7 +115,7 @@ def cross_fit(
         x = columns.of(part, hidden[rows], base_logits_here, chosen)
         offset = (base_logits_here - columns.blocks[OWN].mean) @ prior
         known, offset = truth[rows][:, able], offset[:, able]
-        _, penalty, folds = _best(x, known, fold[rows], penalties or PENALTIES, offset)
+        _, penalty, folds = best(x, known, fold[rows], penalties or PENALTIES, offset)
         weights = fit_logistic(x, known, penalty, np.mean(folds, axis=0), offset)
         if heads:
             weights = _completed(weights, able, heads[0].weights)
@@ -137,7 +137,7 @@ def sets_of(modalities: int) -> int:
     return int(2**modalities)
 
 
-def _gains(
+def gains_of(
     columns: Columns, whole: Features, truth: np.ndarray, fold: np.ndarray
 ) -> dict[str, float]:
     """How much each modality alone reduces the log loss, relative to the best modality."""
@@ -147,11 +147,16 @@ def _gains(
         able = _able(truth[rows], fold[rows])
         if rows.sum() >= SEEN and able.any():
             part = columns.blocks[name].of(x[rows])
-            reduction[name] = 1 - _best(part, truth[rows][:, able], fold[rows], (1.0, 0.1))[0]
+            reduction[name] = 1 - best(part, truth[rows][:, able], fold[rows], (1.0, 0.1))[0]
+    return relative(reduction, whole.features)
+
+
+def relative(reduction: Mapping[str, float], names: Iterable[str]) -> dict[str, float]:
+    """Gains by modality, from how much each reduces the log loss."""
     most = max(reduction.values(), default=1)
     return {
         name: max(reduction[name] / most, _LEAST) if name in reduction and most > 0 else _UNKNOWN
-        for name in whole.features
+        for name in names
     }
 
 
@@ -173,14 +178,14 @@ def _completed(weights: np.ndarray, able: np.ndarray, least: np.ndarray) -> np.n
     return result
 
 
-def _best(
+def best(
     x: np.ndarray,
     truth: np.ndarray,
     fold: np.ndarray,
     penalties: Sequence[float],
     offset: np.ndarray | None = None,
 ) -> tuple[float, float, list[np.ndarray]]:
-    """The lowest cross-validated `_surprise`, its penalty, and the weights of each fold."""
+    """The lowest cross-validated `surprise`, its penalty, and the weights of each fold."""
     given = np.zeros(truth.shape, np.float32) if offset is None else offset
     trials: list[tuple[float, float, list[np.ndarray]]] = []
     last: list[np.ndarray] | list[None] = [None] * FOLDS
@@ -191,20 +196,20 @@ def _best(
             rest, held = fold != k, fold == k
             # Start from the weights of the previous penalty, which are close.
             weights.append(fit_logistic(x[rest], truth[rest], penalty, last[k], given[rest]))
-            logits[held] += _apply(x[held], weights[k])
+            logits[held] += applied(x[held], weights[k])
         last = weights
-        trials.append((_surprise(truth, logits), penalty, weights))
+        trials.append((surprise(truth, logits), penalty, weights))
         if min(each[0] for each in trials[-2:]) > min(each[0] for each in trials):
             break
     return min(trials, key=lambda each: each[0])
 
 
-def _surprise(truth: np.ndarray, logits: np.ndarray) -> float:
+def surprise(truth: np.ndarray, logits: np.ndarray) -> float:
     """The log loss relative to that of always predicting the genre's share, mean over genres."""
     loss = (np.logaddexp(0, logits) - truth * logits).mean(axis=0)
     p = truth.mean(axis=0)
     return float((loss / -(p * np.log(p) + (1 - p) * np.log(1 - p))).mean())
 
 
-def _apply(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def applied(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.asarray(columns @ weights[:-1] + weights[-1])

@@ -20,6 +20,7 @@ from ..progress import Stage, silent
 from ..tagger.bundle import Bundle
 from ..tagger.bundle_folder import write_thresholds
 from ..tagger.known import score
+from ..tagger.linear import FILE
 from ..tagger.runtime import Runtime
 from ..tagger.tagger import Tagger
 from .cache import kept_in
@@ -29,7 +30,7 @@ from .features import Encoded, encode
 from .films import Labelled, Posters, Rows, Tell, folds_of, labelled, rows_of
 from .films import silent as say_nothing
 from .judge import calibrate
-from .result import FitReport
+from .result import FitReport, OfFilms
 from .write import base_genres, copy_base, write_config
 
 
@@ -72,14 +73,14 @@ def fit(
         rows = posters.local(rows_of(films, base.fields, columns, tell))
         selected = labelled(rows, base.fields, genres=genres, min_films=min_films)
         later = rows_of(test or (), base.fields, columns, tell)
-        held = None if test is None else _held_out(posters.local(later), selected, base)
+        held = None if test is None else held_out(posters.local(later), selected, base)
     folder = kept_in(cache, keep=keep)
     encoded = encode(runtime, selected.films, folder, stage)
     fitted = _fitted(runtime, selected, encoded, seed, stage)
     calibrations, modes, scored = calibrate(fitted, selected, encoded)
     report = FitReport(
         name=name or target.name,
-        **_of_films(selected, encoded, posters),
+        **of_films(selected, encoded, posters),
         min_films=min_films,
         **_of_heads(base, fitted),
         seed=seed,
@@ -100,7 +101,7 @@ def _runtime(model: str | Path | None) -> Runtime:
     return Runtime(replace(Tagger.load(model).bundle, spared={}))
 
 
-def _of_films(selected: Labelled, encoded: Encoded, posters: Posters) -> dict[str, Any]:
+def of_films(selected: Labelled, encoded: Encoded, posters: Posters) -> OfFilms:
     """The part of a report about the films that were given."""
     return {
         "films": len(selected.films),
@@ -144,7 +145,7 @@ def _write_model(
     folder.mkdir()
     copy_base(base, folder)
     write_config(base, folder, report)
-    fitted.linear().save(folder)
+    fitted.linear().save(folder / FILE)
     write_thresholds(folder, calibrations)
 
 
@@ -159,8 +160,13 @@ def _fitted(
         return cross_fit(runtime, encoded.whole(runtime), truth, fold, prior, done)
 
 
-def _held_out(rows: Iterable[Movie | BadRow], selected: Labelled, base: Bundle) -> list[Movie]:
-    """The films to evaluate on, read first so that mistakes in them are found before the fit."""
+def held_out(
+    rows: Iterable[Movie | BadRow], selected: Labelled, base: Bundle, what: str = "film to test on"
+) -> list[Movie]:
+    """The films to evaluate on, read first so that mistakes in them are found before the fit.
+
+    Raises `UserError`, which calls such a film `what`, if there is none.
+    """
     films: list[Movie] = []
     bad: list[BadRow] = []
     for row in rows:
@@ -172,9 +178,7 @@ def _held_out(rows: Iterable[Movie | BadRow], selected: Labelled, base: Bundle) 
             films.append(replace(row, genres=genres))
     if not films:
         why = f" ({len(bad):,} rows cannot be read: {bad[0].where}: {bad[0].error})" if bad else ""
-        raise UserError(
-            f"no film to test on has one of the genres fitted{why}", "check the file's genres"
-        )
+        raise UserError(f"no {what} has one of the genres fitted{why}", "check the file's genres")
     return films
 
 

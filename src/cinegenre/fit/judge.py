@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from ..metrics.arrays import sigmoid, truth_of
 from ..metrics.calibration import Calibration
 from ..metrics.summary import Scored, headline
-from ..tagger.modes import every_set
-from .crossval import CrossFitted
+from ..tagger.modes import Shown, every_set
+from ..tagger.runtime import Runtime
 from .features import Encoded
 from .films import Labelled
 from .result import FitMode
 
 
+class Unseen(Protocol):
+    """Heads that score films that they were not fitted on."""
+
+    @property
+    def runtime(self) -> Runtime: ...
+
+    def unseen(self, shown: Shown) -> np.ndarray: ...
+
+
 def calibrate(
-    fitted: CrossFitted, selected: Labelled, encoded: Encoded
+    fitted: Unseen, selected: Labelled, encoded: Encoded
 ) -> tuple[dict[tuple[str, ...], Calibration], tuple[FitMode, ...], Scored]:
     """The calibration and metrics of every set of inputs, and the films scored with all inputs.
 

@@ -27,6 +27,7 @@ class Job:
     plan: Plan
     source: Source
     model: str
+    taxonomy: str
     names: GenreMap | None
     any_language: bool
     fetch: bool

@@ -27,7 +27,7 @@ class Actor:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._tagger = Tagger.load(job.model, threads=1, device=job.device)
+        self._tagger = Tagger.load(job.model, taxonomy=job.taxonomy, threads=1, device=job.device)
         if planning.model_fingerprint(self._tagger.bundle.folder) != job.plan.model["fingerprint"]:
             raise UserError(
                 f"the model {job.model} on this machine is not the one that the run began with",

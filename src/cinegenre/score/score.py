@@ -35,7 +35,8 @@ class Options:
     """The options that the results depend on.
 
     `columns` says which column holds which field; `map` is the name or file of a genre map;
-    `review` is the number of films that a person should check.
+    `review` is the number of films that a person should check; `taxonomy` is a further head of the
+    model, whose genres are told in place of its own.
     """
 
     format: str = "parquet"
@@ -45,6 +46,7 @@ class Options:
     fetch: bool = False
     any_language: bool = False
     review: int = 0
+    taxonomy: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,7 @@ def score(
     options, machines = options or Options(), machines or Machines()
     _check(source, out, options, machines)
     found = Source.find(source, posters=options.posters, columns=options.columns)
-    tagger = Tagger.load(model, threads=1, device=machines.device)
+    tagger = Tagger.load(model, taxonomy=options.taxonomy, threads=1, device=machines.device)
     found = replace(found, reads=tuple(tagger.bundle.fields))
     if tell is not None:
         found.begin(tell)
@@ -94,9 +96,9 @@ def score(
             finished.add(done.shard)
         todo = [shard for shard in range(len(plan.shards)) if shard not in finished]
         before = sum(stop - start for start, stop in (plan.shards[s] for s in finished))
-        job = Job(plan=plan, source=found, model=str(tagger.bundle.folder), names=names,
-                  any_language=options.any_language, fetch=options.fetch, review=options.review,
-                  device=machines.device)  # fmt: skip
+        job = Job(plan=plan, source=found, model=str(tagger.bundle.folder),
+                  taxonomy=options.taxonomy, names=names, any_language=options.any_language,
+                  fetch=options.fetch, review=options.review, device=machines.device)  # fmt: skip
         seconds = 0.0
         if todo:
             begun = time.monotonic()

@@ -141,10 +141,14 @@ class GenresOut(BaseModel):
 
 
 class ModelOut(BaseModel):
-    """The model, its card, its thresholds, and the limits of this service."""
+    """The model, its card, its thresholds, and the limits of this service.
+
+    `taxonomy` names the further head that is served; it is empty for the model's own genres.
+    """
 
     name: str
     version: str
+    taxonomy: str
     genres: list[str]
     inputs: list[str]
     languages: list[str]

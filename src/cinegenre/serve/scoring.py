@@ -109,14 +109,14 @@ class Scoring:
     def about(self) -> dict[str, Any]:
         """The answer of /v1/model."""
         bundle, settings = self.tagger.bundle, self.settings
-        card = bundle.folder / "README.md"
         return {
             "name": bundle.name,
             "version": bundle.version,
             "genres": list(bundle.genres),
             "inputs": list(bundle.fields),
             "languages": list(bundle.languages),
-            "card": card.read_text("utf-8") if card.exists() else "",
+            "taxonomy": bundle.taxonomy,
+            "card": bundle.card.read_text("utf-8") if bundle.card.exists() else "",
             "thresholds": [
                 {
                     "inputs": [name for name in key if name != OTHER_LANGUAGE],

@@ -19,6 +19,7 @@ class Settings:
     """The settings of the service. All limits hold for each worker process separately."""
 
     model: str | None = None
+    taxonomy: str = ""  # a further head of the model; empty for its own genres
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -61,7 +62,9 @@ class Settings:
 
     def load(self) -> Tagger:
         """Load the model as each worker runs it. Raises `UserError` if it is not a bundle."""
-        return Tagger.load(self.model, threads=self.model_threads, device=self.device)
+        return Tagger.load(
+            self.model, taxonomy=self.taxonomy, threads=self.model_threads, device=self.device
+        )
 
     def to_environment(self) -> None:
         """Put the settings into the environment, from which spawned worker processes read them."""

@@ -20,6 +20,11 @@ OTHER_LANGUAGE = "other language"
 the home language, and were read by an encoder for that language."""
 
 
+def card_name(taxonomy: str) -> str:
+    """The file with the card of a further head."""
+    return f"head-{taxonomy}.md"
+
+
 @dataclass(frozen=True)
 class Bundle:
     """A bundle that was read and checked; `calibrations` are keyed by a sorted `situation`."""
@@ -44,11 +49,21 @@ class Bundle:
     optimized: bool = False
     """Whether the graphs were stored after onnxruntime's optimiser, which then must not run again.
     """
+    taxonomy: str = ""
+    """The further head that this is (see `heads`); empty for the bundle's own genres."""
+    taxonomies: tuple[str, ...] = ()
+    """The names of all its further heads."""
+
+    @property
+    def card(self) -> Path:
+        """The model card; that of the further head, if this is one."""
+        return self.folder / (card_name(self.taxonomy) if self.taxonomy else "README.md")
 
     @property
     def label(self) -> str:
-        """The model's name and version, as predictions have it in `model`."""
-        return f"{self.name} {self.version}".strip()
+        """The model's name, version and taxonomy, as predictions have it in `model`."""
+        called = f"{self.name} {self.version}".strip()
+        return f"{called} ({self.taxonomy})" if self.taxonomy else called
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Uncalibrated probabilities from logits, (films, genres) float64."""

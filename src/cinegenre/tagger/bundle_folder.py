@@ -3,7 +3,8 @@
 config.json        format_version, name, genres, inputs (preprocessing and, if encoders read
                    different languages, which ones each reads), encoders, head, and the languages
                    of overviews that the model reads (none listed: any language); if it applies,
-                   `spared` (encoders that are skipped beside certain texts) and `optimized`
+                   `spared` (encoders that are skipped beside certain texts), `optimized` and
+                   `heads` (further heads for other genres, each with files of its own: `heads.py`)
 encoder-NAME.onnx  one per modality, run only if a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
 head.safetensors   in a bundle from `cinegenre fit`: linear maps over those outputs and the logits
@@ -15,7 +16,6 @@ model.safetensors  the weights for torch, if training is to continue from them
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from ..inputs.text import PAD
 from ..metrics.arrays import ACTIVATIONS
 from ..metrics.calibration import Calibration
 from .bundle import OTHER_LANGUAGE, Bundle
+from .bundle_files import calibrations_in, file_in, genres_in
+from .heads import with_head
 from .linear import LinearHead
 from .sparing import checked
 
@@ -34,6 +36,7 @@ FORMAT_VERSION = 2
 """The newest version that can be read. Version 2 may have a linear head in head.safetensors."""
 
 ONNX_HEAD, LINEAR_HEAD = 1, 2
+THRESHOLDS = "thresholds.json"
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
 
 
@@ -42,8 +45,11 @@ def default_folder() -> Path:
     return Path(__file__).parents[1] / "models" / "default"
 
 
-def read_bundle(folder: Path) -> Bundle:
-    """Read and check a bundle. Raises `UserError` with the name of the file that is wrong."""
+def read_bundle(folder: Path, taxonomy: str = "") -> Bundle:
+    """Read and check a bundle, with its own genres or those of its further head `taxonomy`.
+
+    Raises `UserError` with the name of the file that is wrong, and for an unknown taxonomy.
+    """
     if not folder.is_dir():
         raise UserError(f"no model bundle at {folder}", "check the path, or run: cinegenre export")
     config = read_json(folder / "config.json", "model bundle (config.json)")
@@ -65,7 +71,8 @@ def read_bundle(folder: Path) -> Bundle:
                 "remove that file; a bundle has only JSON, ONNX, safetensors and Markdown",
             )
     try:
-        return _bundle(folder, config)
+        bundle = _bundle(folder, config)
+        return with_head(bundle, config, taxonomy) if taxonomy else bundle
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(
             f"bundle {folder} is not complete ({type(error).__name__}: {error})",
@@ -122,8 +129,10 @@ def write_config(
     write_json(folder / "config.json", config | dict(about))
 
 
-def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibration]) -> None:
-    """Write thresholds.json."""
+def write_thresholds(
+    folder: Path, calibrations: Mapping[tuple[str, ...], Calibration], file: str = THRESHOLDS
+) -> None:
+    """Write thresholds.json, or the thresholds of a further head to its own file."""
     from ..files import write_json
 
     sets = [
@@ -132,26 +141,25 @@ def write_thresholds(folder: Path, calibrations: Mapping[tuple[str, ...], Calibr
         | fitted.to_json()
         for key, fitted in calibrations.items()
     ]
-    write_json(folder / "thresholds.json", {"format_version": ONNX_HEAD, "sets": sets})
+    write_json(folder / file, {"format_version": ONNX_HEAD, "sets": sets})
 
 
 def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
-    labels = config["id2label"]
+    genres = genres_in(config)
     encoders = config["encoders"]
     widths = {name: int(table["out_dim"]) for name, table in encoders.items()}
-    head, linear = _head(folder, config["head"], widths, len(labels))
-    thresholds = read_json(_file(folder, "thresholds.json"), "thresholds")
+    head, linear = _head(folder, config["head"], widths, len(genres))
     inputs = {name: _input(folder, name, table) for name, table in config["inputs"].items()}
     return Bundle(
         folder=folder,
         name=str(config["name"]),
         version=str(config.get("version", "")),
-        genres=tuple(str(labels[str(i)]) for i in range(len(labels))),
+        genres=genres,
         inputs=inputs,
-        encoders={name: _file(folder, table["file"]) for name, table in encoders.items()},
+        encoders={name: file_in(folder, table["file"]) for name, table in encoders.items()},
         widths=widths,
         head=head,
-        calibrations={_key(entry): Calibration.from_json(entry) for entry in thresholds["sets"]},
+        calibrations=calibrations_in(folder, THRESHOLDS),
         weights=str(config.get("weights", "float32")),
         activation=_known_activation(folder, config.get("activation", "sigmoid")),
         languages=_languages(folder, config.get("languages")),
@@ -162,15 +170,8 @@ def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
         ),
         optimized=bool(config.get("optimized", False)),
         linear=linear,
+        taxonomies=tuple(config.get("heads", {})),
     )
-
-
-def _key(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """The situation that a calibration is for, sorted."""
-    texts = entry.get("texts")
-    if texts not in (None, OTHER_LANGUAGE):
-        raise ValueError(f"texts of a calibration are {shown(texts)}")
-    return tuple(sorted([*entry["inputs"], *([texts] if texts else [])]))
 
 
 def _head(
@@ -178,12 +179,12 @@ def _head(
 ) -> tuple[Path, LinearHead | None]:
     """The path of head.onnx, and the linear head over it if `cinegenre fit` wrote the bundle."""
     if isinstance(entry, str):
-        return _file(folder, entry), None
+        return file_in(folder, entry), None
     if entry["kind"] != "linear":
         raise unknown(f"kind of head in {folder}", entry["kind"], ("linear",))
     width = sum(widths.values()) + len(entry["base"]["genres"])
-    linear = LinearHead.load(_file(folder, entry["file"]), len(widths), width, genres)
-    return _file(folder, entry["base"]["file"]), linear
+    linear = LinearHead.load(file_in(folder, entry["file"]), len(widths), width, genres)
+    return file_in(folder, entry["base"]["file"]), linear
 
 
 def _known_activation(folder: Path, name: str) -> str:
@@ -210,7 +211,7 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
         raise unknown(f"kind of input {name!r} in {folder}", table["kind"], known)
     shared: dict[str, Any] = {
         "fields": tuple(table["fields"]),
-        "tokenizer": LateTokenizer(_file(folder, table["tokenizer"])),
+        "tokenizer": LateTokenizer(file_in(folder, table["tokenizer"])),
         "max_tokens": int(table["max_tokens"]),
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,
@@ -220,12 +221,3 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
     if table["kind"] == "names":
         return NamesInput(**shared, words=bool(table.get("words", False)))
     return TextInput(**shared)
-
-
-def _file(folder: Path, name: str) -> Path:
-    """The path of a file in the bundle; a name that leads outside the bundle is refused."""
-    if name != os.path.basename(name):  # noqa: PTH119 (a name, not a path)
-        raise UserError(f"bundle {folder} names {shown(name)}", "files stand in the bundle itself")
-    if not (folder / name).is_file():
-        raise UserError(f"bundle {folder} has no {name}", "copy it whole, or export it anew")
-    return folder / name

@@ -14,6 +14,14 @@ TORCH_WEIGHTS = "model.safetensors"
 _HUB_ID = re.compile(r"(?P<id>[\w-][\w.-]*/[\w-][\w.-]*)(@(?P<revision>[\w./-]+))?")
 
 
+def folder_of(model: str | Path | None, default: Path) -> tuple[Path, bool]:
+    """The folder of the bundle `model`, and whether it came from the Hub."""
+    folder = default if model in (None, "default") else Path(str(model))
+    if isinstance(model, str) and not folder.is_dir() and is_hub_id(model):
+        return fetch(model), True
+    return folder, False
+
+
 def is_hub_id(model: str) -> bool:
     """Whether `model` has the form "org/name" or "org/name@revision"."""
     return _HUB_ID.fullmatch(model) is not None

@@ -1,4 +1,4 @@
-"""The linear head of a bundle from `cinegenre fit`, over features and the base model's logits."""
+"""Linear heads that `cinegenre fit` writes, over features and the base model's logits."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ class LinearHead:
     `present`, bool (sets, modalities), lists the sets, one of which is empty. `weights` is float32
     (sets, width, genres): `width` counts the encoders' outputs in the order of the modalities, and
     then the base model's logits. Weights of modalities outside a set are zero. `bias` is (sets,
-    genres).
+    genres). `offsets`, if there are any, are (modalities, genres): what each modality adds by being
+    present. With them one set can serve all films.
     """
 
     present: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    offsets: np.ndarray | None = None
 
     def logits(
         self, features: Sequence[np.ndarray], base: np.ndarray, present: np.ndarray
@@ -34,12 +36,16 @@ class LinearHead:
 
         Each film uses the largest set of which it has all modalities.
         """
-        columns = np.concatenate([*features, base], axis=1).astype(np.float32)
+        # Callers may leave the features of a modality that counts as absent, such as a spared one.
+        parts = [part * present[:, i, None] for i, part in enumerate(features)]
+        columns = np.concatenate([*parts, base], axis=1).astype(np.float32)
         result = np.empty((len(columns), self.bias.shape[1]), np.float32)
         sets = self.choose(present)
         for chosen in np.unique(sets):
             rows = sets == chosen
             result[rows] = columns[rows] @ self.weights[chosen] + self.bias[chosen]
+        if self.offsets is not None:
+            result += present.astype(np.float32) @ self.offsets
         return result
 
     def choose(self, present: np.ndarray) -> np.ndarray:
@@ -48,12 +54,15 @@ class LinearHead:
         fits = ~lacks.any(axis=2)
         return np.asarray(np.where(fits, self.present.sum(axis=1), -1).argmax(axis=1))
 
-    def save(self, folder: Path) -> None:
-        """Write head.safetensors."""
-        from safetensors.numpy import save_file
+    def save(self, path: Path) -> None:
+        """Write the head as a safetensors file."""
+        from safetensors.numpy import save
 
         tensors = {"present": self.present, "weights": self.weights, "bias": self.bias}
-        save_file({name: np.ascontiguousarray(x) for name, x in tensors.items()}, folder / FILE)
+        if self.offsets is not None:
+            tensors["offsets"] = self.offsets
+        # save_file would make a file that only its owner can read.
+        path.write_bytes(save({name: np.ascontiguousarray(x) for name, x in tensors.items()}))
 
     @classmethod
     def load(cls, path: Path, modalities: int, width: int, genres: int) -> LinearHead:
@@ -65,9 +74,10 @@ class LinearHead:
 
         try:
             tensors = load_file(path)
-            head = cls(*(tensors[name] for name in ("present", "weights", "bias")))
+            present, weights, bias = (tensors[name] for name in ("present", "weights", "bias"))
         except (SafetensorError, KeyError, OSError) as error:
             raise UserError(f"{path} is no head ({error})", "fit the bundle anew") from error
+        head = cls(present, weights, bias, tensors.get("offsets"))
         sets = len(head.present)
         if (
             head.present.shape != (sets, modalities)
@@ -76,6 +86,13 @@ class LinearHead:
             or head.present.dtype != bool
             or not (~head.present).all(axis=1).any()
             or not (np.isfinite(head.weights).all() and np.isfinite(head.bias).all())
+            or not _are_offsets(head.offsets, modalities, genres)
         ):
             raise UserError(f"{path} does not fit its config.json", "fit the bundle anew")
         return head
+
+
+def _are_offsets(offsets: np.ndarray | None, modalities: int, genres: int) -> bool:
+    if offsets is None:
+        return True
+    return offsets.shape == (modalities, genres) and bool(np.isfinite(offsets).all())

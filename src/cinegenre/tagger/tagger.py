@@ -54,21 +54,29 @@ class Tagger:
         # The shipped model has another path on another machine.
         shipped = bundle.folder == default_folder()
         self._model = "default" if shipped else str(bundle.folder.absolute())
+        self._taxonomy = bundle.taxonomy
         self._options = threads, device
 
     @classmethod
     def load(
-        cls, model: str | Path | None = None, *, threads: int = 0, device: str = "cpu"
+        cls,
+        model: str | Path | None = None,
+        *,
+        taxonomy: str = "",
+        threads: int = 0,
+        device: str = "cpu",
     ) -> Tagger:
         """Load the shipped default (None or "default"), or the bundle in the folder `model`.
 
         If there is no such folder, "org/name" or "org/name@revision" is downloaded from the Hugging
-        Face Hub, once; its cache is used if the Hub cannot be reached. `threads` is the most
-        threads that the model uses (0: all cores). `device` is "cpu", or "cuda" if onnxruntime-gpu
-        is installed. Raises `UserError` for a folder that is not a complete bundle.
+        Face Hub, once; its cache is used if the Hub cannot be reached. `taxonomy` names a further
+        head of the bundle, such as "imdb", whose genres are predicted in place of the bundle's own.
+        `threads` is the most threads that the model uses (0: all cores). `device` is "cpu", or
+        "cuda" if onnxruntime-gpu is installed. Raises `UserError` for a folder that is not a
+        complete bundle, and for a taxonomy that it does not have.
         """
-        folder, fetched = _folder(model)
-        tagger = cls(read_bundle(folder), threads, device)
+        folder, fetched = hub.folder_of(model, default_folder())
+        tagger = cls(read_bundle(folder, taxonomy), threads, device)
         if fetched:
             tagger._model = str(model)
         return tagger
@@ -81,7 +89,7 @@ class Tagger:
     @cached_property
     def bundle(self) -> Bundle:
         """The bundle, as it was read."""
-        return read_bundle(_folder(self._model)[0])
+        return read_bundle(hub.folder_of(self._model, default_folder())[0], self._taxonomy)
 
     @cached_property
     def runtime(self) -> Runtime:
@@ -289,11 +297,3 @@ class Tagger:
 
 
 _OPENED = ("bundle", "runtime")
-
-
-def _folder(model: str | Path | None) -> tuple[Path, bool]:
-    """The folder of the bundle `model`, and whether it came from the Hub."""
-    folder = default_folder() if model in (None, "default") else Path(str(model))
-    if isinstance(model, str) and not folder.is_dir() and hub.is_hub_id(model):
-        return hub.fetch(model), True
-    return folder, False
