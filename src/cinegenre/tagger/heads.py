@@ -72,7 +72,8 @@ def checked_name(name: str) -> str:
 
 def _unknown(bundle: Bundle, taxonomy: str) -> UserError:
     if bundle.taxonomies:
-        return unknown(f"taxonomy of {bundle.label}", taxonomy, bundle.taxonomies)
+        what = unknown(f"taxonomy of {bundle.label}", taxonomy, bundle.taxonomies)
+        return UserError(what.what, f"{what.cure}; leave --taxonomy out for its own genres")
     return UserError(
         f"{bundle.label} has no taxonomy {shown(taxonomy)}, only its own genres",
         "leave --taxonomy out, or add one with: cinegenre fit FILMS --add-to "
