@@ -321,7 +321,9 @@ def test_labels_are_those_of_a_prepared_set(own: Path, data: Path, cache: Path) 
 
 
 def test_an_unknown_taxonomy_names_those_there_are(own: Path, bundle: Path) -> None:
-    with pytest.raises(UserError, match=r"tiny 1 'mods': did you mean 'moods'.*leave --taxonomy out"):
+    with pytest.raises(
+        UserError, match=r"tiny 1 'mods': did you mean 'moods'.*leave --taxonomy out"
+    ):
         Tagger.load(own, taxonomy="mods")
     with pytest.raises(UserError, match=r'tiny 1 has no taxonomy "imdb", only its own genres: .*'
                                         r"cinegenre fit FILMS --add-to"):  # fmt: skip
