@@ -22,8 +22,8 @@ from .bundle import Bundle
 from .sparing import spare
 from .speaking import hush
 
-BATCH = {"cpu": 8, "cuda": 64}
-"""Films per run of an encoder, by device; on a CPU more is no faster and takes memory."""
+BATCH = {"cpu": 4, "cuda": 64}
+"""Films per run of an encoder, by device; on a CPU more is no faster, and takes memory per core."""
 DEVICES = {"cpu": ["CPUExecutionProvider"],
            "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}  # fmt: skip
 """Device → the onnxruntime providers that run a model on it."""
