@@ -19,6 +19,7 @@ from . import (
     kills,
     languages,
     library,
+    linear,
     papers,
     papers_default,
     plots,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "slides_means": slides_means.run,
     "readings": readings.run,
     "constants": constants.run,
+    "linear": linear.run,
     "languages": languages.run,
     "plots": plots.run,
     "papers": papers.run,
@@ -66,7 +68,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     for name, help in {
         "data": "a prepared data set (cinegenre data prepare), for train, predict, answers, score, "
-        "serve, slides_means, readings, constants, papers_default, few_shot, languages, audit",
+        "serve, slides_means, readings, constants, linear, papers_default, few_shot, languages, "
+        "audit",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, "
         "tag, library, kills",
         "runs": "a folder for what papers trains; what is there is not done again",
