@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 SUFFIX = ".model"
 """Of the files that hold a SentencePiece model; other tokenizers are JSON."""
 
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""Unicode's white space, which `str.strip()` alone is not: that takes U+001C to U+001F too."""
+
 _NORMAL, _UNKNOWN, _CONTROL, _UNIGRAM = 1, 2, 3, 1
 """Kinds of pieces, and of models, in sentencepiece_model.proto, which numbers the fields too. The
 module that comes with the library for it works only with the newest protobuf."""
@@ -108,8 +113,8 @@ class PieceTokenizer:
             raise ValueError("a SentencePiece model reads texts, no lists of words")
         before, after = (self._before, self._after) if add_special_tokens else ([], [])
         end = None if self._most is None else self._most - len(before) - len(after)
-        # Some white space (U+0085) would become an unknown token at either end.
-        rows = self._pieces.encode([text.strip() for text in texts], num_threads=1)
+        # U+0085, which cp1252 read wrongly leaves behind, would be an unknown token at either end.
+        rows = self._pieces.encode([text.strip(_SPACES) for text in texts], num_threads=1)
         return [Row([*before, *row[:end], *after]) for row in rows]
 
     def to_str(self) -> str:
@@ -144,8 +149,9 @@ def as_pieces(tokenizer: Tokenizer, special: Collection[str] = ()) -> PieceToken
 
     Those are the ones that were SentencePiece models before: pieces with scores (`Unigram`), its
     normalization, and one "▁" for each run of spaces. `special` are tokens besides the ones put
-    around a text that no text contains, such as padding. Texts in composed Unicode (NFC) get the
-    same numbers; a decomposed "か" + U+3099, which `tokenizers` does not know, becomes "が".
+    around a text that no text contains, such as padding. Texts get the same numbers, except that
+    "か" + U+3099, whose second half `tokenizers` does not know, becomes "が", as Hangul's parts
+    become syllables; a mark after a "½" is kept; and "<s>" inside a text is three letters.
     """
     table = json.loads(tokenizer.to_str())
     around = _around(table["post_processor"])
@@ -185,8 +191,6 @@ def _opened(model: bytes) -> SentencePieceProcessor:
         opened.LoadFromSerializedProto(model)
     except RuntimeError as error:
         raise ValueError("it is no SentencePiece model, or not whole") from error
-    if not opened.get_piece_size():
-        raise ValueError("it holds no tokens")
     return opened
 
 
