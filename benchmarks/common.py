@@ -23,8 +23,8 @@ from typing import Any
 from . import cpu
 
 PROJECT = Path(__file__).parents[1]
-PACKAGES = ("cinegenre", "numpy", "onnxruntime", "tokenizers", "pillow", "simplemma", "arro3-io",
-            "torch", "lightning")  # fmt: skip
+PACKAGES = ("cinegenre", "numpy", "onnxruntime", "tokenizers", "sentencepiece", "pillow",
+            "simplemma", "arro3-io", "torch", "lightning")  # fmt: skip
 
 
 class NotGiven(Exception):

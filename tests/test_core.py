@@ -78,7 +78,9 @@ def test_importing_the_package_is_cheap() -> None:
     """`from cinegenre import Movie` loads neither onnxruntime nor numpy."""
     code = "import sys; from cinegenre import Movie; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"numpy", "onnxruntime", "PIL", "tokenizers"} & set(run.stdout.split())
+    assert not {"numpy", "onnxruntime", "PIL", "tokenizers", "sentencepiece"} & set(
+        run.stdout.split()
+    )
 
 
 POSTER = Path(__file__).parents[1] / "examples" / "posters" / "orbit.jpg"
@@ -86,7 +88,7 @@ FILM = ("--title", "The Ghost", "--overview", "A ghost is seen in the old house 
         "--poster", str(POSTER), "--company", "A24")  # fmt: skip
 TYPER = {"typer", "annotated_doc", "shellingham", "click", "colorama", "typing_extensions"}
 """It and what it needs; its older versions and those for Windows need the last three."""
-MODEL = {"numpy", "onnxruntime", "tokenizers", "PIL", "stop_words"}
+MODEL = {"numpy", "onnxruntime", "tokenizers", "sentencepiece", "PIL", "stop_words"}
 COMMANDS = {
     "version": (("--version",), set()),
     # rich looks for attrs where it is installed.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from cinegenre import Movie, Tagger, UserError
 from cinegenre.data.dataset import PreparedSet
@@ -15,11 +16,14 @@ from cinegenre.export.export import export
 from cinegenre.export.join import join, parts_of
 from cinegenre.fit import add_head, fit
 from cinegenre.tagger.bundle import OTHER_LANGUAGE
+from cinegenre.tagger.bundle_folder import default_folder
 from cinegenre.tagger.modes import score_modes
 from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import Recipe
+from examples import get_universal_sentence as laid_out
 
 from ..tiny.films import films
+from ..tiny.pretrained import BERT
 from ..train.kinds import recipe_of, tables
 from ..train.model.test_classifier import recipe  # noqa: F401  (two encoders of the poster, a text)
 
@@ -29,8 +33,16 @@ GREEK = "Ένας ψαράς βρίσκει ένα γράμμα που δεν έ
 
 @pytest.fixture(scope="module")
 def german(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
-    """A recipe over overviews, in the name of German."""
-    made = recipe_of({"german": "universal_sentence"}, tables(tmp_path_factory.mktemp("models")))
+    """A recipe over overviews, in the name of German; its tokenizer is written as `.model`."""
+    models = tables(tmp_path_factory.mktemp("models"))
+    file = Path(str(models["universal_sentence"]["model"])) / "tokenizer.json"
+    words = sorted(set(Tokenizer.from_file(str(file)).get_vocab()) - set(BERT))
+    pieces = [*((piece, 0.0) for piece in laid_out.SPECIAL), *((f"▁{w}", -5.0) for w in words)]
+    charsmap = laid_out.read_pieces((default_folder() / "tokenizer-languages.model").read_bytes())[
+        1
+    ]
+    laid_out.tokenizer_of(pieces, charsmap).save(str(file))
+    made = recipe_of({"german": "universal_sentence"}, models)
     return replace(made, languages=("de",), train=replace(made.train, epochs=1))
 
 
@@ -91,6 +103,20 @@ def test_a_text_is_read_by_the_encoders_of_its_language(both: Path) -> None:
     assert (foreign.language, home.language) == ("German", None)
     assert foreign.as_dict()["language"] == "German" and "language" not in home.as_dict()
     assert foreign.notes == () and foreign.inputs == ["overview"]
+
+
+def test_tokenizers_are_taken_over_in_their_own_format(
+    both: Path, bundles: tuple[Path, Path]
+) -> None:
+    config = json.loads((both / "config.json").read_text("utf-8"))
+    assert config["format_version"] == 3
+    names = {key: table.get("tokenizer") for key, table in config["inputs"].items()}
+    assert names["german"] == "tokenizer-german.model"
+    assert names["text"] == "tokenizer-text.json"
+    before = json.loads((bundles[1] / "config.json").read_text("utf-8"))["inputs"]["german"]
+    assert config["inputs"]["german"]["around"] == before["around"]
+    content = (bundles[1] / before["tokenizer"]).read_bytes()
+    assert (both / "tokenizer-german.model").read_bytes() == content
 
 
 def test_what_none_reads_is_passed_over_as_ever(both: Path) -> None:

@@ -9,6 +9,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from cinegenre import Movie, UserError
 from cinegenre.inputs import LateTokenizer, NamesInput, TextInput
 from cinegenre.inputs import late as module
+from cinegenre.inputs.pieces import Around, PieceTokenizer
 
 
 def tokenizer() -> Tokenizer:
@@ -28,9 +29,9 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     paths: list[Path] = []
     before = module._read
 
-    def noted(path: Path) -> Tokenizer:
+    def noted(path: Path, around: Around) -> Tokenizer | PieceTokenizer:
         paths.append(path)
-        return before(path)
+        return before(path, around)
 
     monkeypatch.setattr(module, "_read", noted)
     tokenizer().save(str(tmp_path / "tokenizer.json"))

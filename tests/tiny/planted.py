@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
 
 from cinegenre.inputs import Cleaning, PosterInput, TextInput
 from cinegenre.inputs.text import build_vocabulary
@@ -38,22 +39,26 @@ SLOPE = 1.5
 """Of the calibration for all inputs; that of fewer is 1."""
 
 
-def planted_bundle(folder: Path, max_tokens: int = 40, posters: int = 1) -> Path:
+def planted_bundle(
+    folder: Path, max_tokens: int = 40, posters: int = 1, pieces: Tokenizer | None = None
+) -> Path:
     """Write the bundle; it reads companies, title and overview as words, and the poster.
 
-    With two `posters` a second encoder, like the first, reads it as well.
+    With two `posters` a second encoder, like the first, reads it as well. With `pieces` it reads
+    raw texts, in which "▁ghost" is the word "ghost".
     """
     folder.mkdir()
-    tokenizer = build_vocabulary([list(WORDS)], 100)
+    tokenizer = build_vocabulary([list(WORDS)], 100) if pieces is None else pieces
     cleaning = Cleaning(drop_digits=False, lemmas=False, drop_stop_words=True)
     text = TextInput(fields=("companies", "title", "overview"), tokenizer=tokenizer,
-                     max_tokens=max_tokens, cleaning=cleaning)  # fmt: skip
+                     max_tokens=max_tokens,
+                     cleaning=cleaning if pieces is None else None)  # fmt: skip
     looks = ("poster", "second")[:posters]
     inputs = {"text": text} | dict.fromkeys(looks, PosterInput(height=HEIGHT, width=WIDTH))
     widths = dict.fromkeys(inputs, len(GENRES))
     table = np.zeros((tokenizer.get_vocab_size(), len(GENRES)), np.float32)
     for word, weights in WORDS.items():
-        table[tokenizer.token_to_id(word)] = weights
+        table[tokenizer.token_to_id(word if pieces is None else f"▁{word}")] = weights
     _save_text(folder / "encoder-text.onnx", table)
     for name in looks:
         _save_poster(folder / f"encoder-{name}.onnx")

@@ -19,7 +19,7 @@ from ..inputs import TextInput
 from ..metrics.arrays import truth_of
 from ..movie import Movie
 from ..tagger.bundle import Bundle
-from ..tagger.bundle_folder import ONNX_HEAD, read_bundle, write_thresholds
+from ..tagger.bundle_folder import ONNX_HEAD, read_bundle, version_for, write_thresholds
 from ..tagger.runtime import Runtime
 from ..tagger.speaking import is_read, spoken
 from ..train.model.fusion import Sum
@@ -175,7 +175,7 @@ def _config(
         for name, table in config["inputs"].items():
             kept = dict(table)
             if "tokenizer" in table:
-                kept["tokenizer"] = f"tokenizer-{name}.json"
+                kept["tokenizer"] = f"tokenizer-{name}{Path(table['tokenizer']).suffix}"
                 shutil.copyfile(bundle.folder / table["tokenizer"], folder / kept["tokenizer"])
             if apart and {"title", "overview"} & set(table.get("fields", ())):
                 kept.setdefault("languages", list(bundle.languages))
@@ -186,7 +186,7 @@ def _config(
         spared |= config.get("spared", {})
     return {
         **{key: value for key, value in configs[0].items() if key != "heads"},
-        "format_version": ONNX_HEAD,
+        "format_version": version_for(inputs, ONNX_HEAD),
         "inputs": inputs,
         "encoders": encoders,
         "head": "head.onnx",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..files import read_json, write_json
 from ..tagger.bundle import Bundle
-from ..tagger.bundle_folder import LINEAR_HEAD
+from ..tagger.bundle_folder import LINEAR_HEAD, version_for
 from ..tagger.linear import FILE
 from ..version import __version__
 from .result import FitReport
@@ -42,7 +42,7 @@ def write_config(base: Bundle, folder: Path, report: FitReport) -> None:
     write_json(
         folder / "config.json",
         {
-            "format_version": LINEAR_HEAD,
+            "format_version": version_for(config["inputs"], LINEAR_HEAD),
             "name": report.name,
             "version": "1",
             "problem_type": "multi_label_classification",

@@ -14,6 +14,7 @@ from ..errors import UserError
 from ..movie import Movie
 from .cleaning import Cleaning
 from .late import LateTokenizer
+from .pieces import PieceTokenizer
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 KEEP_STOP_WORDS = ("title", "companies", "people")
@@ -31,7 +32,7 @@ class TextInput:
     """
 
     fields: tuple[str, ...]
-    tokenizer: Tokenizer  # or a LateTokenizer, which behaves like one
+    tokenizer: Tokenizer  # or a LateTokenizer or PieceTokenizer, which behave like one
     max_tokens: int
     cleaning: Cleaning | None = None
     separator: str = " "
@@ -46,7 +47,7 @@ class TextInput:
         else:
             self._prepare(self.tokenizer)
 
-    def _prepare(self, tokenizer: Tokenizer) -> None:
+    def _prepare(self, tokenizer: Tokenizer | PieceTokenizer) -> None:
         around = tokenizer.num_special_tokens_to_add(False)
         if self.max_tokens <= around:
             raise UserError(

@@ -8,7 +8,8 @@ config.json        format_version, name, genres, inputs (preprocessing and, if e
 encoder-NAME.onnx  one per modality, run only if a film has its input
 head.onnx          fusion and classifier over the encoders' outputs
 head.safetensors   in a bundle from `cinegenre fit`: linear maps over those outputs and the logits
-tokenizer*.json    one per text input (the `tokenizers` format)
+tokenizer*.json    one per text input (the `tokenizers` format), or
+tokenizer*.model   the same as a SentencePiece model, if it can be one (`inputs/pieces.py`)
 thresholds.json    calibration and thresholds per genre and per set of inputs
 README.md          the model card
 model.safetensors  the weights for torch, if training is to continue from them
@@ -23,6 +24,7 @@ from typing import Any
 from ..errors import UserError, shown, unknown
 from ..files import read_json
 from ..inputs import Cleaning, LateTokenizer, NamesInput, PosterInput, TextInput
+from ..inputs.pieces import SUFFIX, PieceTokenizer, around_of, as_pieces
 from ..inputs.text import PAD
 from ..metrics.arrays import ACTIVATIONS
 from ..metrics.calibration import Calibration
@@ -32,10 +34,11 @@ from .heads import with_head
 from .linear import LinearHead
 from .sparing import checked
 
-FORMAT_VERSION = 2
-"""The newest version that can be read. Version 2 may have a linear head in head.safetensors."""
+FORMAT_VERSION = 3
+"""The newest version that can be read. Version 2 may have a linear head in head.safetensors,
+version 3 tokenizers that are SentencePiece models."""
 
-ONNX_HEAD, LINEAR_HEAD = 1, 2
+ONNX_HEAD, LINEAR_HEAD, PIECES = 1, 2, 3
 THRESHOLDS = "thresholds.json"
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz"}
 
@@ -68,7 +71,8 @@ def read_bundle(folder: Path, taxonomy: str = "") -> Bundle:
         if path.suffix in _PICKLES:
             raise UserError(
                 f"bundle {folder} holds {path.name}, which may be a pickle",
-                "remove that file; a bundle has only JSON, ONNX, safetensors and Markdown",
+                "remove that file; a bundle has only JSON, ONNX, safetensors, Markdown "
+                "and SentencePiece models",
             )
     try:
         bundle = _bundle(folder, config)
@@ -100,21 +104,20 @@ def write_config(
         if isinstance(reads, PosterInput):
             tables[key] = {"kind": "poster", "height": reads.height, "width": reads.width}
         else:
-            file = "tokenizer.json" if len(texts) == 1 else f"tokenizer-{key}.json"
-            reads.tokenizer.save(str(folder / file), pretty=False)
+            stem = "tokenizer" if len(texts) == 1 else f"tokenizer-{key}"
             tables[key] = {
                 "kind": reads.kind,
                 "fields": list(reads.fields),
                 "max_tokens": reads.max_tokens,
                 "separator": reads.separator,
                 "cleaning": vars(reads.cleaning) if reads.cleaning else None,
-                "tokenizer": file,
+                **_save_tokenizer(reads, folder / stem),
                 "pad_token": reads.pad_token,
                 "words": isinstance(reads, NamesInput) and reads.words,
                 **({"languages": list(reads.languages)} if reads.languages else {}),
             }
     config = {
-        "format_version": ONNX_HEAD,
+        "format_version": version_for(tables, ONNX_HEAD),
         "name": name,
         "version": version,
         "problem_type": "multi_label_classification",
@@ -127,6 +130,15 @@ def write_config(
         "head": "head.onnx",
     }
     write_json(folder / "config.json", config | dict(about))
+
+
+def version_for(inputs: Mapping[str, Mapping[str, Any]], least: int) -> int:
+    """The `format_version` of a bundle with those inputs that otherwise needs the version `least`.
+
+    A cinegenre that is too old for it then says so.
+    """
+    models = any(str(table.get("tokenizer", "")).endswith(SUFFIX) for table in inputs.values())
+    return max(least, PIECES) if models else least
 
 
 def write_thresholds(
@@ -142,6 +154,24 @@ def write_thresholds(
         for key, fitted in calibrations.items()
     ]
     write_json(folder / file, {"format_version": ONNX_HEAD, "sets": sets})
+
+
+def _save_tokenizer(reads: TextInput, stem: Path) -> dict[str, Any]:
+    """Write the tokenizer of an input; return what config.json says of it."""
+    path = stem.with_name(stem.name + SUFFIX)
+    pieces: PieceTokenizer | None = None
+    if reads.kind == "text":
+        given: Any = reads.tokenizer
+        if isinstance(given, LateTokenizer):
+            given = given.opened()
+        pieces = given if isinstance(given, PieceTokenizer) else as_pieces(given, {reads.pad_token})
+    if pieces is None:
+        path = stem.with_name(stem.name + ".json")
+        reads.tokenizer.save(str(path), pretty=False)
+        return {"tokenizer": path.name}
+    pieces.save(str(path))
+    around = {key: list(tokens) for key, tokens in vars(pieces.around).items()}
+    return {"tokenizer": path.name, "around": around}
 
 
 def _bundle(folder: Path, config: dict[str, Any]) -> Bundle:
@@ -209,9 +239,15 @@ def _input(folder: Path, name: str, table: dict[str, Any]) -> TextInput | Poster
     if table["kind"] not in ("words", "text", "names"):
         known = ("poster", "text", "words", "names")
         raise unknown(f"kind of input {name!r} in {folder}", table["kind"], known)
+    if table["tokenizer"].endswith(SUFFIX) and (table["kind"] != "text" or table["cleaning"]):
+        raise UserError(
+            f"input {name!r} in {folder} reads words, and {table['tokenizer']} reads texts",
+            "export the bundle anew",
+        )
+    around = around_of(table.get("around", {}))
     shared: dict[str, Any] = {
         "fields": tuple(table["fields"]),
-        "tokenizer": LateTokenizer(file_in(folder, table["tokenizer"])),
+        "tokenizer": LateTokenizer(file_in(folder, table["tokenizer"]), around=around),
         "max_tokens": int(table["max_tokens"]),
         "separator": str(table.get("separator", " ")),
         "cleaning": Cleaning(**table["cleaning"]) if table["cleaning"] else None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import UserError, shown
 
-FILES = ("*.json", "*.onnx", "*.safetensors", "*.txt", "*.md")
+FILES = ("*.json", "*.onnx", "*.safetensors", "*.model", "*.txt", "*.md")
 """Patterns of a bundle's files; other files and folders in a repository are ignored."""
 TORCH_WEIGHTS = "model.safetensors"
 _HUB_ID = re.compile(r"(?P<id>[\w-][\w.-]*/[\w-][\w.-]*)(@(?P<revision>[\w./-]+))?")
