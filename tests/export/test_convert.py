@@ -70,7 +70,8 @@ def test_with_an_encoder_spared(
     assert new.name == "quick 4" and new.bundle.spared == {"second": ("overview",)}
     assert "**Does not run** second beside overview" in (tmp_path / "new" / "README.md").read_text()
     posters = [replace(film, title=None, overview=None) for film in test_films if film.poster]
-    assert np.abs(old.predict_proba(posters) - new.predict_proba(posters)).max() < 1e-5
+    # The calibration is fitted anew, to the same optimum but for its last digits.
+    assert np.abs(old.predict_proba(posters) - new.predict_proba(posters)).max() < 1e-4
     whole = [film for film in test_films if film.poster and film.overview][:8]
     assert new.runtime.encode(whole).present[0].tolist() == [True, True, False]
     fitted = new.bundle.calibrations["overview", "poster", "title"]

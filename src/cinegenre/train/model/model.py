@@ -171,7 +171,7 @@ def build_model(
     }
     model = GenreModel(encoders, genres, recipe.model)
     if recipe.model.init == "keras":
-        fresh = [encoder for encoder in encoders.values() if encoder.from_scratch]
+        fresh = [e for e in encoders.values() if e.from_scratch and not e.frozen]
         for part in (model.head, *fresh):
             keras_init(part)
     return model
