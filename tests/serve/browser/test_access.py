@@ -87,7 +87,7 @@ def test_a_film_by_keyboard_alone(page: Any) -> None:
     outline = "() => getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outline) == "solid"
     with page.expect_file_chooser():
-        page.locator("#drop").press("Enter")  # focused in the same moment: the page may move the focus
+        page.locator("#drop").press("Enter")  # focuses it too: the page may move the focus
 
 
 def test_the_skip_link_leads_to_the_content(page: Any) -> None:
