@@ -22,7 +22,7 @@ from .bundle import Bundle
 from .sparing import spare
 from .speaking import hush
 
-BATCH = {"cpu": 4, "cuda": 64}
+BATCH = {"cpu": 2, "cuda": 64}
 """Films per run of an encoder, by device; on a CPU more is no faster, and takes memory per core."""
 DEVICES = {"cpu": ["CPUExecutionProvider"],
            "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}  # fmt: skip
