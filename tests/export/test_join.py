@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 from cinegenre import Movie, Tagger, UserError
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.export.export import export
-from cinegenre.export.join import join, parts_of
+from cinegenre.export.join import join
+from cinegenre.export.parts import parts_of
 from cinegenre.fit import add_head, fit
 from cinegenre.tagger.bundle import OTHER_LANGUAGE
 from cinegenre.tagger.bundle_folder import default_folder
@@ -194,6 +195,32 @@ def test_the_card_says_of_what_it_is_made(both: Path) -> None:
     assert "**Joined** from english 1 and german 1" in card
     assert "(other languages)" in card
     assert "cinegenre join BUNDLE-1 BUNDLE-2 --data DATA" in card
+
+
+def test_some_encoders_of_a_bundle_replace_those_of_another(
+    bundles: tuple[Path, Path], both: Path, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    old = Path(shutil.copytree(bundles[0], tmp_path / "old"))
+    take = {both: ["german", "second", "text"], old: ["poster"]}
+    report = join([both, old], tmp_path / "new", prepared, take=take, version="3")
+    assert report.joined == ("two tongues 2 (text, second, german)", "english 1 (poster)")
+    new, before = (Tagger.load(folder).bundle for folder in (tmp_path / "new", both))
+    assert list(new.inputs) == ["text", "second", "german", "poster"]
+    assert (new.languages, new.home) == (before.languages, before.home)
+    config = json.loads((new.folder / "config.json").read_text())
+    names = [entry["name"] for entry in config["joined"]]
+    assert names == ["english 1", "german 1", "english 1"]
+    parts, own = (parts_of(Tagger.load(folder).runtime) for folder in (new.folder, old))
+    assert np.allclose(parts["poster"].weight, own["poster"].weight, atol=1e-4)
+    assert "english 1 (poster)" in (new.folder / "README.md").read_text()
+
+
+@pytest.mark.parametrize("names", [["mouse"], ["poster", "mouse"]])
+def test_an_encoder_that_a_bundle_does_not_have_cannot_be_taken(
+    bundles: tuple[Path, Path], prepared: PreparedSet, tmp_path: Path, names: list[str]
+) -> None:
+    with pytest.raises(UserError, match=r"encoder of .*'mouse'"):
+        join(bundles, tmp_path / "out", prepared, take={bundles[0]: names})
 
 
 def test_what_cannot_be_joined(

@@ -151,6 +151,14 @@ def join(
     ],
     data: Data,
     out: Annotated[Path, typer.Option(help="The folder to write the bundle to.", metavar="BUNDLE")],
+    take: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Take over only these encoders of a bundle: models/old=poster,words. May be "
+            "repeated; all if not given.",
+            metavar="BUNDLE=ENCODERS",
+        ),
+    ] = None,
     also: Annotated[
         list[Path] | None,
         typer.Option(
@@ -172,16 +180,27 @@ def join(
     """
     require("torch", "torch", "train")
     from ..data.dataset import PreparedSet
-    from ..errors import UserError
+    from ..errors import UserError, unknown
     from ..export.join import join as write_bundle
     from . import show, tables
 
     if len(bundles) < 2:
         raise UserError("one bundle alone cannot be joined", "name two bundles or more")
+    taken = dict(map(_taken, take or ()))
+    for folder in taken:
+        if folder not in bundles:
+            raise unknown("bundle in --take", str(folder), map(str, bundles))
     opened, *others = (PreparedSet.open(folder) for folder in (data, *(also or [])))
     with show.working(f"joining {' and '.join(map(str, bundles))}"):
-        report = write_bundle(bundles, out, opened, also=others, name=name, version=version)
+        report = write_bundle(
+            bundles, out, opened, also=others, take=taken, name=name, version=version
+        )
     tables.bundle(report, out, as_json=as_json)
+
+
+def _taken(text: str) -> tuple[Path, list[str]]:
+    bundle, encoders = pair(text, "--take", "BUNDLE=ENCODERS", "models/old=poster")
+    return Path(bundle), list(listed(encoders))
 
 
 def _spared(text: str) -> tuple[str, list[str]]:

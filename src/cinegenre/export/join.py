@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +29,9 @@ from .card import model_card
 from .convert import known_films, recipe_of
 from .export import check_out
 from .onnx import write_head
+from .parts import Part, only, parts_of
 from .result import ExportReport, Origin
 from .weigh import fit_shares
-
-_STRAYS = 1e-3
-"""How much a head's logits may differ from the sum of its modalities' logits."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A modality's contribution to each genre's logit: features @ `weight` + `bias`."""
-
-    weight: np.ndarray  # (width, genres)
-    bias: np.ndarray  # (genres,)
 
 
 def join(
@@ -51,11 +40,13 @@ def join(
     data: PreparedSet,
     *,
     also: Sequence[PreparedSet] = (),
+    take: Mapping[Path, Sequence[str]] | None = None,
     name: str = "",
     version: str = "1",
 ) -> ExportReport:
-    """Write one bundle with all encoders of `bundles` to `out`; return the report for its card.
+    """Write one bundle with the encoders of `bundles` to `out`; return the report for its card.
 
+    Of a bundle that is in `take`, only the encoders that it lists there are taken over.
     The weight of each modality, calibration and thresholds are fitted on the validation films of
     `data`. If texts are in another language than the first bundle's, those of `also`, which may be
     the same films in other languages, are used as well. Texts go to the encoders of those bundles
@@ -63,14 +54,13 @@ def join(
     `UserError` if the bundles have different genres, a modality of the same name, or different
     weights, or if a head is not a sum of contributions of its modalities.
     """
-    olds = [read_bundle(folder) for folder in bundles]
+    whole_bundles = [read_bundle(folder) for folder in bundles]
+    olds = [only(old, (take or {}).get(old.folder)) for old in whole_bundles]
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
     _check(olds)
     check_out(out)
     first = olds[0]
-    parts: dict[str, Part] = {}
-    for old in olds:
-        parts |= parts_of(Runtime(old))
+    parts = _parts(whole_bundles, olds)
     fields = tuple(dict.fromkeys(field for old in olds for field in old.fields))
     films, *more = (known_films(each, first, configs[0]["data"], fields) for each in (data, *also))
     with whole(out) as staged:
@@ -79,11 +69,12 @@ def join(
         write_json(staged / "config.json", config)
         write_thresholds(staged, {})
         head = _head(parts, len(first.genres))
-        write_head(head, list(parts), [len(part.weight) for part in parts.values()], staged)
+        widths = [len(part.weight) for part in parts.values()]
+        write_head(head, list(parts), widths, staged)
         runtime = Runtime(read_bundle(staged))
         abroad = [film for each in more for film in each if _is_abroad(runtime.bundle, film)]
         shares = _weigh(head, runtime, films, abroad)
-        write_head(head, list(parts), [len(part.weight) for part in parts.values()], staged)
+        write_head(head, list(parts), widths, staged)
         runtime = Runtime(read_bundle(staged))
         modes = calibrate(runtime, films, abroad)
         write_thresholds(staged, {mode.situation: mode.calibration for mode in modes})
@@ -91,46 +82,32 @@ def join(
             name=config["name"],
             version=version,
             info=Origin(_parameters(olds), config["data"], config["films"], config["epochs"]),
-            joined=tuple(old.label for old in olds),
+            joined=tuple(map(_told, whole_bundles, olds)),
             heads=tuple(dict.fromkeys(head for old in olds for head in old.taxonomies)),
             weights=first.weights,
             lost=None,
             shares=shares,
             modes=modes,
         )
-        recipe, *others = map(recipe_of, configs)
+        sources = [entry for each in configs for entry in (each, *each.get("joined", ()))]
+        recipe, *others = dict.fromkeys(map(recipe_of, sources))
         card = model_card(recipe, read_bundle(staged), report, others)
         write_text(staged / "README.md", card)
     return report
 
 
-def parts_of(runtime: Runtime) -> dict[str, Part]:
-    """Each modality's own contribution to the logits, as the bundle's head computes it.
+def _parts(bundles: Sequence[Bundle], taken: Sequence[Bundle]) -> dict[str, Part]:
+    """What each encoder that is taken of a bundle contributes to its logits."""
+    parts: dict[str, Part] = {}
+    for bundle, some in zip(bundles, taken, strict=True):
+        found = parts_of(Runtime(bundle))
+        parts |= {name: found[name] for name in some.inputs}
+    return parts
 
-    Raises `UserError` if the head is not a sum of these, because they could not be weighted.
-    """
-    bundle = runtime.bundle
-    widths = dict(bundle.widths)
-    found = {}
-    for at, (name, width) in enumerate(widths.items()):
-        rows = width + 2
-        asked = np.zeros((rows, width), np.float32)
-        asked[1 : width + 1] = np.eye(width, dtype=np.float32)
-        asked[-1] = np.random.default_rng(0).normal(size=width)
-        features = {n: np.zeros((rows, w), np.float32) for n, w in widths.items()} | {name: asked}
-        present = np.zeros((rows, len(widths)), bool)
-        present[:, at] = True
-        logits = runtime.base_logits(features, present)
-        part = Part(logits[1 : width + 1] - logits[0], logits[0])
-        apart = np.abs(asked[-1] @ part.weight + part.bias - logits[-1]).max()
-        if not apart <= _STRAYS * max(1.0, np.abs(logits[-1]).max()):
-            raise UserError(
-                f"the head of {bundle.folder} does not add up what its encoders say",
-                'join bundles of recipes with fusion = "sum", or of one encoder, without hidden '
-                "layers",
-            )
-        found[name] = part
-    return found
+
+def _told(bundle: Bundle, taken: Bundle) -> str:
+    """The bundle's label, and which of its encoders were taken if not all."""
+    return bundle.label if bundle is taken else f"{bundle.label} ({', '.join(taken.inputs)})"
 
 
 def _check(bundles: Sequence[Bundle]) -> None:
@@ -172,7 +149,8 @@ def _config(
     spared: dict[str, Any] = {}
     apart = len({bundle.languages for bundle in bundles if bundle.languages}) > 1
     for bundle, config in zip(bundles, configs, strict=True):
-        for name, table in config["inputs"].items():
+        for name in bundle.inputs:
+            table = config["inputs"][name]
             kept = dict(table)
             if "tokenizer" in table:
                 kept["tokenizer"] = f"tokenizer-{name}{Path(table['tokenizer']).suffix}"
@@ -180,10 +158,10 @@ def _config(
             if apart and {"title", "overview"} & set(table.get("fields", ())):
                 kept.setdefault("languages", list(bundle.languages))
             inputs[name] = kept
-        for name, table in config["encoders"].items():
-            encoders[name] = dict(table)
-            shutil.copyfile(bundle.folder / table["file"], folder / table["file"])
-        spared |= config.get("spared", {})
+            encoder = dict(config["encoders"][name])
+            encoders[name] = encoder
+            shutil.copyfile(bundle.folder / encoder["file"], folder / encoder["file"])
+        spared |= {name: list(texts) for name, texts in bundle.spared.items()}
     return {
         **{key: value for key, value in configs[0].items() if key != "heads"},
         "format_version": version_for(inputs, ONNX_HEAD),
@@ -193,11 +171,21 @@ def _config(
         "languages": list(dict.fromkeys(code for each in bundles for code in each.languages)),
         "spared": spared,
         "joined": [
-            {"name": bundle.label, "recipe": config.get("recipe", ""), "films": config["films"],
-             "data": config["data"]}
+            entry
             for bundle, config in zip(bundles, configs, strict=True)
+            for entry in config.get("joined") or [_origin(bundle, config)]
         ],
     }  # fmt: skip
+
+
+def _origin(bundle: Bundle, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a bundle's encoders come from, as the joined bundle's config.json says it."""
+    return {
+        "name": bundle.label,
+        "recipe": config.get("recipe", ""),
+        "films": config["films"],
+        "data": config["data"],
+    }
 
 
 def _head(parts: Mapping[str, Part], genres: int) -> Head:
