@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +183,18 @@ def test_notes_are_one_line_for_people_and_codes_for_programs() -> None:
     ]
     alone = replace(some, inputs=[], notes=(), fault=BROKEN)
     assert (alone.told, alone.lost) == ((BROKEN,), BROKEN)
+
+
+TEXTS = [each.name for each in fields(Movie) if each.type == "str | None"]
+LISTS = [each.name for each in fields(Movie) if each.type == "tuple[str, ...]"]
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *LISTS])
+def test_half_a_pair_of_surrogates_is_replaced(name: str) -> None:
+    """No tokenizer takes it and no file can be written with it."""
+    assert len(TEXTS) == 5 and len(LISTS) == 3
+    given, wanted = ["a \ud83d b \udcff", "a 😀"], ["a � b �", "a 😀"]
+    if name in LISTS:
+        assert getattr(Movie(**{name: given}), name) == tuple(wanted)
+    else:
+        assert [getattr(Movie(**{name: text}), name) for text in given] == wanted

@@ -12,6 +12,10 @@ from .errors import BadMovie, shown
 from .faults import Fault
 from .pixels import Poster, refused, same
 
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of a pair of surrogates. JSON can contain them, and so can arguments that are not UTF-8,
+but no text with them can be tokenized or written."""
+
 INPUTS = ("title", "overview", "companies", "people", "poster")
 """The inputs that a model may read of a film, in the order in which they are listed everywhere."""
 
@@ -29,8 +33,8 @@ class Movie:
 
     `poster` is a path, the file's bytes, a Pillow image, or a uint8 array (height, width, 3) of
     RGB, grey and RGBA too; pixels are neither copied nor decoded here. `people` are the cast and
-    the director. `language` is the ISO 639-1 code of the original language. Raises `BadMovie` when
-    a field has a wrong type.
+    the director. `language` is the ISO 639-1 code of the original language. Half of a surrogate
+    pair, which is not a character, becomes U+FFFD. Raises `BadMovie` when a field has a wrong type.
 
     >>> from cinegenre import Movie
     >>> Movie(title="Alien", overview="No overview found.", companies=["Brandywine"]).inputs
@@ -53,6 +57,8 @@ class Movie:
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
                 raise self._wrong(name, value, "a string")
+            if value and _LONE.search(value):
+                object.__setattr__(self, name, _LONE.sub("�", value))
         for name in ("companies", "people", "genres"):
             value = getattr(self, name)
             if isinstance(value, str) or not isinstance(value, Iterable):
@@ -60,6 +66,7 @@ class Movie:
             values = tuple(value)
             if not all(isinstance(item, str) for item in values):
                 raise self._wrong(name, values, "a list of strings")
+            values = tuple(_LONE.sub("�", item) for item in values)
             object.__setattr__(self, name, values)
         if self.poster is not None and (wrong := refused(self.poster)) is not None:
             raise BadMovie(f"{self._called}: poster is {wrong[0]}", wrong[1])

@@ -117,6 +117,18 @@ def test_one_films_broken_poster_is_still_an_error(
     assert "bad.jpg" in err
 
 
+def test_half_a_pair_of_surrogates_in_json_stops_nothing(
+    capsys: pytest.CaptureFixture[str], english: Path, tmp_path: Path
+) -> None:
+    """JSON of a text that was cut in the middle of an emoji."""
+    table = tmp_path / "films.jsonl"
+    rows = [{"id": f"cut \ud83d {n}", "overview": "A detective \ud83d hunts."} for n in range(2)]
+    table.write_text("\n".join(map(json.dumps, rows)))
+    code, out, _ = call(capsys, "predict", table, "--model", english, "--json")
+    assert code == 0
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["cut � 0", "cut � 1"]
+
+
 class Told:
     """Stands in for a tagger: a film for every note or fault that there is."""
 
