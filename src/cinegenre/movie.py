@@ -19,6 +19,9 @@ but no text with them can be tokenized or written."""
 INPUTS = ("title", "overview", "companies", "people", "poster")
 """The inputs that a model may read of a film, in the order in which they are listed everywhere."""
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.ASCII | re.IGNORECASE)
+"""An address; its scheme has at least two letters, because a Windows drive (C:) has one."""
+
 _PLACEHOLDER = re.compile(
     r"(no|not|none|n/?a|tba|tbd|unknown|coming soon|-+|\.+|\?+)"
     r"( (movie |plot )?(overview|summary|plot|description|synopsis|info|information))?"
@@ -116,6 +119,11 @@ class Movie:
 def is_placeholder(overview: str) -> bool:
     """Whether the text of an overview only says that there is none ("No overview found.")."""
     return len(overview) < 60 and _PLACEHOLDER.fullmatch(overview.strip()) is not None
+
+
+def is_address(value: object) -> bool:
+    """Whether a poster is an address (https, s3 …) from which it has not been downloaded yet."""
+    return isinstance(value, str) and _ADDRESS.match(value) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -135,7 +135,8 @@ class Told:
     def __init__(self, predictions: list[Prediction]) -> None:
         self.predictions = predictions
 
-    def predict(self, rows: Iterable[Movie | BadRow], **_: bool) -> Iterator[Prediction]:
+    def predict(self, given: Movie | Iterable[Movie | BadRow], **_: bool) -> Iterator[Prediction]:
+        rows = [given] if isinstance(given, Movie) else given
         for _row, prediction in zip(rows, self.predictions, strict=True):
             yield prediction
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from ..errors import BadImage, MissingExtra
 from ..faults import Fault, unfetched_poster, unreadable_poster
-from ..movie import BadRow, Movie
+from ..movie import BadRow, Movie, is_address
 from ..pictures import HEAD, format_of, what_is
-from ..readers.posters import is_address, is_web
+from ..readers.posters import is_web
 from .retry_after import retry_after
 
 AT_ONCE = 16

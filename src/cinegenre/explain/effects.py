@@ -57,7 +57,6 @@ def probabilities(
         features[name], present[:, i] = rows[chosen].astype(np.float32), has[chosen]
     spare(bundle.spared, bundle.inputs, films, present)
     seen = Features(features, present)
-    inputs = [tagger.inputs_read(film, seen, row) for row, film in enumerate(films)]
-    situations = tagger.situations(inputs, seen)
+    inputs, situations = tagger.situations(films, seen)
     scores, _ = tagger.decide(runtime.classify(features, present), situations)
     return [row if read else None for row, read in zip(scores, inputs, strict=True)]

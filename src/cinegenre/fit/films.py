@@ -18,11 +18,10 @@ from ..data.stratify import deal, labels_of
 from ..data.web_posters import Fetcher, local
 from ..errors import UserError, unknown
 from ..faults import Fault
-from ..movie import BadRow, Movie
+from ..movie import BadRow, Movie, is_address
 from ..readers import table
 from ..readers.given import Given, Many
 from ..readers.log import ReadLog
-from ..readers.posters import is_address
 from ..taxonomy import within
 
 FOLDS = 5

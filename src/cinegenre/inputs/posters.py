@@ -9,10 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from ..errors import BadImage
-from ..images import open_rgb
 from ..pixels import Poster
 
 _GAP = 3.0
@@ -33,6 +31,10 @@ class PosterInput:
 
     def decode(self, poster: Poster) -> np.ndarray:
         """One poster as a uint8 array. Raises `BadImage`."""
+        from PIL import Image  # a film without a poster need not wait for Pillow
+
+        from ..images import open_rgb
+
         size = self.width, self.height
         image = open_rgb(poster, at_least=size)
         return np.asarray(image.resize(size, Image.Resampling.BILINEAR, reducing_gap=_GAP))

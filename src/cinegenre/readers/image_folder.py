@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UserError
-from ..movie import BadRow, Movie
+from ..movie import BadRow, Movie, is_address
 from .log import ReadLog
-from .posters import is_address
 from .table import films
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from ..base64_text import from_base64
 from ..errors import BadMovie, UserError, shown
+from ..movie import is_address
 from ..pictures import ENDINGS
 from .cells import absent
 
@@ -128,15 +129,6 @@ def _names(id_: str) -> tuple[str, ...]:
         return (id_,)
     number, padded = str(int(imdb[1])), imdb[1].zfill(7)
     return (id_, number, padded, f"tt{number}", f"tt{padded}")
-
-
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.ASCII | re.IGNORECASE)
-"""An address; its scheme has at least two letters, because a Windows drive (C:) has one."""
-
-
-def is_address(value: object) -> bool:
-    """Whether a poster is an address (https, s3 …) from which it has not been downloaded yet."""
-    return isinstance(value, str) and _ADDRESS.match(value) is not None
 
 
 def local_poster(value: Any, base: Path) -> str | Path | bytes | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadMovie
-from ..movie import BadRow, Movie
+from ..movie import BadRow, Movie, is_address
 from ..pixels import Poster
 from .cells import absent, year_of
 from .columns import WITH_YEAR, Chosen, fold
@@ -20,7 +20,7 @@ from .companies import at_commas
 from .encodings import PIPED
 from .form import Form, form_of
 from .log import ReadLog
-from .posters import Beside, is_address, poster_of
+from .posters import Beside, poster_of
 from .rows import piped_rows, table_rows
 from .shapes import entries, listed, named, text_of
 from .text import Row

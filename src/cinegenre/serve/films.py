@@ -13,9 +13,8 @@ from starlette.requests import Request
 
 from ..base64_text import from_base64
 from ..images import pixels_of
-from ..movie import Movie
+from ..movie import Movie, is_address
 from ..pictures import ENDINGS
-from ..readers.posters import is_address
 from .forms import FILE, read_form
 from .problems import Problem
 from .schemas import FilmIn

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..errors import UserError
 from ..movie import Prediction
-from ..readers.frames import is_frame, is_pandas
 
 SCORE = "score_"
 """The prefix of a genre's column, as in the files of `cinegenre score`."""
@@ -21,6 +20,8 @@ def framed(
 ) -> Any:
     """A frame with a row for each of `films`, with the same pandas index. Raises `UserError` if
     `films` is not a frame."""
+    from ..readers.frames import is_frame, is_pandas
+
     if not is_frame(films):
         raise UserError(
             f"a value of type {type(films).__name__} is no DataFrame",

@@ -17,8 +17,7 @@ from .tagger import Tagger
 def score(tagger: Tagger, films: Sequence[Movie], encoded: Features) -> Scored:
     """Score films with all the inputs they have, from their encoders' outputs."""
     logits = tagger.runtime.classify(encoded.features, encoded.present)
-    inputs = [tagger.inputs_read(film, encoded, row) for row, film in enumerate(films)]
-    situations = tagger.situations(inputs, encoded)
+    _, situations = tagger.situations(films, encoded)
     return _scored(tagger, truth_of(films, tagger.genres), logits, situations)
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from .. import faults
 from ..faults import Fault
 from ..inputs import PosterInput
-from ..movie import BadRow, Movie
-from ..readers.posters import is_address
+from ..movie import BadRow, Movie, is_address
 from .bundle import Bundle
 from .runtime import Features, Runtime
 from .speaking import is_read, spoken

@@ -14,8 +14,6 @@ from ..errors import BadMovie, UserError
 from ..faults import Fault
 from ..metrics.thresholds import HALF
 from ..movie import BadRow, Movie, Prediction
-from ..readers.frames import AnyFrame
-from ..readers.given import Given, Many, One
 from . import hub
 from .bundle import OTHER_LANGUAGE, Bundle
 from .bundle_folder import default_folder, read_bundle
@@ -26,6 +24,8 @@ from .speaking import spoken
 
 if TYPE_CHECKING:
     from ..explain import Explanation
+    from ..readers.frames import AnyFrame
+    from ..readers.given import Many, One
 
 CHUNK = 512
 """How many films are read ahead: enough to sort by length, and few enough for the memory."""
@@ -161,6 +161,10 @@ class Tagger:
         a language that the model does not read, its title and overview are ignored and its `notes`
         say so, unless `any_language`.
         """
+        if isinstance(films, Movie):  # without the readers, which take a tenth of a start
+            return list(self._predicted([(films, None)], 1, any_language))
+        from ..readers.given import Given
+
         given = Given(self.bundle.fields, columns or {})
         one = given.one(films)
         if one is not None:
@@ -222,8 +226,7 @@ class Tagger:
         """Yield one `Prediction` for each row that `read_films` has read."""
         encoded = reading.features
         logits = self.runtime.classify(encoded.features, encoded.present)
-        inputs = [self.inputs_read(film, encoded, row) for row, film in enumerate(reading.films)]
-        situations = self.situations(inputs, encoded)
+        inputs, situations = self.situations(reading.films, encoded)
         scores, decided = self.decide(logits, situations)
         for row, given in enumerate(reading.rows):
             notes = reading.notes.get(row, ())
@@ -247,13 +250,13 @@ class Tagger:
     def explain(
         self, film: One, genres: Sequence[str] | None = None, *, any_language: bool = False
     ) -> Explanation:
-        """Which words, parts of the poster and inputs raise or lower `genres` (default: the decided
-        ones).
+        """Which words, parts of the poster and inputs of a film, in any form that `predict` takes,
+        raise or lower `genres` (default: the decided ones).
 
-        `film` is one film in any form that `predict` takes.
         Raises `UserError` for an unknown genre, `BadMovie` for a film that cannot be scored.
         """
         from ..explain import explain
+        from ..readers.given import Given
 
         one = Given(self.bundle.fields).one(film)
         if not isinstance(one, Movie):
@@ -265,21 +268,18 @@ class Tagger:
         """Name and version of the model, which predictions have in `model`."""
         return self.bundle.label
 
-    def inputs_read(self, film: Movie, encoded: Features, row: int) -> tuple[str, ...]:
-        """The inputs of a film that reached an encoder, in the order of `INPUTS`."""
-        return self.bundle.inputs_read(film, encoded.present[row])
-
     def thresholds(self, prediction: Prediction) -> np.ndarray:
         """The thresholds that were used for a film, (genres,)."""
         other = () if prediction.language is None else (OTHER_LANGUAGE,)
         return self.bundle.thresholds((*prediction.inputs, *other))
 
     def situations(
-        self, inputs: Sequence[tuple[str, ...]], encoded: Features
-    ) -> list[frozenset[str]]:
-        """The key of each film's calibration: its `Bundle.situation`."""
-        rows = zip(inputs, encoded.present, strict=True)
-        return [self.bundle.situation(read, present) for read, present in rows]
+        self, films: Sequence[Movie], encoded: Features
+    ) -> tuple[list[tuple[str, ...]], list[frozenset[str]]]:
+        """Each film's inputs that reached an encoder, and its `Bundle.situation`."""
+        present = encoded.present
+        inputs = [self.bundle.inputs_read(*row) for row in zip(films, present, strict=True)]
+        return inputs, [self.bundle.situation(*row) for row in zip(inputs, present, strict=True)]
 
     def decide(
         self, logits: np.ndarray, situations: Sequence[frozenset[str]]
