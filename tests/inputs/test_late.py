@@ -10,6 +10,7 @@ from cinegenre import Movie, UserError
 from cinegenre.inputs import LateTokenizer, NamesInput, TextInput
 from cinegenre.inputs import late as module
 from cinegenre.inputs.pieces import Around, PieceTokenizer
+from cinegenre.tagger.bundle_folder import default_folder
 
 
 def tokenizer() -> Tokenizer:
@@ -62,3 +63,34 @@ def test_a_broken_file_is_named_when_it_is_needed(tmp_path: Path) -> None:
     reads = TextInput(fields=("title",), tokenizer=late, max_tokens=6)  # type: ignore[arg-type]
     with pytest.raises(UserError, match=r"tokenizer\.json cannot be read .*: export the bundle"):
         reads.encode([Movie(title="x")])
+
+
+def test_a_sentencepiece_model_is_read_ahead_where_a_film_has_a_text(
+    tmp_path: Path, read: list[Path]
+) -> None:
+    shipped = default_folder() / "tokenizer-languages.model"
+    late = LateTokenizer(shipped)
+    reads = TextInput(fields=("title", "overview"), tokenizer=late, max_tokens=6)  # type: ignore[arg-type]
+    assert not reads.read_ahead([Movie(poster=b"\xff")]) and read == []
+    assert reads.read_ahead([Movie(poster=b"\xff"), Movie(title="Der Fischer")])
+    rows = reads.encode([Movie(title="Der Fischer")])
+    assert not reads.read_ahead([Movie(title="Der Fischer")])
+    assert read == [shipped]  # by the thread alone
+    assert rows[0].tolist() == late.encode("Der Fischer").ids
+    others = TextInput(
+        fields=("title",),
+        tokenizer=LateTokenizer(tmp_path / "tokenizer.json"),  # type: ignore[arg-type]
+        max_tokens=6,
+    )
+    assert not others.read_ahead([Movie(title="Der Fischer")]) and read == [shipped]
+
+
+def test_what_is_wrong_with_a_file_that_is_read_ahead_is_said_when_it_is_needed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pieces.model").write_bytes(b"no model")
+    late = LateTokenizer(tmp_path / "pieces.model")
+    assert late.read_ahead()
+    with pytest.raises(UserError, match=r"pieces\.model cannot be read"):
+        late.opened()
+    assert "Traceback" not in capfd.readouterr().err

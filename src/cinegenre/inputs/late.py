@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from tokenizers import Tokenizer
@@ -46,6 +47,22 @@ class LateTokenizer:
                     self.prepare(read)
                 self._read = read
             return self._read
+
+    def read_ahead(self) -> bool:
+        """Begin to read the file in a thread, if that can be done beside other work; whether it is.
+
+        SentencePiece releases Python's lock while it reads, `tokenizers` does not. An error is kept
+        for the first use, which reads the file again.
+        """
+        begins = self._read is None and self.path.suffix == SUFFIX and not self._lock.locked()
+        if begins:
+            # Not a daemon: Python must not end while the library's code is running.
+            Thread(target=self._read_quietly).start()
+        return begins
+
+    def _read_quietly(self) -> None:
+        with suppress(UserError):
+            self.opened()
 
 
 def _read(path: Path, around: Around) -> Tokenizer | PieceTokenizer:

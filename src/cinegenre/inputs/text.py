@@ -75,6 +75,14 @@ class TextInput:
         """The token number that pads rows to the length of the batch; encoders mask it."""
         return int(self.tokenizer.token_to_id(self.pad_token) or 0)
 
+    def read_ahead(self, films: Iterable[Movie]) -> bool:
+        """Begin to read the tokenizer's file if a film has a text for it; whether it is begun."""
+        return (
+            isinstance(self.tokenizer, LateTokenizer)
+            and any(not set(self.fields).isdisjoint(film.inputs) for film in films)
+            and self.tokenizer.read_ahead()
+        )
+
     def encode(self, films: Sequence[Movie]) -> list[np.ndarray]:
         """One int32 row (tokens,) per film; empty if the film has none of the fields."""
         if self.cleaning is None:
