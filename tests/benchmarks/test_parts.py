@@ -78,7 +78,7 @@ def test_the_encoders_that_run_are_those_that_the_tagger_runs(tmp_path: Path) ->
         names = [name for name, has in zip(tagger.bundle.inputs, ran, strict=True) if has]
         assert encoders_run(config, film.inputs) == names
     assert encoders_run(config, ["poster"]) == ["poster_lite0", "poster_lite2"]
-    with_text = ["text", "words", "poster_lite0", "languages"]
+    with_text = ["text", "words", "languages", "poster_lite0"]
     assert encoders_run(config, ["poster", "overview"]) == with_text
     assert head_file(config) == head_file({"head": {"base": {"file": "head.onnx"}}}) == "head.onnx"
 

@@ -73,9 +73,8 @@ def test_made_ids_follow_the_texts_and_else_the_row() -> None:
     assert back == {"row-1", *there}
 
 
-def test_half_an_emoji_and_an_impossible_year_are_mended() -> None:
-    (film,), tally = _through(Movie(id="1", title="Moon \ud83d", year=21_999_999_999))
-    assert film.title == "Moon ?"
+def test_an_impossible_year_is_mended() -> None:
+    (film,), tally = _through(Movie(id="1", title="Moon", year=21_999_999_999))
     assert film.year is None
     assert tally.mended == {"impossible year": 1}
 

@@ -203,7 +203,9 @@ def test_some_encoders_of_a_bundle_replace_those_of_another(
     old = Path(shutil.copytree(bundles[0], tmp_path / "old"))
     take = {both: ["german", "second", "text"], old: ["poster"]}
     report = join([both, old], tmp_path / "new", prepared, take=take, version="3")
-    assert report.joined == ("two tongues 2 (text, second, german)", "english 1 (poster)")
+    assert report.joined == ("two tongues 2", "english 1")
+    assert report.taken == (("german", "second", "text"), ("poster",))
+    assert report.as_dict()["taken"] == [["german", "second", "text"], ["poster"]]
     new, before = (Tagger.load(folder).bundle for folder in (tmp_path / "new", both))
     assert list(new.inputs) == ["text", "second", "german", "poster"]
     assert (new.languages, new.home) == (before.languages, before.home)
@@ -212,7 +214,9 @@ def test_some_encoders_of_a_bundle_replace_those_of_another(
     assert names == ["english 1", "german 1", "english 1"]
     parts, own = (parts_of(Tagger.load(folder).runtime) for folder in (new.folder, old))
     assert np.allclose(parts["poster"].weight, own["poster"].weight, atol=1e-4)
-    assert "english 1 (poster)" in (new.folder / "README.md").read_text()
+    card = (new.folder / "README.md").read_text()
+    assert "**Joined** from two tongues 2 (german, second, text) and english 1 (poster)" in card
+    assert "--take BUNDLE-1=german,second,text --take BUNDLE-2=poster" in card
 
 
 @pytest.mark.parametrize("names", [["mouse"], ["poster", "mouse"]])

@@ -66,7 +66,7 @@ def audit(
     whole = encoded.whole(runtime)
     given = truth_of(kept.films, kept.genres)
     prior = namesakes(base_genres(base), kept.genres)
-    with stage("fitting heads", sets_of(len(base.inputs))) as done:
+    with stage("fitting heads", len(sets_of(base))) as done:
         fitted = cross_fit(runtime, whole, given, folds_of(kept.films, seed), prior, done)
     probabilities = unseen(fitted, whole)
     judged = judge(given, probabilities)

@@ -124,10 +124,7 @@ def _cleaned(film: Movie, tally: Tally) -> Movie:
 
 
 def _text(value: str | None) -> str | None:
-    if value is None:
-        return None
-    # A lone surrogate (half an emoji, from careless JSON) cannot be written as UTF-8.
-    return " ".join(value.encode("utf-8", "replace").decode("utf-8").split()) or None
+    return None if value is None else " ".join(value.split()) or None
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:

@@ -94,8 +94,10 @@ def _of_others(others: Sequence[Described]) -> str:
 def _made(recipe: Described, bundle: Bundle, report: ExportReport) -> str:
     """The commands that made the bundle."""
     if report.joined:
-        folders = " ".join(f"BUNDLE-{number + 1}" for number in range(len(report.joined)))
-        return f"cinegenre join {folders} --data DATA --also OTHER --out BUNDLE"
+        folders = [f"BUNDLE-{number + 1}" for number in range(len(report.joined))]
+        some = zip(folders, report.taken, strict=True)
+        take = "".join(f" --take {name}={','.join(taken)}" for name, taken in some if taken)
+        return f"cinegenre join {' '.join(folders)}{take} --data DATA --also OTHER --out BUNDLE"
     if report.converted:
         spared = [f" --spare {name}={','.join(texts)}" for name, texts in bundle.spared.items()]
         command = f"cinegenre convert OLD --data DATA --out BUNDLE --weights {report.weights}"
@@ -106,7 +108,10 @@ def _made(recipe: Described, bundle: Bundle, report: ExportReport) -> str:
 
 def _exported(report: ExportReport) -> str:
     if report.joined:
-        *most, last = report.joined
+        *most, last = (
+            f"{label} ({', '.join(taken)})" if taken else label
+            for label, taken in zip(report.joined, report.taken, strict=True)
+        )
         return (
             f"- **Joined** from {', '.join(most)} and {last}: the encoders of each, whose logits "
             "are added up.\n"

@@ -55,20 +55,19 @@ def join(
     weights, or if a head is not a sum of contributions of its modalities.
     """
     whole_bundles = [read_bundle(folder) for folder in bundles]
-    olds = [only(old, (take or {}).get(old.folder)) for old in whole_bundles]
+    chosen = [(take or {}).get(old.folder) for old in whole_bundles]
+    olds = list(map(only, whole_bundles, chosen))
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
     _check(olds)
     check_out(out)
-    first = olds[0]
     parts = _parts(whole_bundles, olds)
-    fields = tuple(dict.fromkeys(field for old in olds for field in old.fields))
-    films, *more = (known_films(each, first, configs[0]["data"], fields) for each in (data, *also))
+    films, *more = _validation((data, *also), olds, configs[0]["data"])
     with whole(out) as staged:
         staged.mkdir()
         config = _config(olds, configs, staged) | {"name": name or out.name, "version": version}
         write_json(staged / "config.json", config)
         write_thresholds(staged, {})
-        head = _head(parts, len(first.genres))
+        head = _head(parts, len(olds[0].genres))
         widths = [len(part.weight) for part in parts.values()]
         write_head(head, list(parts), widths, staged)
         runtime = Runtime(read_bundle(staged))
@@ -82,18 +81,26 @@ def join(
             name=config["name"],
             version=version,
             info=Origin(_parameters(olds), config["data"], config["films"], config["epochs"]),
-            joined=tuple(map(_told, whole_bundles, olds)),
+            joined=tuple(old.label for old in olds),
+            taken=tuple(tuple(names or ()) for names in chosen),
             heads=tuple(dict.fromkeys(head for old in olds for head in old.taxonomies)),
-            weights=first.weights,
+            weights=olds[0].weights,
             lost=None,
             shares=shares,
             modes=modes,
         )
         sources = [entry for each in configs for entry in (each, *each.get("joined", ()))]
         recipe, *others = dict.fromkeys(map(recipe_of, sources))
-        card = model_card(recipe, read_bundle(staged), report, others)
-        write_text(staged / "README.md", card)
+        write_text(staged / "README.md", model_card(recipe, read_bundle(staged), report, others))
     return report
+
+
+def _validation(
+    sets: Sequence[PreparedSet], bundles: Sequence[Bundle], selected: Mapping[str, Any]
+) -> list[list[Movie]]:
+    """The validation films of each data set that have an input of one of the bundles."""
+    fields = tuple(dict.fromkeys(field for bundle in bundles for field in bundle.fields))
+    return [known_films(each, bundles[0], selected, fields) for each in sets]
 
 
 def _parts(bundles: Sequence[Bundle], taken: Sequence[Bundle]) -> dict[str, Part]:
@@ -103,11 +110,6 @@ def _parts(bundles: Sequence[Bundle], taken: Sequence[Bundle]) -> dict[str, Part
         found = parts_of(Runtime(bundle))
         parts |= {name: found[name] for name in some.inputs}
     return parts
-
-
-def _told(bundle: Bundle, taken: Bundle) -> str:
-    """The bundle's label, and which of its encoders were taken if not all."""
-    return bundle.label if bundle is taken else f"{bundle.label} ({', '.join(taken.inputs)})"
 
 
 def _check(bundles: Sequence[Bundle]) -> None:

@@ -81,6 +81,7 @@ class ExportReport:
     strays: float | None = None  # from torch, in probability; of an export
     converted: str = ""  # from what; of a conversion
     joined: tuple[str, ...] = ()  # the bundles that it was made of
+    taken: tuple[tuple[str, ...], ...] = ()  # encoders taken of each of these; () stands for all
     heads: tuple[str, ...] = ()  # further heads of those that it does not have, by taxonomy
     weights: str
     lost: Lost | None
@@ -93,6 +94,7 @@ class ExportReport:
         table["info"] = self.info.as_dict()
         if self.joined:
             table["joined"] = list(self.joined)
+            table["taken"] = list(map(list, self.taken))
         elif self.converted:
             table["converted"] = self.converted
         else:

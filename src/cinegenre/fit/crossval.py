@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
+from ..inputs import PosterInput, TextInput
+from ..tagger.bundle import Bundle
 from ..tagger.linear import LinearHead
-from ..tagger.modes import Shown
+from ..tagger.modes import Shown, subsets
 from ..tagger.runtime import Features, Runtime
+from ..tagger.sparing import is_spared
 from ..taxonomy import IMDB_TO_TMDB
 from .columns import OWN, Columns
 from .films import FOLDS
@@ -103,7 +105,7 @@ def cross_fit(
     columns = columns.scaled(gains_of(columns, whole, truth, fold))
     seen = present.sum(axis=0) >= SEEN
     heads: list[SetHead] = []
-    for chosen in sorted(product((False, True), repeat=present.shape[1]), key=sum):
+    for chosen in sets_of(runtime.bundle):
         hidden = present & np.array(chosen)
         rows = hidden.any(axis=1) if any(chosen) else np.ones(len(truth), bool)
         done(1)
@@ -132,9 +134,28 @@ def namesakes(known: Sequence[str], genres: Sequence[str]) -> np.ndarray:
     return (NAMESAKE * np.array(same)).astype(np.float32)
 
 
-def sets_of(modalities: int) -> int:
-    """How often `cross_fit` calls `done`."""
-    return int(2**modalities)
+def sets_of(bundle: Bundle) -> list[tuple[bool, ...]]:
+    """The sets of modalities that a film can have, the smallest (none) first.
+
+    All encoders of the same input run together, except those that do not read a text's language,
+    or are spared. A film that lacks one of them for another reason is scored by a smaller set.
+    """
+    known = {code for read in bundle.inputs.values() for code in _languages(read)}
+    sets = {
+        tuple(
+            not set(read.fields).isdisjoint(fields)
+            and (not _languages(read) or not spoken.isdisjoint(_languages(read)))
+            and not is_spared(bundle.spared, name, fields)
+            for name, read in bundle.inputs.items()
+        )
+        for fields in ((), *subsets(bundle.fields))
+        for spoken in (set(bundle.home), *({code} for code in known))
+    }
+    return sorted(sets, key=lambda chosen: (sum(chosen), chosen))
+
+
+def _languages(read: TextInput | PosterInput) -> tuple[str, ...]:
+    return read.languages if isinstance(read, TextInput) else ()
 
 
 def gains_of(

@@ -156,7 +156,7 @@ def _fitted(
     base = runtime.bundle
     prior = namesakes(base_genres(base), selected.genres)
     truth, fold = truth_of(selected.films, selected.genres), folds_of(selected.films, seed)
-    with stage("fitting heads", sets_of(len(base.inputs))) as done:
+    with stage("fitting heads", len(sets_of(base))) as done:
         return cross_fit(runtime, encoded.whole(runtime), truth, fold, prior, done)
 
 

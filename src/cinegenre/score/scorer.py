@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ..data.web_posters import Fetched
 from ..genre_map import GenreMap
-from ..movie import Movie, Prediction
+from ..movie import Prediction
 from ..tagger import Tagger
 from ..tagger.reading import read_films
 from .formats import Row, columns
@@ -49,9 +48,8 @@ class Scorer:
 
     def __call__(self, first: int, fetched: Fetched) -> Scored:
         """One row of results for each row; `first` is the number of the first row, from 0."""
-        given = [_plain(row) if isinstance(row, Movie) else row for row in fetched.rows]
         reading = read_films(
-            self.tagger.runtime, given, any_language=self.any_language, notes=fetched.faults
+            self.tagger.runtime, fetched.rows, any_language=self.any_language, notes=fetched.faults
         )
         raw = list(self.tagger.said(reading))
         named = [self.names.apply(one) for one in raw] if self.names else raw
@@ -102,21 +100,8 @@ def merged(total: Counts, more: Mapping[str, Mapping[str, int]]) -> None:
         total.setdefault(kind, Counter()).update(counted)
 
 
-def _plain(film: Movie) -> Movie:
-    """The film with texts that are valid Unicode; JSON may contain half of a surrogate pair."""
-    changed: dict[str, Any] = {}
-    for name in ("title", "overview"):
-        value = getattr(film, name)
-        if value and _sound(value) != value:
-            changed[name] = _sound(value)
-    for name in ("companies", "people"):
-        values: Sequence[str] = getattr(film, name)
-        if any(_sound(value) != value for value in values):
-            changed[name] = tuple(_sound(value) or "" for value in values)
-    return replace(film, **changed) if changed else film
-
-
 def _sound(text: str | None) -> str | None:
+    """The text as valid Unicode: a name on Linux, or a bad row's id, may contain anything."""
     if text is None or text.isascii():
         return text
     return text.encode("utf-8", "replace").decode("utf-8")
