@@ -142,7 +142,7 @@ def test_several_libraries_of_kometas(tmp_path: Path) -> None:
 
 def test_an_error_quotes_nothing_of_kometas_keys(tmp_path: Path) -> None:
     path = written(tmp_path, "plex:\n  token: [SECRET\ngenre_mapper: {Drama: D}\n")
-    with pytest.raises(UserError, match="is no YAML") as error:
+    with pytest.raises(UserError, match="is not YAML") as error:
         GenreMap.load(path, TMDB)
     assert "SECRET" not in str(error.value)
 
@@ -179,8 +179,8 @@ def test_names_of_another_taxonomy_may_stand_beside(tmp_path: Path) -> None:
         ("", "maps nothing"),
         ("Drama: {a: b}\n", "a name, a list of names"),
         ("Drama: 3\n", "a name, a list of names"),
-        ("Drama: [a\n", "is no YAML"),
-        ("Drama: !!python/object:os.system x\n", "is no YAML"),
+        ("Drama: [a\n", "is not YAML"),
+        ("Drama: !!python/object:os.system x\n", "is not YAML"),
         ("\n".join(f"{genre}:" for genre in TMDB), "drops every genre"),
     ],
 )  # fmt: skip

@@ -272,7 +272,7 @@ def test_genres_in_x_count_only_without_y(estimator: GenreClassifier) -> None:
     assert alone.score(named) == 1
     odd = [film | {"genres": 5} for film in FILMS]
     assert estimator.fit(odd, NAMED).score(odd, NAMED) == 1
-    with pytest.raises(BadMovie, match="film 0 of X: genres: 5 is no name"):
+    with pytest.raises(BadMovie, match="film 0 of X: genres: 5 is not a name"):
         alone.fit(odd)
 
 
@@ -297,7 +297,7 @@ Xs: dict[str, tuple[Any, str]] = {
     "one film": ({"title": "A"}, "X is one film, .*: give a list of films"),
     "a text": ("A ghost.", "X is one film"),
     "none": ([], "X has no films"),
-    "numbers": (np.zeros((64, 3)), "is no film"),
+    "numbers": (np.zeros((64, 3)), "is not a film"),
     "a film without inputs": ([{"id": "7"}] * 64, "film 0 of X has none of"),
     "a dict that is none": ([*FILMS[:-1], {"x": 1}], "film 63 of X: a dict has none of our keys"),
     "a broken poster": ([*FILMS[:-1], {"poster": b"x"}], "film 63 of X: the poster is text"),

@@ -192,13 +192,13 @@ def read_map(path: Path, part: str = "") -> tuple[Mapping[str, Any], bool]:
             f"genre map {path} cannot be read ({error.strerror})", "check the path"
         ) from None
     except UnicodeDecodeError:
-        raise UserError(f"genre map {path} is no YAML (not in UTF-8)", "save it anew") from None
+        raise UserError(f"genre map {path} is not YAML (not in UTF-8)", "save it anew") from None
     except yaml.YAMLError as error:
         # The error's own text may quote a line, and Kometa's configuration holds servers' keys.
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
-        raise UserError(f"genre map {path} is no YAML ({problem}{where})", "mend it") from None
+        raise UserError(f"genre map {path} is not YAML ({problem}{where})", "mend it") from None
     mappers = list(_mappers(content, "", set()))
     mapping = _chosen(mappers, path, part) if mappers or part else content
     if not isinstance(mapping, dict) or not mapping:

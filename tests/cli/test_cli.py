@@ -133,7 +133,7 @@ def test_bad_input_is_one_line_and_exit_2(
     assert "three numbers" in failed(
         capsys, "data", "prepare", "table", "x.csv", "--out", tmp_path / "o", "--proportions", "9:1"
     )
-    assert "is no NAME=TABLE" in failed(
+    assert "is not NAME=TABLE" in failed(
         capsys, "data", "prepare", "table", "x.csv", "--out", tmp_path / "o", "--labels", "imdb"
     )
 

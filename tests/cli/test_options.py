@@ -22,7 +22,9 @@ def test_a_pair_has_two_sides() -> None:
 
 @pytest.mark.parametrize("text", ["imdb", "=x", "imdb=", " = "])
 def test_anything_else_is_no_pair(text: str) -> None:
-    with pytest.raises(UserError, match=r"^--labels '.*' is no NAME=CSV: write --labels a=b\.csv$"):
+    with pytest.raises(
+        UserError, match=r"^--labels '.*' is not NAME=CSV: write --labels a=b\.csv$"
+    ):
         pair(text, "--labels", "NAME=CSV", "a=b.csv")
 
 

@@ -161,10 +161,10 @@ def _newer(folder: Path) -> None:
     [
         (_missing, "test-00000-of-00001.parquet is missing: prepare the data set again"),
         (_cut, "bytes instead of"),
-        (_zeros, "test-00000-of-00001.parquet is no Parquet file any more"),
+        (_zeros, "test-00000-of-00001.parquet is no longer a Parquet file"),
         (_no_manifest, "make one with: cinegenre data prepare"),
         (_half_a_manifest, "cannot be read"),
-        (_another_manifest, "is no manifest of a prepared data set"),
+        (_another_manifest, "is not a manifest of a prepared data set"),
         (_newer, "has format 99, this cinegenre reads up to 1: "),
     ],
 )

@@ -464,11 +464,11 @@ class TestTheKey:
         with pytest.raises(UserError, match="cannot be read"):
             find_key(tmp_path / "none.key", {})
         file.write_bytes(b"\xff\xfe\x00")
-        with pytest.raises(UserError, match="no text"):
+        with pytest.raises(UserError, match="not text"):
             find_key(file, {})
         for wrong in ("TMDB_API_KEY=" + V3, V3[:-1], "sécret", ""):
             file.write_text(wrong, encoding="utf-8")
-            with pytest.raises(UserError, match="no TMDB key") as error:
+            with pytest.raises(UserError, match="not a TMDB key") as error:
                 find_key(file, {})
             assert not wrong or wrong not in str(error.value)
 

@@ -312,7 +312,7 @@ def test_a_name_is_part_of_a_files_name(own: Path, cache: Path, name: str) -> No
 
 
 def test_labels_are_those_of_a_prepared_set(own: Path, data: Path, cache: Path) -> None:
-    with pytest.raises(UserError, match=r'"imdb" is named, but the films are no prepared data set'):
+    with pytest.raises(UserError, match=r'"imdb" is named, but the films are not a prepared'):
         add_head(own_films(), own, "imdb", labels="imdb", cache=cache)
     with pytest.raises(UserError, match="has no label set 'imdb'"):
         add_head(data, own, "imdb", labels="imdb", cache=cache)

@@ -39,5 +39,5 @@ def test_genres_that_are_none_are_a_bad_row() -> None:
     assert good == Movie(title="A", genres=("Drama",))
     assert isinstance(bad, BadRow)
     given: Any = 5
-    with pytest.raises(UserError, match="int 5 is no film"):
+    with pytest.raises(UserError, match="int 5 is not a film"):
         rows_of(given, ("title",), None, silent)

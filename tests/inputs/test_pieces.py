@@ -160,10 +160,18 @@ class TestShipped:
 
 
 BROKEN: dict[str, tuple[Callable[[bytes], bytes], Around, str]] = {
-    "empty": (lambda _: b"", AROUND, "no SentencePiece model, or not whole"),
-    "cut": (lambda whole: whole[: len(whole) // 2], AROUND, "no SentencePiece model, or not whole"),
-    "JSON": (lambda _: b'{"version": "1.0"}', AROUND, "no SentencePiece model, or not whole"),
-    "zeros": (lambda whole: bytes(len(whole)), AROUND, "no SentencePiece model, or not whole"),
+    "empty": (lambda _: b"", AROUND, "not a SentencePiece model, or not complete"),
+    "cut": (
+        lambda whole: whole[: len(whole) // 2],
+        AROUND,
+        "not a SentencePiece model, or not complete",
+    ),
+    "JSON": (lambda _: b'{"version": "1.0"}', AROUND, "not a SentencePiece model, or not complete"),
+    "zeros": (
+        lambda whole: bytes(len(whole)),
+        AROUND,
+        "not a SentencePiece model, or not complete",
+    ),
     "lacking": (lambda whole: whole, Around(("[CLS]",)), r"no token '\[CLS\]'"),
 }
 

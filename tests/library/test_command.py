@@ -120,7 +120,7 @@ def test_bad_input(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "--add and --replace are given" in failed(capsys, *words, "--add", "--replace")
     assert "--clean and --replace are given" in failed(capsys, *words, "--clean", "--replace")
     assert "without --clean" in failed(capsys, *words, "--drop-unknown")
-    assert "'!' is no pattern" in failed(capsys, *words, "--exclude", "!")
+    assert "'!' is not a pattern" in failed(capsys, *words, "--exclude", "!")
     assert "language 'xx'" in failed(capsys, *words, "--language", "xx")
     assert "no folder" in failed(capsys, "tag", tmp_path / "none")
     assert "no library or journal" in failed(capsys, "tag", "--undo", tmp_path / "none")

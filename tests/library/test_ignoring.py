@@ -79,7 +79,7 @@ def test_what_is_left_out_is_counted(library: Path) -> None:
 
 @pytest.mark.parametrize("pattern", ["!", "\\", "/", "//"])
 def test_a_pattern_that_says_nothing_is_an_error(library: Path, pattern: str) -> None:
-    with pytest.raises(UserError, match="is no pattern"):
+    with pytest.raises(UserError, match="is not a pattern"):
         left(library, pattern)
 
 

@@ -306,7 +306,7 @@ def test_a_journal_names_no_file_outside(tmp_path: Path) -> None:
                                  atomic.digest(other.read_bytes())))  # fmt: skip
     assert undo(library).left == {"../other.nfo": "leads out of the library"}
     assert other.read_bytes() == nfo()
-    with pytest.raises(UserError, match="is no journal"):
+    with pytest.raises(UserError, match="is not a journal"):
         undo(other)
 
 

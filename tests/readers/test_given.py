@@ -158,10 +158,10 @@ WRONG: dict[str, tuple[Any, str]] = {
     "none": (None, "None"),
     "class": (Movie, "a value of type type"),
     "object": (object(), "a value of type object"),
-    "bytes": (b"jpeg", r'a value of type bytes is no film: give a poster as \{"poster": ...\}'),
-    "path": (Path("a.csv"), r"Path is no film: give a poster as .*, a table as a DataFrame"),
-    "picture": (Image.fromarray(PIXELS), r"a value of type Image is no film: give a poster"),
-    "pixels": (PIXELS, "a value of type ndarray is no film: give a poster"),
+    "bytes": (b"jpeg", r'a value of type bytes is not a film: give a poster as \{"poster": ...\}'),
+    "path": (Path("a.csv"), r"Path is not a film: give a poster as .*, a table as a DataFrame"),
+    "picture": (Image.fromarray(PIXELS), r"a value of type Image is not a film: give a poster"),
+    "pixels": (PIXELS, "a value of type ndarray is not a film: give a poster"),
 }
 
 
@@ -174,8 +174,8 @@ def test_what_is_neither_one_nor_many_is_named(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [([[PLOT]], "item 0, list"), ((PLOT, 5), "item 1, int 5, is no film: give a Movie, a dict"),
-     ([b"jpeg"], "item 0, a value of type bytes, is no film: give a poster")],
+    [([[PLOT]], "item 0, list"), ((PLOT, 5), "item 1, int 5, is not a film: give a Movie, a dict"),
+     ([b"jpeg"], "item 0, a value of type bytes, is not a film: give a poster")],
 )  # fmt: skip
 def test_what_is_no_film_among_films_is_named(given: Any, said: str) -> None:
     assert GIVEN.one(given) is None

@@ -50,7 +50,7 @@ def test_broken_json(path: Path) -> None:
     assert [row.id for row in rows] == ["a", None, None, None, "b"]
     assert all(isinstance(row, BadRow) and "line" in row.where for row in rows[1:4])
     for text in ('[{"id": "a"}, ', "", "nonsense"):
-        with pytest.raises(UserError, match=r"films.json is no JSON"):
+        with pytest.raises(UserError, match=r"films.json is not JSON"):
             films(path.with_suffix(".json"), text)
     good, bad = films(path.with_suffix(".json"), '[{"id": "a"}, 5]')
     assert good == Movie(id="a")

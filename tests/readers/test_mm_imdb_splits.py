@@ -30,8 +30,8 @@ def test_splits_are_ours_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "is no split.json"),
-        ("[]", "is no split.json"),
+        ("{", "is not a split.json"),
+        ("[]", "is not a split.json"),
         ('{"trian": []}', "did you mean 'train'"),
         ('{"train": "0114709"}', "it must be a list"),
         (

@@ -73,7 +73,7 @@ def test_what_is_no_whole_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     lying = whole[:-8] + (10**6).to_bytes(4, "little") + b"PAR1"
     for data in (b"", b"PAR1", whole[:-1], whole[4:], b"title\nA\n", lying):
         path.write_bytes(data)
-        with pytest.raises(UserError, match=r"films.parquet is no whole Parquet file"):
+        with pytest.raises(UserError, match=r"films.parquet is not a complete Parquet file"):
             next(read(path))
     assert capfd.readouterr().err == "", "arro3's panics print a backtrace"
     with pytest.raises(UserError, match="no file"):

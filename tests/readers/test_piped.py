@@ -129,7 +129,7 @@ def test_a_poster_is_relative_to_the_working_folder() -> None:
     [(b"", "standard input has no header"),
      (b"PAR1x", "standard input is a Parquet file: call it .parquet, and name the file"),
      (b"<!doctype html>", "standard input is a web page, not a table"),
-     (b"[1, 2", "standard input is no JSON"),
+     (b"[1, 2", "standard input is not JSON"),
      (b"foo\n1\n", "standard input has none of our columns .*--column title=COLUMN")],
 )  # fmt: skip
 def test_what_is_none_is_named(data: bytes, said: str) -> None:

@@ -225,4 +225,4 @@ def test_bad_rows_are_no_films(tmp_path: Path) -> None:
     *read, one, two = reader("table")(source)
     assert read == written
     assert isinstance(one, BadRow) and one.where == "films.jsonl line 6"
-    assert isinstance(two, BadRow) and two.error == "[1] is no JSON object"
+    assert isinstance(two, BadRow) and two.error == "[1] is not a JSON object"

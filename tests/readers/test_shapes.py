@@ -97,5 +97,5 @@ def test_entries(cell: object, expected: object) -> None:
 
 @pytest.mark.parametrize("cell", ["[A, B", "{A: B}", "{'A': ", "[A, [B]]", "[\"A, 'B]", "[a\nb']"])
 def test_text_that_begins_as_a_list_and_is_none(cell: str) -> None:
-    with pytest.raises(ValueError, match="is no list"):
+    with pytest.raises(ValueError, match="is not a list"):
         entries(cell)

@@ -57,4 +57,4 @@ def test_columns_of_other_names(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert code == 0
     [row] = results(out)
     assert (row["id"], row["inputs"]) == ("7", "title")
-    assert "is no FIELD=COLUMN" in failed(capsys, *words, "--column", "title")
+    assert "is not FIELD=COLUMN" in failed(capsys, *words, "--column", "title")

@@ -115,8 +115,8 @@ def test_axes_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a", "is no KEY=VALUES"),
-        ("a=", "is no KEY=VALUES"),
+        ("a", "is not KEY=VALUES"),
+        ("a=", "is not KEY=VALUES"),
         ("a=2..1", "lower one"),
         ("a=0..1:log", "above 0"),
         ("a=1..2:lin", "'lin'"),

@@ -81,7 +81,7 @@ def test_of_many_films_an_iterator(tagger: Tagger) -> None:
 def test_what_is_no_film_is_an_error_at_once(tagger: Tagger) -> None:
     for wrong in (5, None, b"jpeg"):
         given: Any = wrong
-        with pytest.raises(UserError, match="is no film: give"):
+        with pytest.raises(UserError, match="is not a film: give"):
             tagger.predict(given)
     with pytest.raises(BadMovie, match="a dict has none of our keys"):
         tagger.predict({"foo": 1})
@@ -207,7 +207,7 @@ def test_a_lazy_frame_is_named(tagger: Tagger) -> None:
 
 @pytest.mark.parametrize("wrong", [5, GHOST, [GHOST], pd.DataFrame])
 def test_what_is_no_frame_is_named(tagger: Tagger, wrong: Any) -> None:
-    with pytest.raises(UserError, match="is no DataFrame: give one of pandas or Polars"):
+    with pytest.raises(UserError, match="is not a DataFrame: give one of pandas or Polars"):
         tagger.predict_frame(wrong)
 
 

@@ -114,5 +114,5 @@ def _proportions(text: str) -> tuple[float, ...]:
     except ValueError:
         parts = []
     if len(parts) != 3 or min(parts) < 0 or sum(parts) <= 0:
-        raise UserError(f"--proportions {text!r} are no three numbers", "write 80:10:10")
+        raise UserError(f"--proportions {text!r} are not three numbers", "write 80:10:10")
     return tuple(part / sum(parts) for part in parts)

@@ -92,7 +92,7 @@ def pair(text: str, option: str, form: str, example: str) -> tuple[str, str]:
     """The two sides of NAME=VALUE, a value of `option`. Raises `UserError` for anything else."""
     name, _, value = (part.strip() for part in text.partition("="))
     if not name or not value:
-        raise UserError(f"{option} {text!r} is no {form}", f"write {option} {example}")
+        raise UserError(f"{option} {text!r} is not {form}", f"write {option} {example}")
     return name, value
 
 

@@ -40,7 +40,7 @@ class PreparedSet:
         info = files.read_json(path, "the data set's manifest")
         found = info.get("format_version") if isinstance(info, dict) else None
         if not isinstance(found, int) or not {"films", "shards", "label_sets"} <= info.keys():
-            raise UserError(f"{path} is no manifest of a prepared data set", "prepare it again")
+            raise UserError(f"{path} is not a manifest of a prepared data set", "prepare it again")
         if found > FORMAT_VERSION:
             from ..install import newer
 
@@ -110,4 +110,4 @@ def _check(path: Path, size: int) -> None:
             f"shard {path} has {found:,} bytes instead of {size:,}", "prepare the data set again"
         )
     if start != b"PAR1" or end != b"PAR1":
-        raise UserError(f"shard {path} is no Parquet file any more", "prepare the data set again")
+        raise UserError(f"shard {path} is no longer a Parquet file", "prepare the data set again")

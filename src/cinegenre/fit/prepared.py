@@ -35,7 +35,7 @@ class Prepared:
             return cls(PreparedSet.open(films), labels)
         if labels and films is not None:
             raise UserError(
-                f"the label set {shown(labels)} is named, but the films are no prepared data set",
+                f"label set {shown(labels)} is named, but the films are not a prepared data set",
                 "leave --labels out, or name a folder that cinegenre data prepare wrote",
             )
         return None

@@ -59,7 +59,7 @@ class PieceTokenizer:
     """A SentencePiece model with those methods of `tokenizers.Tokenizer` that reading texts takes.
 
     `model` is the content of its file. Its control pieces ("[PAD]", "<s>") are never found in a
-    text: there they are letters like others. Raises `ValueError` for what is no such model, or
+    text: there they are letters like others. Raises `ValueError` for what is not such a model, or
     lacks a token of `around`.
     """
 
@@ -175,7 +175,7 @@ def as_pieces(tokenizer: Tokenizer, special: Collection[str] = ()) -> PieceToken
 
 
 def around_of(table: Mapping[str, Sequence[str]]) -> Around:
-    """What config.json says is around each text. Raises `ValueError` for what are no tokens."""
+    """What config.json says is around each text. Raises `ValueError` for what are not tokens."""
     before, after = (tuple(table.get(place, ())) for place in ("before", "after"))
     if not all(isinstance(token, str) for token in (*before, *after)):
         raise ValueError(f"around a text are {shown(table)}")
@@ -190,7 +190,7 @@ def _opened(model: bytes) -> SentencePieceProcessor:
     try:
         opened.LoadFromSerializedProto(model)
     except RuntimeError as error:
-        raise ValueError("it is no SentencePiece model, or not whole") from error
+        raise ValueError("it is not a SentencePiece model, or not complete") from error
     return opened
 
 

@@ -34,7 +34,7 @@ def read_file(path: Path, limit: int) -> bytes:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise BadMovie(f"{path.name} is no plain file", "remove it")
+                raise BadMovie(f"{path.name} is not a plain file", "remove it")
             return file.read(limit + 1)
     except OSError as error:
         raise BadMovie(f"{path.name} cannot be read ({error.strerror})", "check it") from None

@@ -37,7 +37,7 @@ def excluded(patterns: Iterable[str]) -> tuple[Rule, ...]:
     for line in lines:
         if _spec([line]) is None:
             raise UserError(
-                f"{EXCLUDE} {line!r} is no pattern", "write it as in .gitignore: Kids/, *.avi"
+                f"{EXCLUDE} {line!r} is not a pattern", "write it as in .gitignore: Kids/, *.avi"
             )
     spec = _spec(lines) if lines else None
     return () if spec is None else (Rule("", spec, EXCLUDE),)

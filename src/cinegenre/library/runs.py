@@ -53,7 +53,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     """The lines of a file. A line that was cut short belongs to a change that was never begun."""
     found = list(jsonl.entries(path))
     if not found or found[0].get("cinegenre tag") != FORMAT:
-        raise UserError(f"{path} is no journal of this cinegenre", "name another")
+        raise UserError(f"{path} is not a journal of this cinegenre", "name another")
     return found
 
 

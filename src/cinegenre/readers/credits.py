@@ -64,7 +64,7 @@ def _people(cell: str, word: str = "") -> Iterator[dict[str, str]]:
     while at < end:
         found = _PERSON.match(text, at)
         if not found or text[0] != "[" or text[-1] != "]":
-            raise ValueError(f"{shown(text)} is no list of people")
+            raise ValueError(f"{shown(text)} is not a list of people")
         if word in found[0]:
             yield {key[1:-1]: value for key, value in _PAIR.findall(found[0])}
         gap = _GAP.match(text, found.end())

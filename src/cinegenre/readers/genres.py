@@ -69,7 +69,7 @@ class Numbers:
         if wrong or not self.tmdb:
             number = (wrong or list(numbers))[0]
             raise ValueError(
-                f"{number} is no name, and nothing says what the column's numbers stand for"
+                f"{number} is not a name, and nothing says what the column's numbers stand for"
             )
         return tuple(NUMBERS[n] for n in numbers)
 
@@ -123,7 +123,7 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
         if len(counted) == len(found):
             found = list(numbers.named(counted))
         elif isinstance(cell, str) and isinstance(entries(cell), str):
-            raise ValueError(f"{counted[0]} is no name")
+            raise ValueError(f"{counted[0]} is not a name")
         else:  # TMDB's [{"id": 27, "name": "Horror"}, {"id": 53}]
             found = [name for n in found
                      for name in (numbers.named([n]) if isinstance(n, int) else (n,))]  # fmt: skip
@@ -159,7 +159,7 @@ def _names_and_numbers(cell: object) -> list[str | int]:
         elif isinstance(part, str):
             found += _checked(part)
         else:
-            raise ValueError(f"{shown(part)} is no name")
+            raise ValueError(f"{shown(part)} is not a name")
     return found
 
 
@@ -184,7 +184,7 @@ def _checked(name: str) -> Iterable[str]:
     if name.casefold() in NO_GENRE:
         return [name]
     if _NO_NAME.search(name) or name.casefold() in _TRUTH or _ANY_NUMBER.fullmatch(name):
-        raise ValueError(f"{shown(name)} is no genre")
+        raise ValueError(f"{shown(name)} is not a genre")
     if _HASH.fullmatch(name):  # "#Horror #Drama"
         return [each for part in name.split("#") if part.strip() for each in _checked(part)]
     bare = _SHARE.sub("", name)
@@ -198,5 +198,5 @@ def _checked(name: str) -> Iterable[str]:
     if is_genre(name):
         return [name.strip(" ,.'")]
     if len(name) > LONGEST:
-        raise ValueError(f"{shown(name)} is no genre (over {LONGEST} characters)")
+        raise ValueError(f"{shown(name)} is not a genre (over {LONGEST} characters)")
     return [name]

@@ -183,4 +183,4 @@ def _no_film(where: str, value: Any) -> UserError:
     what = f"{kind} {shown(value)}" if simple else f"a value of type {kind}"
     what = "None" if value is None else what
     cure = _POSTER_ALONE if _is_poster(value) else _TAKEN
-    return UserError(f"{where}, {what}, is no film" if where else f"{what} is no film", cure)
+    return UserError(f"{where}, {what}, is not a film" if where else f"{what} is not a film", cure)

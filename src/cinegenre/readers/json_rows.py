@@ -71,7 +71,7 @@ def piped_json_rows(stream: BufferedReader, name: str) -> Iterator[Row | BadRow]
                 return
             text = "".join(ahead) + file.read()
         except DAMAGED as error:
-            raise UserError(f"{name} is no JSON ({error})", "write it again") from None
+            raise UserError(f"{name} is not JSON ({error})", "write it again") from None
     yield from _of_text(text, name, name)
 
 
@@ -89,7 +89,7 @@ def json_rows(path: Path, name: str, mended: Counter[str] | None = None) -> Iter
         try:
             text = file.read()
         except DAMAGED as error:
-            raise UserError(f"{path} is no JSON ({error})", "write it again") from None
+            raise UserError(f"{path} is not JSON ({error})", "write it again") from None
     yield from _of_text(text, name, str(path))
 
 
@@ -99,7 +99,7 @@ def _of_text(text: str, name: str, said: str) -> Iterator[Row | BadRow]:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         if not text.lstrip().startswith("{"):
-            raise UserError(f"{said} is no JSON ({error})", "write it again") from None
+            raise UserError(f"{said} is not JSON ({error})", "write it again") from None
         if _has_lines(StringIO(text, newline="")):
             yield from _lines(StringIO(text, newline=""), name)
         else:
@@ -134,7 +134,7 @@ def _parsed(line: str, where: str) -> Row | BadRow:
 def _object(value: Any, where: str) -> Row | BadRow:
     if isinstance(value, dict):
         return where, _film(value)
-    return BadRow(where=where, error=f"{shown(value)} is no JSON object")
+    return BadRow(where=where, error=f"{shown(value)} is not a JSON object")
 
 
 def _film(row: dict[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def splits(source: Path) -> dict[str, str]:
     try:
         listed = _load(path)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is no split.json ({error})", "unpack MM-IMDb again") from None
+        raise UserError(f"{path} is not a split.json ({error})", "unpack MM-IMDb again") from None
     found: dict[str, str] = {}
     for name, numbers in listed.items():
         if name not in _SPLITS:
@@ -103,7 +103,7 @@ def _load(path: Path) -> dict[str, Any]:
         except ValueError as error:
             raise ValueError(f"no JSON ({error})") from None
     if not isinstance(value, dict):
-        raise ValueError(f"{shown(value)} is no JSON object")
+        raise ValueError(f"{shown(value)} is not a JSON object")
     return value
 
 

@@ -81,4 +81,4 @@ def _check_ends(path: Path) -> None:
         raise UserError(f"cannot open {path} ({error.strerror})", "name a readable file") from None
     footer = int.from_bytes(end[:4], "little")
     if start != b"PAR1" or end[4:] != b"PAR1" or footer + 12 > size:
-        raise UserError(f"{path} is no whole Parquet file", "write or fetch it again")
+        raise UserError(f"{path} is not a complete Parquet file", "write or fetch it again")

@@ -63,7 +63,7 @@ def names_of(found: Iterable[object]) -> tuple[str, ...]:
     values = tuple(found)
     for value in values:
         if not isinstance(value, str):
-            raise ValueError(f"{shown(value)} is no name")
+            raise ValueError(f"{shown(value)} is not a name")
     return values  # type: ignore[return-value]
 
 
@@ -130,14 +130,14 @@ def _bare(text: str) -> list[Any]:
 
 
 def _broken(text: str) -> NoReturn:
-    raise ValueError(f"{shown(text)} is no list that can be read") from None
+    raise ValueError(f"{shown(text)} is not a list that can be read") from None
 
 
 def _flat(value: object) -> list[Any]:
     if isinstance(value, dict):
         return _of_dict(value)
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise ValueError(f"{shown(value)} is no list")
+        raise ValueError(f"{shown(value)} is not a list")
     value = list(value)
     if value and all(isinstance(each, tuple) and len(each) == 2 for each in value):
         # Parquet's maps arrive as pairs; the keys of a map are names only if its values are yes or
@@ -176,7 +176,7 @@ def _of_dict(value: dict[Any, Any]) -> list[Any]:
             return _flat(members)
     elif all(isinstance(each, bool) or each in (0, 1) for each in members):
         return [each for each, yes in value.items() if yes]
-    raise ValueError(f"{shown(value)} is no list")
+    raise ValueError(f"{shown(value)} is not a list")
 
 
 def _only(value: dict[Any, Any]) -> Any:

@@ -14,7 +14,7 @@ from .genres import NO_GENRE, Numbers, genres_of
 
 WHOLE = "ids such as 862.0 made whole"
 IMDB = "bare IMDb numbers made ids (tt0114709)"
-FRACTION = "numbers with a fraction that are no id"
+FRACTION = "numbers with a fraction that are not an id"
 
 _WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
 _FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)

@@ -103,7 +103,7 @@ def read(out: Path) -> Plan:
             cinegenre=table["cinegenre"],
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{path} is no plan ({error})", "score into a new folder") from None
+        raise UserError(f"{path} is not a plan ({error})", "score into a new folder") from None
 
 
 def check(plan: Plan, source: Source, model: Mapping[str, str], options: Mapping[str, Any]) -> None:

@@ -66,7 +66,7 @@ class Source:
             name = one.relative_to(path).as_posix() if one != path else one.name
             files.append(File(name=name, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns))
         if not path.is_dir() and not _kind(path) and path.suffix.lower() != ".zip":
-            raise UserError(f"{path} is no table and no tar", f"known endings: {_known()}")
+            raise UserError(f"{path} is neither a table nor a tar", f"known endings: {_known()}")
         return cls(
             path=path,
             files=tuple(files),

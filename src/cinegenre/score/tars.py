@@ -110,7 +110,7 @@ def _row(name: str, key: str, members: dict[str, bytes | str]) -> Row | BadRow:
         except (ValueError, RecursionError) as error:
             return BadRow(where=where, error=f"no JSON ({error})", id=key)
         if not isinstance(fields, dict):
-            return BadRow(where=where, error=f"{shown(fields)} is no JSON object", id=key)
+            return BadRow(where=where, error=f"{shown(fields)} is not a JSON object", id=key)
     has = {field_of(str(column)) for column in fields}
     row: dict[str, Any] = {}
     picture = next((members[ending] for ending in PICTURES if ending in members), None)

@@ -130,7 +130,7 @@ def _problem(error: pydantic.ValidationError, place: str = "") -> Problem:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = place + ".".join(str(part) for part in first["loc"])
     if first["type"] == "json_invalid":
-        return Problem(422, f"the body is no JSON: {first['msg'].partition(': ')[2]}",
+        return Problem(422, f"the body is not JSON: {first['msg'].partition(': ')[2]}",
                        "send UTF-8 JSON", code="invalid_json")  # fmt: skip
     cure = "leave it out" if first["type"] == "extra_forbidden" else "see /docs for its type"
     field = field.strip(".")[:100]

@@ -51,7 +51,7 @@ async def read_form(
     try:
         form = await _InMemory(request, settings.body_bytes + 1).parse()
     except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
-        why = error.message if isinstance(error, MultiPartException) else "it is no whole form"
+        why = error.message if isinstance(error, MultiPartException) else "it is incomplete"
         raise Problem(422, f"the form cannot be read: {why}", "send it anew") from None
     known = properties(model)
     table: dict[str, Any] = {}

@@ -54,7 +54,7 @@ def parse_axis(text: str) -> Axis:
     key, sign, raw = (part.strip() for part in text.partition("="))
     if not sign or not key or not raw:
         raise UserError(
-            f"--try {text!r} is no KEY=VALUES", "write --try train.learning_rate=1e-4..1e-2:log"
+            f"--try {text!r} is not KEY=VALUES", "write --try train.learning_rate=1e-4..1e-2:log"
         )
     low, dots, rest = raw.partition("..")
     high, colon, scale = rest.partition(":")
@@ -63,7 +63,7 @@ def parse_axis(text: str) -> Axis:
         if colon and scale != "log":
             raise UserError(f"--try {text!r} ends in {scale!r}", "write :log or nothing there")
         if not ends[0] < ends[1]:
-            raise UserError(f"--try {text!r} is no range", "its first end must be the lower one")
+            raise UserError(f"--try {text!r} is not a range", "its first end must be the lower one")
         if colon and ends[0] <= 0:
             raise UserError(f"--try {text!r} is on a log scale", "its ends must be above 0")
         return Axis(key, low=ends[0], high=ends[1], log=bool(colon))

@@ -24,7 +24,7 @@ def framed(
 
     if not is_frame(films):
         raise UserError(
-            f"a value of type {type(films).__name__} is no DataFrame",
+            f"a value of type {type(films).__name__} is not a DataFrame",
             "give one of pandas or Polars, or call predict",
         )
     said = list(predict(films))

@@ -76,7 +76,7 @@ class LinearHead:
             tensors = load_file(path)
             present, weights, bias = (tensors[name] for name in ("present", "weights", "bias"))
         except (SafetensorError, KeyError, OSError) as error:
-            raise UserError(f"{path} is no head ({error})", "fit the bundle anew") from error
+            raise UserError(f"{path} is not a head ({error})", "fit the bundle anew") from error
         head = cls(present, weights, bias, tensors.get("offsets"))
         sets = len(head.present)
         if (

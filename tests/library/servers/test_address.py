@@ -44,14 +44,14 @@ def test_addresses(text: str, shown: str, slug: str) -> None:
         (f"plex+http://h:80/#{SECRET}", "has a password or a key in it"),
         (f"http://u:{SECRET}@h:80", "has a password"),
         (f"kody+http://u:{SECRET}@h:80", "has a password"),
-        (f"kodi+ftp://u:{SECRET}@h", "the address of a server is no server's address"),
+        (f"kodi+ftp://u:{SECRET}@h", "the address of a server is not a server's address"),
         (f"kodi+http://h:8o80/{SECRET}?", "names no host, or no port"),
         ("kodi+http://", "names no host"),
         ("kodi+http://h:99999", "names no host, or no port"),
         ("kodi+http://two hosts", "names no host"),
         ("http://h:80", "what kind of server is at http://h:80"),
         ("kody+http://h:80", "did you mean 'kodi'"),
-        ("smb://nas/films", "is no server's address"),
+        ("smb://nas/films", "is not a server's address"),
     ],
 )
 def test_what_is_no_address(text: str, why: str) -> None:
@@ -102,11 +102,11 @@ def test_keys_of_a_file(tmp_path: Path, text: str, found: dict[Address, str]) ->
     ("data", "why"),
     [
         (b"", "holds no key"),
-        (b"\xff\xfe\xff", "is no text"),
+        (b"\xff\xfe\xff", "is not text"),
         (SECRET.encode(), "does not say which of 2 servers"),
         (f"jellyfin {SECRET}\tx".encode(), "has characters that no key has"),
         (f"jellyfin {SECRET}é".encode(), "has characters that no key has"),
-        (f"kodi {SECRET}".encode(), "is no user and password"),
+        (f"kodi {SECRET}".encode(), "is not a user and a password"),
     ],
 )
 def test_key_files_that_are_none(tmp_path: Path, data: bytes, why: str) -> None:

@@ -91,5 +91,5 @@ def test_a_server_that_knows_nothing_here() -> None:
 
 @pytest.mark.parametrize("text", ["", "/mnt", "=/films", "/mnt="])
 def test_pairs_that_are_none(text: str) -> None:
-    with pytest.raises(UserError, match="is no pair"):
+    with pytest.raises(UserError, match="is not a pair"):
         Mapping.parse([text])

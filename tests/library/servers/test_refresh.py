@@ -274,4 +274,4 @@ def test_bad_words(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "--refresh is given without --write" in fails("--refresh", "kodi+http://h")
     assert "--key-file is given without --refresh" in fails("--key-file", "k")
     assert "did you mean 'kodi'" in fails("--write", "--refresh", "kody+http://h")
-    assert "is no pair" in fails("--write", "--refresh", "kodi+http://h", "--server-path", "x")
+    assert "is not a pair" in fails("--write", "--refresh", "kodi+http://h", "--server-path", "x")

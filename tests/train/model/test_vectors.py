@@ -94,7 +94,7 @@ def test_words_with_spaces_are_passed_over_and_the_first_of_two_counts(tmp_path:
         (text_of(True, {"moon": [1.0, 2.0]}), "are 2 wide, the encoder's embedding is 3: set embe"),
         (text_of(False, {"moon": [1.0] * 4}), "are 4 wide"),
         (binary_of(b"", {"moon": [1.0] * 5}), "are 5 wide"),
-        (b"x 1 2 3\nmoon 1 2\n", 'line 2 of .* is no word with 3 numbers ."moon"'),
+        (b"x 1 2 3\nmoon 1 2\n", 'line 2 of .* is not a word with 3 numbers ."moon"'),
         (b"2 3\nx 1 2 3\nmoon 1 two 3\n", "line 3 of "),
         (b"x 1 2 3\nmoon 1 nan 3\n", "line 2 of "),
         (text_of(True, {"other": [1.0, 2.0, 3.0]}), "none of the vocabulary's 4 words"),

@@ -101,7 +101,7 @@ class Http:
         except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects) as error:
             raise Again(f"broken connection ({type(error).__name__})") from None
         except httpx.InvalidURL:
-            raise Fault("the address is no address") from None
+            raise Fault("the address is not valid") from None
 
     def _check(self, answer: httpx.Response) -> None:
         status = answer.status_code

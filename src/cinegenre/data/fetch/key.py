@@ -55,7 +55,7 @@ def _in_file(path: Path) -> str:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(10_000)
     except UnicodeDecodeError:
-        raise UserError(f"the key file {path} is no text", "write the key alone into it") from None
+        raise UserError(f"the key file {path} is not text", "write the key alone into it") from None
     except OSError as error:
         raise UserError(
             f"the key file {path} cannot be read ({error.strerror})", "check the path"
@@ -66,7 +66,7 @@ def _in_file(path: Path) -> str:
 def _checked(secret: str, source: str) -> Key:
     if not (_V3.fullmatch(secret) or _V4.fullmatch(secret)):
         raise UserError(
-            f"what {source} holds ({len(secret)} characters) is no TMDB key",
+            f"what {source} holds ({len(secret)} characters) is not a TMDB key",
             "a v3 key has 32 hexadecimal digits, a v4 token three parts with dots between",
         )
     return Key(secret, source)

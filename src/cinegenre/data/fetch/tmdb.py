@@ -101,7 +101,7 @@ def poster_path(value: object) -> str | None:
 def check_base(base: str) -> str:
     """Check the address of an API. Raises `UserError` if the key would be sent unencrypted."""
     if not host(base):
-        raise UserError(f"--base-url {shown(base)} is no address", f"give one such as {API}")
+        raise UserError(f"--base-url {shown(base)} is not an address", f"give one such as {API}")
     if not _safe(base):
         raise UserError(
             f"--base-url names {host(base)} without https, the key would travel unencrypted",
@@ -130,7 +130,7 @@ def _object(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise Again("the answer is no JSON object")
+        raise Again("the answer is not a JSON object")
     return value
 
 

@@ -44,7 +44,7 @@ def parse_address(text: str, kinds: Iterable[str]) -> Address:
         known = ", ".join(f"{kind}+http://HOST" for kind in sorted(kinds))
         # There may be a password in it.
         quoted = "the address of a server" if "@" in text or "?" in text else shown(text)
-        raise UserError(f"{quoted} is no server's address", f"known: {known}")
+        raise UserError(f"{quoted} is not a server's address", f"known: {known}")
     kind, scheme = (match[1] or "").lower(), match[2].lower()
     try:
         parts = urlsplit(f"{scheme}://{match[3]}")

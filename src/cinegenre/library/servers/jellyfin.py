@@ -31,7 +31,7 @@ class Jellyfin(MediaBrowser):
     def check_product(self, info: dict[str, Any]) -> None:
         """Raise if it is an Emby, which gives no product name, or too old."""
         if "Jellyfin" not in str(info.get("ProductName")):
-            raise UserError(f"what answers at {self.http.address} is no Jellyfin",
+            raise UserError(f"what answers at {self.http.address} is not Jellyfin",
                             "is it an Emby? write emby+")  # fmt: skip
         found = re.match(r"(\d+)\.(\d+)", str(info["Version"]))
         if found and tuple(map(int, found.groups())) < OLDEST:

@@ -88,7 +88,7 @@ def _lines(path: Path) -> dict[str, str]:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(MOST)
     except UnicodeDecodeError:
-        raise UserError(f"the key file {path} is no text", "write the key alone into it") from None
+        raise UserError(f"the key file {path} is not text", "write the key alone into it") from None
     except OSError as error:
         raise UserError(
             f"the key file {path} cannot be read ({error.strerror})", "check the path"
@@ -113,6 +113,6 @@ def _checked(secret: str, source: str, kind: KeyKind) -> Key:
         )
     if kind.login and ":" not in secret:
         raise UserError(
-            f"what {source} holds is no user and password", "write user:password into it"
+            f"what {source} holds is not a user and a password", "write user:password into it"
         )
     return Key(secret, source)

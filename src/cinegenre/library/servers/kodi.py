@@ -50,7 +50,7 @@ class Kodi:
     def check(self) -> None:
         """Raise if it is not a Kodi that answers."""
         if self._call("JSONRPC.Ping") != "pong":
-            raise Down(f"what answers at {self.http.address} is no Kodi", "check host and port")
+            raise Down(f"what answers at {self.http.address} is not Kodi", "check host and port")
 
     def films(self) -> Iterator[Film]:
         """Films, then shows, in the order in which Kodi added them."""
@@ -117,7 +117,7 @@ class Kodi:
     def _call(self, method: str, **params: Any) -> Any:
         answer = self.http.json("POST", "/jsonrpc", body=_request(method, params, 1))
         if not isinstance(answer, dict) or not {"result", "error"} & answer.keys():
-            raise Down(f"what answers at {self.http.address} is no Kodi", "check host and port")
+            raise Down(f"what answers at {self.http.address} is not Kodi", "check host and port")
         if (error := answer.get("error")) is None:
             return answer["result"]
         if error.get("code") == _UNKNOWN and any(name.endswith("id") for name in params):

@@ -44,7 +44,7 @@ class MediaBrowser:
         """Raise if another server answers, or the key does not belong to an administrator."""
         info = self._get("/System/Info/Public")
         if not isinstance(info, dict) or "Version" not in info:
-            raise Down(f"what answers at {self.http.address} is no {self.name}",
+            raise Down(f"what answers at {self.http.address} is not {self.name}",
                        "check the server's kind, host and port")  # fmt: skip
         self.check_product(info)
         users = self._get("/Users")
@@ -132,7 +132,7 @@ class MediaBrowser:
     def _list(self, query: dict[str, str]) -> dict[str, Any]:
         found = self._get("/Items", {"Recursive": "true", **self.listing, **query})
         if not isinstance(found, dict):
-            raise Down(f"what answers at {self.http.address} is no {self.name}", "check it")
+            raise Down(f"what answers at {self.http.address} is not {self.name}", "check it")
         return found
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> Any:

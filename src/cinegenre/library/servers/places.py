@@ -32,7 +32,7 @@ class Mapping:
             there, sign, here = text.partition("=")
             if not (there and sign and here):
                 raise UserError(
-                    f"--server-path {text!r} is no pair",
+                    f"--server-path {text!r} is not a pair",
                     "write the server's path, =, the path here: /mnt/films=/films",
                 )
             pairs.append((_slashed(there), _slashed(str(Path(here).absolute()))))

@@ -19,7 +19,7 @@ _KINDS = {"movie": "movie", "show": "tvshow"}
 
 
 class Plex:
-    """A Plex with the token of its owner; home videos are no films."""
+    """A Plex with the token of its owner; home videos are not films."""
 
     name: ClassVar[str] = "Plex"
     key: ClassVar[KeyKind] = KeyKind(
@@ -122,7 +122,7 @@ class Plex:
         found = self.http.json("GET", path, query)
         container = found.get("MediaContainer") if isinstance(found, dict) else None
         if not isinstance(container, dict):
-            raise Down(f"what answers at {self.http.address} is no Plex", "check host and port")
+            raise Down(f"what answers at {self.http.address} is not Plex", "check host and port")
         return container
 
 

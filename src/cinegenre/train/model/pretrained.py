@@ -65,7 +65,7 @@ def resolve(model: str) -> Path:
         )
     except LocalEntryNotFoundError:
         raise UserError(
-            f"{shown(model)} is no folder here, and huggingface.co cannot be reached", cure
+            f"{shown(model)} is not a folder here, and huggingface.co cannot be reached", cure
         ) from None
     except (OSError, HFValidationError) as error:
         first = next(iter(str(error).splitlines()), type(error).__name__)

@@ -94,7 +94,7 @@ def _from_lines(
         except ValueError:
             vector = np.empty(0, np.float32)
         if len(vector) < width or not np.isfinite(vector).all():
-            what = f"line {number} of {path} is no word with {width} numbers"
+            what = f"line {number} of {path} is not a word with {width} numbers"
             raise UserError(f"{what} ({shown(word.decode())})", "mend it, or fetch the file anew")
         yield word, vector
 

@@ -100,7 +100,7 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
         read = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror or error})", _CURE) from None
-    except Exception as error:  # bytes that are no weights can raise anything
+    except Exception as error:  # bytes that are not weights can raise anything
         reason = str(error).strip().splitlines()[:1]
         raise UserError(f"{path} holds no plain weights {reason}", _CURE) from None
     if isinstance(read, Mapping) and isinstance(read.get("model"), Mapping):
@@ -123,7 +123,7 @@ def _read_words(path: Path) -> list[str]:
             words = _PlainUnpickler(file).load()
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror or error})", _CURE) from None
-    except Exception as error:  # bytes that are no pickle can raise anything
+    except Exception as error:  # bytes that are not a pickle can raise anything
         raise UserError(f"{path} holds no plain list of words ({error})", _CURE) from None
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise UserError(f"{path} holds no plain list of words", _CURE)
