@@ -96,7 +96,9 @@ def draw(means: dict[str, list[tuple[int, float]]], path: Path) -> None:
 
 
 def _mean(curve: Sequence[dict[str, Any]], films: int, method: str) -> float:
-    of = [told["figures"][method]["macro_ap"] for told in curve if told["films"] == films]
+    of: list[float] = [
+        told["figures"][method]["macro_ap"] for told in curve if told["films"] == films
+    ]
     return mean(of)
 
 
@@ -176,10 +178,10 @@ class Bench:
         tagger = Tagger.load(out)
         whole = encode(tagger.runtime, test, self.cache, partial=False).whole(tagger.runtime)
         logits = tagger.runtime.classify(whole.features, whole.present)
-        inputs = [tagger.inputs_read(film, whole, row) for row, film in enumerate(test)]
+        _, situations = tagger.situations(test, whole)
         scores, decided = np.zeros(self.truth.shape), np.zeros(self.truth.shape, bool)
         at = [self.genres.index(genre) for genre in tagger.genres]
-        scores[:, at], decided[:, at] = tagger.decide(logits, tagger.situations(inputs, whole))
+        scores[:, at], decided[:, at] = tagger.decide(logits, situations)
         return Told(scores, decided)
 
     def regression(

@@ -112,19 +112,20 @@ def _as_it_comes(**more: bool) -> Iterator[None]:
     """onnxruntime's own way, with `more` arguments to its functions."""
     from onnxruntime import quantization
 
-    from cinegenre.export import quantize
+    from cinegenre.export import quantize, saturation
 
     names = ("quantize_static", "quantize_dynamic")
-    before = {name: getattr(quantization, name) for name in names}, quantize.unsaturated
-    quantize.unsaturated = lambda model, original: None  # type: ignore[assignment]
+    before = {name: getattr(quantization, name) for name in names}
+    ours = saturation.unsaturated
+    setattr(quantize, "unsaturated", lambda model, original: None)  # noqa: B010  # not exported
     for name in names:
-        setattr(quantization, name, partial(before[0][name], **more))
+        setattr(quantization, name, partial(before[name], **more))
     try:
         yield
     finally:
-        quantize.unsaturated = before[1]
+        setattr(quantize, "unsaturated", ours)  # noqa: B010
         for name in names:
-            setattr(quantization, name, before[0][name])
+            setattr(quantization, name, before[name])
 
 
 @contextmanager

@@ -43,9 +43,10 @@ def run(options: Options) -> Report:
         before = _files(library)
         costs: dict[str, Cost] = {}
         for name, words in STEPS.items():
-            command = [sys.executable, "-m", "cinegenre", "tag", library, *words]
-            costs[name] = timed([*command, "--model", options.model] if _predicts(words)
-                                and options.model else command)  # fmt: skip
+            command = [sys.executable, "-m", "cinegenre", "tag", str(library), *words]
+            if _predicts(words) and options.model:
+                command += ["--model", str(options.model)]
+            costs[name] = timed(command)
             if name == "names written":
                 changed = sum(_read(library, path) != data for path, data in before.items())
         if _files(library) != before:
@@ -105,7 +106,7 @@ def write_library(
 
 def names(film: Movie, dice: random.Random) -> Iterator[str]:
     """What a library made by several programs calls a film's genres."""
-    from cinegenre.library.naming import names_by_language
+    from cinegenre.genre_names import names_by_language
 
     tables = names_by_language()
     language = tables[dice.choice(list(tables))]

@@ -64,7 +64,7 @@ def plots() -> list[Movie]:
     with TABLE.open(encoding="utf-8", newline="") as file:
         return [
             Movie(id=row["id"], language=row["language"], title=row["title"],
-                  overview=row["overview"], genres=row["genres"].split("|"))
+                  overview=row["overview"], genres=tuple(row["genres"].split("|")))
             for row in csv.DictReader(file)
         ]  # fmt: skip
 

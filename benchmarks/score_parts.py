@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from cinegenre.score.scorer import Scorer
 from cinegenre.score.source import Cursor, Source
 
 FILMS = 128
+
+
+def _decoded(reads: PosterInput, films: list[Movie]) -> list[np.ndarray]:
+    return [reads.decode(film.poster or b"") for film in films]
 
 
 def main() -> None:
@@ -51,17 +56,17 @@ def main() -> None:
         if isinstance(reads, PosterInput):
             pixels = part(
                 "decoding posters",
-                lambda reads=reads: [reads.decode(film.poster or b"") for film in bare],
+                partial(_decoded, reads, bare),
             )
             stacked = np.stack(pixels)
             part(
                 f"the poster's encoder ({name})",
-                lambda name=name, stacked=stacked: runtime.encode_pixels(name, stacked),
+                partial(runtime.encode_pixels, name, stacked),
             )
         else:
             part(
                 f"the encoder {name!r} with its tokens",
-                lambda name=name: runtime.encode(films, (name,)),
+                partial(runtime.encode, films, (name,)),
             )
     part("writing a Parquet shard", lambda: encode("parquet", scorer.columns, whole.rows))
     known = sum(ms for name, ms in took.items() if name not in ("all", "reading rows",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
 import re
 import signal
 import subprocess
@@ -152,7 +151,7 @@ def service(model: Path, *flags: str) -> Iterator[int]:
             _wait(port)
             yield port
         finally:
-            process.send_signal(signal.SIGTERM if os.name != "nt" else signal.CTRL_C_EVENT)
+            process.send_signal(getattr(signal, "CTRL_C_EVENT", signal.SIGTERM))  # Windows has it
             process.wait(60)
 
 

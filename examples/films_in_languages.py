@@ -54,8 +54,8 @@ def other(path: Path) -> list[tuple[Movie, str, str]]:
     for row in rows_of(path):
         film = Movie(
             id=f"{row['imdb_id']}-{row['language']}", language=row["language"], title=row["title"],
-            overview=row["overview"], companies=[c for c in row["companies"].split("|") if c],
-            genres=row["genres"].split("|"),
+            overview=row["overview"], companies=tuple(c for c in row["companies"].split("|") if c),
+            genres=tuple(row["genres"].split("|")),
         )  # fmt: skip
         if row["split"] != "test":
             found.append((film, row["split"], row["imdb_id"]))
@@ -76,7 +76,7 @@ def unlabelled(path: Path, known: set[str], reader: Tagger) -> tuple[list[Movie]
     predictions = list(reader.predict(films, any_language=True))
     scores = np.array([list(each.scores.values()) for each in predictions], np.float32)
     labelled = zip(films, predictions, strict=True)
-    return [replace(film, genres=each.genres) for film, each in labelled], scores
+    return [replace(film, genres=tuple(each.genres)) for film, each in labelled], scores
 
 
 def write(out: Path, films: Iterable[tuple[Movie, str]]) -> None:

@@ -36,9 +36,9 @@ OF_THE_ENDS = {"conv_stem": "conv_stem", "bn0": "bn1", "conv_head": "conv_head",
 def renamed(weights: dict[str, Tensor], size: str) -> dict[str, Tensor]:
     """Their weights under the names that `EfficientNetLite` has; the classifier is left out."""
     blocks = [
-        (f"blocks.{stage}.{block}", layers.expands)
+        (f"blocks.{stage}.{block}", bool(layers.expands))
         for stage, blocks in enumerate(list(EfficientNetLite(size).encoder.stages)[:-1])
-        for block, layers in enumerate(blocks)
+        for block, layers in enumerate(blocks.children())
     ]
     out = {}
     for name, part in weights.items():

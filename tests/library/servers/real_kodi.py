@@ -61,7 +61,7 @@ class Kodi:
 
     def genres(self) -> dict[str, list[str]]:
         """What Kodi shows of films and shows, by title."""
-        found = {}
+        found: dict[str, list[str]] = {}
         for name in ("Movies", "TVShows"):
             answer = self.call(f"VideoLibrary.Get{name}", properties=["genre", "title"])
             found |= {row["title"]: row["genre"] for row in answer.get(name.lower(), [])}
@@ -86,7 +86,7 @@ def kodi(home: Path, **sources: Path) -> Iterator[Kodi]:
     (user / "sources.xml").write_text(f"<sources><video>{''.join(shares)}</video></sources>")
     with _screen() as display:
         env = {**os.environ, "HOME": str(home), "DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"}
-        words = [program, "--standalone", "--audio-backend=alsa"]
+        words = [str(program), "--standalone", "--audio-backend=alsa"]
         process = subprocess.Popen(
             words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
