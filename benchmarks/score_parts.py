@@ -52,22 +52,15 @@ def main() -> None:
     runtime, bundle = tagger.runtime, tagger.bundle
     bare = [replace(film, title=None, overview=None, companies=(), people=()) for film in films]
     whole = part("all", lambda: scorer(0, Fetcher(wanted=False)(rows)))
-    for name, reads in bundle.inputs.items():
+    ran = list(runtime.encode(films).present.any(axis=0))  # a bundle may spare encoders
+    for name, reads in (
+        each for each, here in zip(bundle.inputs.items(), ran, strict=True) if here
+    ):
         if isinstance(reads, PosterInput):
-            pixels = part(
-                "decoding posters",
-                partial(_decoded, reads, bare),
-            )
-            stacked = np.stack(pixels)
-            part(
-                f"the poster's encoder ({name})",
-                partial(runtime.encode_pixels, name, stacked),
-            )
+            stacked = np.stack(part("decoding posters", partial(_decoded, reads, bare)))
+            part(f"the poster's encoder ({name})", partial(runtime.encode_pixels, name, stacked))
         else:
-            part(
-                f"the encoder {name!r} with its tokens",
-                partial(runtime.encode, films, (name,)),
-            )
+            part(f"the encoder {name!r} with its tokens", partial(runtime.encode, films, (name,)))
     part("writing a Parquet shard", lambda: encode("parquet", scorer.columns, whole.rows))
     known = sum(ms for name, ms in took.items() if name not in ("all", "reading rows",
                 "writing a Parquet shard"))  # fmt: skip
