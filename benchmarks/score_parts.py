@@ -52,7 +52,7 @@ def main() -> None:
     runtime, bundle = tagger.runtime, tagger.bundle
     bare = [replace(film, title=None, overview=None, companies=(), people=()) for film in films]
     whole = part("all", lambda: scorer(0, Fetcher(wanted=False)(rows)))
-    ran = list(runtime.encode(films).present.any(axis=0))  # a bundle may spare encoders
+    ran = np.atleast_1d(runtime.encode(films).present.any(axis=0))  # a bundle may spare encoders
     for name, reads in (
         each for each, here in zip(bundle.inputs.items(), ran, strict=True) if here
     ):
