@@ -131,7 +131,7 @@ def _check(bundles: Sequence[Bundle]) -> None:
             if name in seen:
                 raise UserError(
                     f"{bundle.folder} and {seen[name].folder} both have a modality {name!r}",
-                    "give it another name in one of the recipes",
+                    "take it from one of them alone (--take), or rename it in one of the recipes",
                 )
             seen[name] = bundle
 
