@@ -153,6 +153,23 @@ def test_depths_hold_every_parameter_once_from_the_input_on(family: str, tmp_pat
     assert all("embed" in names[id(p)] for p in depths[0])
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_only_the_last_layers_learn_when_asked(family: str, tmp_path: Path) -> None:
+    folder = save_text(tmp_path, family)
+    encoder = text_encoder(folder, frozen=False, last_layers=1).train()
+    before = {name: part.clone() for name, part in encoder.named_parameters()}
+    encoder(tokens(folder)).square().sum().backward()
+    learning = [part for part in encoder.parameters() if part.requires_grad]
+    torch.optim.SGD(learning, lr=1.0).step()
+    *kept, last = encoder.depths()
+    changed = {name for name, part in encoder.named_parameters() if (part != before[name]).any()}
+    names = {id(part): name for name, part in encoder.named_parameters()}
+    assert changed and changed <= {names[id(part)] for part in last}
+    assert not changed & {names[id(part)] for group in kept for part in group}
+    with pytest.raises(UserError, match=rf"last_layers is 3, .* has {len(kept)}: leave it out"):
+        text_encoder(folder, frozen=False, last_layers=3)
+
+
 def test_frozen_ones_neither_learn_nor_drop_out(tmp_path: Path) -> None:
     folder = save_text(tmp_path)
     frozen, free = text_encoder(folder).train(), text_encoder(folder, frozen=False).train()

@@ -22,7 +22,8 @@ from .base import Encoder
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerOptions:
-    """`model` is a folder, or an id on the Hugging Face Hub; with `frozen` it does not learn.
+    """`model` is a folder, or an id on the Hugging Face Hub; with `frozen` it does not learn. With
+    `last_layers` only that many of its last layers learn, and its embeddings do not (0: all of it).
 
     `pooling` is "mean" over a text's tokens, or "cls" for the first token's output. `dropout`
     replaces the model's own. `attention` "eager" trains faster on a CPU, but slower on a GPU. In
@@ -31,6 +32,7 @@ class TransformerOptions:
 
     model: str
     frozen: bool = True
+    last_layers: int = limited(0, at_least=0)
     pooling: str = limited("mean", of=("mean", "cls"))
     dropout: float | None = limited(None, at_least=0, below=1)
     attention: str = limited("", of=("", "eager"))
@@ -85,6 +87,8 @@ class Transformer(Encoder):
         self.masked_id = -1 if masked is None else int(masked)
         self.out_dim = int(config.hidden_size)
         self.body.requires_grad_(not self.frozen)
+        if options.last_layers and not self.frozen:
+            self._freeze_all_but(options.last_layers)
         self.train()
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -110,6 +114,20 @@ class Transformer(Encoder):
     def depths(self) -> list[list[nn.Parameter]]:
         """The embeddings, then each layer."""
         return pretrained.depths(self.body)
+
+    def _freeze_all_but(self, last_layers: int) -> None:
+        """Leave only the last layers to learn: words that training has not seen keep their place
+        beside those that it has.
+        """
+        embeddings, *layers = self.depths()
+        if last_layers > len(layers):
+            raise UserError(
+                f"last_layers is {last_layers}, {self.options.model} has {len(layers)}",
+                "leave it out, so that all of it learns",
+            )
+        for part in (embeddings, *layers[: len(layers) - last_layers]):
+            for parameter in part:
+                parameter.requires_grad_(False)
 
     @cached_property
     def fingerprint(self) -> str:
