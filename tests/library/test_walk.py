@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cinegenre.errors import UserError
-from cinegenre.library.filenames import title_and_year, year_apart
 from cinegenre.library.passed import Passed, Why
 from cinegenre.library.walk import Item, walk
 
@@ -30,38 +29,6 @@ def name(path: Path | None) -> str | None:
 
 def links() -> bool:
     return sys.platform != "win32"
-
-
-@pytest.mark.parametrize(("text", "title", "year"), [
-    ("Alien (1979)", "Alien", 1979),
-    ("Alien (1979) [imdbid-tt0078748]", "Alien", 1979),
-    ("Alien (1979) {tmdb-348} - 4K", "Alien", 1979),
-    ("Alien.1979.Directors.Cut.1080p.BluRay.x264-GRP", "Alien", 1979),
-    ("Blade_Runner_2049_2017_1080p", "Blade Runner 2049", 2017),
-    ("2001 A Space Odyssey (1968)", "2001 A Space Odyssey", 1968),
-    ("1917 (2019)", "1917", 2019),
-    ("2012", "2012", None),
-    ("[REC] (2007) [1080p]", "[REC]", 2007),
-    ("Das Boot", "Das Boot", None),
-    ("Amélie (2001) (2001)", "Amélie", 2001),
-    ("Wall-E", "Wall-E", None),
-])  # fmt: skip
-def test_titles(text: str, title: str, year: int | None) -> None:
-    assert title_and_year(text) == (title, year)
-
-
-@pytest.mark.parametrize(("title", "year", "apart"), [
-    ("Amélie (2001)", 2001, ("Amélie", 2001)),
-    ("Amélie (2001) (2001)", None, ("Amélie", 2001)),
-    ("Amélie (2001)", 1999, ("Amélie (2001)", 1999)),
-    ("1917 (2019)", 2019, ("1917", 2019)),
-    ("(2001)", 2001, ("(2001)", 2001)),
-    ("2012", 2012, ("2012", 2012)),
-    ("(500) Days of Summer", 2009, ("(500) Days of Summer", 2009)),
-    ("", None, ("", None)),
-])  # fmt: skip
-def test_a_year_in_a_title(title: str, year: int | None, apart: tuple[str, int | None]) -> None:
-    assert year_apart(title, year) == apart
 
 
 def test_a_folder_a_film(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ..movie import Movie
 from .document import Document
-from .filenames import year_apart
 from .genre_elements import elsewhere, genre_values, whole_texts
+from .titles import year_apart
 
 KINDS = {"movie": "movie", "tvshow": "tvshow"}
 """Name of the root → the list of TMDB's genres that belongs to it."""

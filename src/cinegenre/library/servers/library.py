@@ -10,8 +10,8 @@ from itertools import islice
 from ...errors import BadMovie
 from ...movie import Movie
 from ..entries import Entry, Options, Row
-from ..filenames import year_apart
 from ..plan import Plan, Policy
+from ..titles import year_apart
 from .base import Film, Server, check_genres
 from .http import Failed
 from .journal import ServerJournal
