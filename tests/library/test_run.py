@@ -291,6 +291,68 @@ def test_what_is_a_failure_is_said(
     assert {path: data for path, data in contents(tmp_path).items() if path in before} == before
 
 
+@POSIX
+@pytest.mark.parametrize("stem", ["x" * 251, "é" * 125, "千" * 83])
+def test_the_longest_names_of_files(tmp_path: Path, stem: str) -> None:
+    put(tmp_path / "a" / f"{stem}.nfo", nfo())
+    put(tmp_path / "b" / f"{stem}.mkv")
+    put(tmp_path / "b" / "folder.jpg", b"?")
+    before = contents(tmp_path)
+    for _ in range(2):
+        rows = run(tmp_path, create=True)
+        assert [row.status for row in rows.values()] == ["written", "written"]
+        copy = next(name for name in contents(tmp_path) if name.endswith(".bak"))
+        assert contents(tmp_path)[copy] == before[f"a/{stem}.nfo"]
+        undo(tmp_path)
+        assert contents(tmp_path) == before
+
+
+def test_access_lists_and_tags_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    films(tmp_path, 1)
+    old = {"user.tags": b"seen", "system.posix_acl_access": b"acl", "user.refused": b"x",
+           "security.label": b"secret"}  # fmt: skip
+    new: dict[str, bytes] = {}
+
+    def give(path: Path, name: str, value: bytes) -> None:
+        if name == "user.refused":
+            raise OSError(errno.ENOTSUP, "refused")
+        new[name] = value
+
+    monkeypatch.setattr(os, "listxattr", lambda _: list(old), raising=False)
+    monkeypatch.setattr(os, "getxattr", lambda _, name: old[name], raising=False)
+    monkeypatch.setattr(os, "setxattr", give, raising=False)
+    [row] = run(tmp_path).values()
+    assert row.status == "written"
+    assert new == {"user.tags": b"seen", "system.posix_acl_access": b"acl"}
+
+
+@POSIX
+@pytest.mark.parametrize("create", [False, True])
+def test_a_look_says_what_a_run_would(tmp_path: Path, create: bool) -> None:
+    library, outside = tmp_path / "films", put(tmp_path / "outside.nfo", nfo())
+    for name in "abcdef":
+        put(library / name / f"{name}.mkv")
+    put(library / "a" / "a.nfo", nfo()).chmod(0o444)
+    (library / "b" / "b.nfo").symlink_to(outside)
+    (library / "c" / "c.nfo").symlink_to(library / "gone")
+    (library / "d" / "d.nfo").mkdir()
+    put(library / "e" / "e.nfo", nfo())
+    put(library / "f" / "f.nfo", nfo())
+    shown, done = (
+        run(library, dry=dry, create=create, exclude=("e.nfo",)) for dry in (True, False)
+    )
+    assert {path: row.why for path, row in shown.items()} == {
+        "a/a.nfo": "a.nfo is read-only: make it writable",
+        "b/b.nfo": "its .nfo is a link out of the library, or to nothing",
+        "c/c.nfo": "its .nfo is a link out of the library, or to nothing",
+        "d/d.nfo": "its .nfo is no plain file",
+        "e/e.nfo": "its .nfo is left out",
+        "f/f.nfo": "",
+    }
+    assert {row.why for row in done.values()} == {row.why for row in shown.values()}
+    assert [row.status for row in shown.values()] == ["error", *["left"] * 4, "change"]
+
+
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     films(tmp_path, 1)
     with writer(tmp_path), pytest.raises(UserError, match="another process changes"):

@@ -107,6 +107,10 @@ def test_links_out_of_the_library_are_not_followed(tmp_path: Path) -> None:
     items = found(library)
     assert {path: item.nfo for path, item in items.items()} == {"A/a.nfo": None, "C/v.nfo": None}
     assert items["A/a.nfo"].poster is None
+    passed = Passed()
+    list(walk(library, (), passed))
+    assert passed.counts == {Why.OUTSIDE: 2}
+    assert "links out of the library (B, …): name the folder" in str(passed.nothing("L"))
 
 
 def test_a_library_that_is_not_there(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ class Why(Enum):
                 "folders or videos left out by --exclude", "exclude less")  # fmt: skip
     UNREADABLE = ("folder that cannot be read", "folders that cannot be read",
                   "give yourself the right to read there")  # fmt: skip
+    OUTSIDE = ("link out of the library", "links out of the library",
+               "name the folder that it leads to")  # fmt: skip
     NO_FILM = (".nfo of no film", ".nfo files of no film", "see that they hold <movie>")
 
 

@@ -98,6 +98,8 @@ class _Walk:
                 self.passed.add(Why.IGNORED, self._place(path / mark))
                 continue
             rules = (*rules, *more)
+            for name in folder.outside:
+                self.passed.add(Why.OUTSIDE, self._place(path / name))
             self._leave_out(folder, rules)
             holds = self.scope.holds(place)
             show = folder.file(SHOW)

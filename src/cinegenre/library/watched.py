@@ -129,6 +129,8 @@ class WatchedLibrary(NfoLibrary):
             self.memory.early.pop(path, None)
         if now == after:
             self._same.add(path)
+        if self.opens is None and now != after:
+            self._check(entry, before)
         if self.opens is None or now == after:
             return ""
         target = entry.item.nfo or entry.item.create
