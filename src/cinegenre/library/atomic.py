@@ -52,8 +52,8 @@ def replace_file(
 
     Owner, access list and attributes are kept as well. A new file gets those of `like`. Without
     `sync` a power cut may lose it. The content is first written to a temporary file beside it and
-    flushed to the disk, which is then renamed. Raises `BadMovie` if someone else changed the file or
-    it may not be written, `UserError` if the disk is full.
+    flushed to the disk, which is then renamed. Raises `BadMovie` if someone changed the file or it
+    may not be written, `UserError` if the disk is full.
     """
     staged = staged_path(path)
     model = like if before is None else path
