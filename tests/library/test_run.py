@@ -26,12 +26,12 @@ NEW = b"  <genre>Science Fiction</genre>\n  <genre>Horror</genre>\n  <genre>Acti
 
 
 def run(library: Path, tagger: Any = None, backup: Path | None = None, *, dry: bool = False,
-        **options: Any) -> dict[str, Row]:  # fmt: skip
-    model = cast(Tagger, tagger or FakeTagger())
+        model: bool = True, **options: Any) -> dict[str, Row]:  # fmt: skip
+    model_ = cast(Tagger, tagger or FakeTagger()) if model else None
     if dry:
-        return {row.path: row for row in tag(library, model, Options(**options))}
+        return {row.path: row for row in tag(library, model_, Options(**options))}
     with writer(library, backup) as writing:
-        return {row.path: row for row in tag(library, model, Options(**options), writing)}
+        return {row.path: row for row in tag(library, model_, Options(**options), writing)}
 
 
 def test_nothing_changes_unless_written(tmp_path: Path) -> None:
@@ -100,6 +100,31 @@ def test_what_the_model_reads(tmp_path: Path) -> None:
     assert (b.title, b.overview) == ("B", "O")
     assert rows["B (2001)/movie.nfo"].year == 2001
     assert rows["A (1999)/movie.nfo"].as_dict()["genres"] == ["Action", "Adventure"]
+
+
+@pytest.mark.parametrize(("inner", "field", "value"), [
+    ("<studio>Legendary, Syncopy, Warner Bros. Pictures</studio>", "companies",
+     ("Legendary", "Syncopy", "Warner Bros. Pictures")),
+    ("<studio>Metro-Goldwyn-Mayer, Inc.</studio>", "companies", ("Metro-Goldwyn-Mayer, Inc.",)),
+    ("<studio>A, B</studio><studio>C</studio>", "companies", ("A, B", "C")),
+    ("<studio>A / B</studio>", "companies", ("A", "B")),
+    ("<director>L. Wachowski, A. Wachowski</director>", "people", ("L. Wachowski", "A. Wachowski")),
+    ("<director>Sammy Davis, Jr.</director>", "people", ("Sammy Davis, Jr.",)),
+    ("<director>A, B</director><director>C</director>", "people", ("A, B", "C")),
+    ("<year>0</year><premiered>1979-05-25</premiered>", "year", 1979),
+    ("<year></year><releasedate>25.05.1979</releasedate>", "year", 1979),
+    ("<year>1979</year><premiered>1980-01-01</premiered>", "year", 1979),
+    ("<year>19790</year>", "year", None),
+    ("<plot>N/A</plot><outline>A ship.</outline>", "overview", "A ship."),
+    ("<plot>No overview found.</plot>", "overview", None),
+    ("<plot></plot><plot>A ship.</plot>", "overview", "A ship."),
+])  # fmt: skip
+def test_what_is_read_of_a_film(tmp_path: Path, inner: str, field: str, value: Any) -> None:
+    put(tmp_path / "A" / "movie.nfo", nfo(more=inner))
+    tagger = FakeTagger()
+    run(tmp_path, tagger, dry=True)
+    [film] = tagger.films
+    assert getattr(film, field) == value
 
 
 def test_left_alone(tmp_path: Path) -> None:

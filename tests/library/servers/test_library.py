@@ -127,6 +127,17 @@ def test_names_are_put_in_order_without_a_model(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("policy", Policy)
+def test_a_film_whose_genre_is_none(kind: str, policy: Policy) -> None:
+    with faked(kind) as fake:
+        fake.films["1"].genres = ["N/A"]
+        rows = tag(kind, fake, policy=policy, write=True)
+        assert (rows["The Ghost"].genres, fake.films["1"].genres) == ((), TOLD)
+        undo(kind, fake)
+        assert fake.films["1"].genres == ["N/A"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_film_without_a_poster(kind: str) -> None:
     with faked(kind) as fake:
         fake.films["1"].poster = False
