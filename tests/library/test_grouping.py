@@ -104,6 +104,8 @@ def found(library: Path) -> list[tuple[str, str, int | None]]:
      [("A/A (Disc 01)/VIDEO_TS/VIDEO_TS.nfo", "A", None)]),
     (("Box/Disc 1/A (1991).avi", "Box/Disc 1/B (1992).avi"),
      [("Box/Disc 1/A (1991).nfo", "A", 1991), ("Box/Disc 1/B (1992).nfo", "B", 1992)]),
+    (("A (1999)/1080p/Alien.mkv", "A (1999)/4K/Alien.mkv"),
+     [("A (1999)/1080p/Alien.nfo", "Alien", None), ("A (1999)/4K/Alien.nfo", "Alien", None)]),
     (("Kill/Part 1/k.mkv", "Kill/Part 2/k.mkv"),
      [("Kill/Part 1/k.nfo", "Part 1", None), ("Kill/Part 2/k.nfo", "Part 2", None)]),
 ])  # fmt: skip

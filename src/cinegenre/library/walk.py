@@ -23,7 +23,7 @@ from .grouping import Named, grouped
 from .ignoring import EXCLUDE, Rule, excluded, marked
 from .passed import Passed, Why
 from .scope import ALL, Scope
-from .titles import title_and_year
+from .titles import says_which_copy, title_and_year
 
 POSTERS = ("poster", "folder", "cover", "movie", "default", "show")
 """Names of a folder's poster; the first that exists is used."""
@@ -67,7 +67,8 @@ def walk(
         raise UserError(
             f"library {library} cannot be read ({error.strerror})", "name a folder of films"
         ) from None
-    yield from _Walk(root, passed or Passed(), scope).items(excluded(exclude))
+    rules = excluded(exclude, (root, library.absolute()))
+    yield from _Walk(root, passed or Passed(), scope).items(rules)
 
 
 class _Walk:
@@ -179,7 +180,8 @@ class _Walk:
             found += [path for part in in_parts for path in part_nfos(part, self.root)]
             title, year = title_and_year(group.name)
             by_folder = title_and_year(folder.path.name)
-            if alone and (by_folder[1] or not year):
+            copy = says_which_copy(f" {folder.path.name}")  # a folder "1080p"
+            if alone and not copy and (by_folder[1] or not year):
                 title, year = by_folder
             create = _new_nfo(folder.path, group, disc, alone=alone)
             poster = folder.poster(pictures)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...errors import UserError
 from ..filenames import is_video
+from ..grouping import is_part_folder
 from .base import Film
 
 _DISCS = ("video_ts", "bdmv")
@@ -69,6 +70,9 @@ class Places:
         if film.kind == "movie" and (is_video(name) or _of_disc(folder)):
             folder = folder.rpartition("/")[0] if _of_disc(folder) else folder
             self._folders.setdefault(_key(folder), []).append((_stem(name), film))
+            above, _, last = folder.rpartition("/")
+            if is_part_folder(last, above.rpartition("/")[2]):
+                self._folders.setdefault(_key(above), []).append((_stem(name), film))
 
     def knows_any(self) -> bool:
         """Whether the server has anything in this library."""
