@@ -148,6 +148,17 @@ def test_a_films_extras_and_a_category_of_the_same_name(tmp_path: Path) -> None:
     assert [item.title for item in walk(tmp_path / "Trailers")] == ["Some"]
 
 
+@pytest.mark.parametrize("season", ["Season 01", "season 2", "Staffel 3", "Saison_4", "Сезон 5"])
+def test_seasons_of_a_show_are_not_entered(tmp_path: Path, season: str) -> None:
+    put(tmp_path / "Show" / season / "01 - Pilot.mkv")
+    put(tmp_path / "Season of the Witch (1972)" / "a.mkv")
+    put(tmp_path / "Season 1 (2001)" / "a.mkv")
+    passed = Passed()
+    titles = [item.title for item in walk(tmp_path, (), passed)]
+    assert titles == ["Season 1", "Season of the Witch"]
+    assert (passed.counts, passed.first[Why.SEASON]) == ({Why.SEASON: 1}, f"Show/{season}")
+
+
 def test_names_are_one_whatever_their_case_and_unicode_form(tmp_path: Path) -> None:
     mac, other = unicodedata.normalize("NFD", "Été"), unicodedata.normalize("NFC", "Été")
     put(tmp_path / f"{other} (1999)" / f"{mac} (1999).mkv")

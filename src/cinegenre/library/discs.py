@@ -7,9 +7,21 @@ from pathlib import Path
 from .filenames import is_episode, is_extra, is_video
 from .folder import Folder, inside
 from .grouping import grouped, is_part_folder
+from .titles import says_which_copy
 
 NFOS = {"video_ts": "VIDEO_TS.nfo", "bdmv": "index.nfo"}
 """The name of the .nfo in the folder of a disc."""
+
+
+def is_disc(folder: Folder) -> bool:
+    """Whether a folder itself holds the files of a disc, without the disc's folder around them."""
+    return any(folder.file(name) for name in ("VIDEO_TS.IFO", "index.bdmv"))
+
+
+def film_folder(folder: Path, root: Path) -> Path:
+    """The folder with a film's name: the one above a folder that only says which copy it has."""
+    above = folder.parent
+    return above if says_which_copy(f" {folder.name}") and above != root else folder
 
 
 def disc_nfos(disc: Path, root: Path) -> list[Path]:

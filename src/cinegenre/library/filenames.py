@@ -44,6 +44,11 @@ _EXTRA = re.compile(
     r"|\A(trailer|sample)\Z|\Asample[-._]",
     re.IGNORECASE,
 )
+_SEASON = re.compile(
+    r"(season|staffel|saison|temporada|stagione|seizoen|säsong|sæson|sesong|kausi|sezon|sezona|"
+    r"évad|сезон)[ ._-]*\d{1,4}",
+    re.IGNORECASE,
+)
 # "10x10 (2018)" is a film.
 _EPISODE = re.compile(
     r"(?<![a-z0-9])(s\d{1,4}[ ._-]*e\d{1,4}"
@@ -72,3 +77,8 @@ def is_extra(name: str) -> bool:
 def is_episode(name: str) -> bool:
     """Whether a video's name says that it is an episode of a show."""
     return _EPISODE.search(Path(name).stem) is not None
+
+
+def is_season(name: str) -> bool:
+    """Whether a folder's name says that it holds a season of a show: "Season 01", "Staffel 2"."""
+    return _SEASON.fullmatch(normalize("NFC", name)) is not None

@@ -14,6 +14,7 @@ class Why(Enum):
     EXTRA = ("trailer or other extra", "trailers and other extras", "rename those that are films")
     EXTRAS_FOLDER = ("folder of extras", "folders of extras", "rename it, or name it itself")
     EPISODE = ("episode", "episodes", "rename those that are films")
+    SEASON = ("season of a show", "seasons of a show", "rename the folder of a film")
     IGNORED = ("folder or video left out by a mark", "folders or videos left out by marks",
                "take it out of .ignore, .nomedia or .plexignore")  # fmt: skip
     EXCLUDED = ("folder or video left out by --exclude",

@@ -15,7 +15,7 @@ _AT_END = re.compile(rf"\A(.+?)\s*\({_YEAR}\)\Z")
 # A year of a date ("2019-07-20") or of a range ("1979-2003") says nothing of the film.
 _BARE = re.compile(rf"(?:[ ._]|(?<!\d)-){_YEAR}(?=[ ._]|\Z)(?!\W\d\d\W\d\d)")
 _RELEASE = re.compile(
-    r"[ ._,(-]+(?:\d{3,4}[pi]|4k|uhd|ultrahd|hdr(?:10)?|blu-?ray|b[dr]-?rip|web-?(?:dl|rip)|"
+    r"[ ._,(-]+(?:\d{3,4}[pi]|4k|uhd|ultrahd|hdr(?:10)?|blu-?ray|bd|b[dr]-?rip|web-?(?:dl|rip)|"
     r"hd-?(?:tv|rip|dvd)|pdtv|dvd-?(?:rip|scr|r|5|9)|[xh]\.?26[45]|hevc|xvid|divx|remux|ac3|"
     r"h-?(?:sbs|tab))(?![^\W_]).*\Z",
     re.IGNORECASE | re.DOTALL,

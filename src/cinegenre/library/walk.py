@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UserError
-from .discs import NFOS, disc_nfos, part_nfos, parts, videos
+from .discs import NFOS, disc_nfos, film_folder, is_disc, part_nfos, parts, videos
 from .filenames import (
     CATEGORIES,
     EXTRAS_FOLDERS,
@@ -16,6 +16,7 @@ from .filenames import (
     fold,
     is_episode,
     is_extra,
+    is_season,
     is_video,
 )
 from .folder import DISCS, Folder
@@ -152,17 +153,21 @@ class _Walk:
             if key in EXTRAS_FOLDERS and (is_films or key not in CATEGORIES):
                 self.passed.add(Why.EXTRAS_FOLDER, self._place(folder.path / name))
                 continue
+            if is_season(name):
+                self.passed.add(Why.SEASON, self._place(folder.path / name))
+                continue
             entered.append(name)
         return entered
 
     def _films(self, folder: Folder) -> tuple[list[Item], bool]:
         """The films in a folder, and whether the whole folder belongs to one film."""
         own = self._is_of_one_film(folder)
-        disc, groups = folder.disc(), self._grouped(folder)
+        disc, bare, groups = folder.disc(), own and is_disc(folder), self._grouped(folder)
         in_parts = parts(folder, self.root) if own and not groups and not disc else []
-        if disc or in_parts:
+        home = film_folder(folder.path, self.root)
+        if disc or bare or in_parts:
             # Beside a disc in a folder of one film, all videos are extras.
-            groups = [Named(folder.path.name, ()), *(() if own else groups)]
+            groups = [Named(home.name, ()), *(() if own else groups)]
         alone = len(groups) == 1 and own
         taken: set[Path] = set()
         items = []
@@ -172,16 +177,21 @@ class _Walk:
                 f"{name}{end}" for name in group.names for end in ("-poster", "-cover", "")
             )
             if alone:
-                names = [*names, "movie.nfo", f"{folder.path.name}.nfo"]
+                names = [
+                    *names,
+                    "movie.nfo",
+                    f"{folder.path.name}.nfo",
+                    *(NFOS.values() if bare else ()),
+                ]
                 pictures = (*pictures, *POSTERS)
             found = [path for name in names for path in folder.named(name)]
             if disc and not group.stems:
                 found += disc_nfos(folder.path / disc, self.root)
             found += [path for part in in_parts for path in part_nfos(part, self.root)]
             title, year = title_and_year(group.name)
-            by_folder = title_and_year(folder.path.name)
-            copy = says_which_copy(f" {folder.path.name}")  # a folder "1080p"
-            if alone and not copy and (by_folder[1] or not year):
+            by_folder = title_and_year(home.name)
+            copy = says_which_copy(f" {folder.path.name}")
+            if alone and (by_folder[1] or not (year or copy)):
                 title, year = by_folder
             create = _new_nfo(folder.path, group, disc, alone=alone)
             poster = folder.poster(pictures)

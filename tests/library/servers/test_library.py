@@ -289,6 +289,15 @@ def test_the_journal_has_no_secret(kind: str, state_folder: Path) -> None:
         assert fake.key.partition(":")[2] not in path.read_text("utf-8") or kind != "kodi"
 
 
+def test_a_login_in_a_path_is_told_nowhere(state_folder: Path) -> None:
+    with faked("kodi", [FakeFilm("1", "A", "smb://user:SEC@RET@nas/films/A@B/a.mkv")]) as fake:
+        rows = tag("kodi", fake, write=True)
+        assert (rows["A"].path, rows["A"].status) == ("smb://nas/films/A@B/a.mkv", "written")
+        [path] = runs(next((user_state() / "servers").iterdir()))
+        assert "RET" not in path.read_text("utf-8")
+        assert undo("kodi", fake).restored == ["A"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_answer_of_another_form(kind: str) -> None:
     with faked(kind) as fake:

@@ -13,7 +13,7 @@ from ...movie import Movie
 from ..entries import Entry, Options, Row
 from ..plan import Plan, Policy
 from ..titles import year_apart
-from .base import Film, Server, check_genres
+from .base import Film, Server, check_genres, without_login
 from .http import Failed
 from .journal import ServerJournal
 
@@ -126,7 +126,7 @@ class ServerLibrary:
 
 
 def _row(film: Film) -> Row:
-    path = film.paths[0] if film.paths else film.id
+    path = without_login(film.paths[0]) if film.paths else film.id
     title, year = year_apart(film.title, film.year)
     return Row(path=path, title=title, year=year, kind=film.kind,
                genres=_real(film.genres))  # fmt: skip
