@@ -366,7 +366,7 @@ def test_a_look_says_what_a_run_would(tmp_path: Path, create: bool) -> None:
     shown, done = (
         run(library, dry=dry, create=create, exclude=("e.nfo",)) for dry in (True, False)
     )
-    assert {path: row.why for path, row in shown.items()} == {
+    assert {path: row.why or row.note for path, row in shown.items()} == {
         "a/a.nfo": "a.nfo is read-only: make it writable",
         "b/b.nfo": "its .nfo is a link out of the library, or to nothing",
         "c/c.nfo": "its .nfo is a link out of the library, or to nothing",
@@ -374,8 +374,23 @@ def test_a_look_says_what_a_run_would(tmp_path: Path, create: bool) -> None:
         "e/e.nfo": "its .nfo is left out",
         "f/f.nfo": "",
     }
-    assert {row.why for row in done.values()} == {row.why for row in shown.values()}
-    assert [row.status for row in shown.values()] == ["error", *["left"] * 4, "change"]
+    assert {row.why for row in done.values()} == {row.why or row.note for row in shown.values()}
+    assert [row.status for row in shown.values()] == ["change", *["left"] * 4, "change"]
+    assert [row.status for row in done.values()] == ["error", *["left"] * 4, "written"]
+
+
+@POSIX
+def test_a_look_says_that_a_folder_is_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films(tmp_path, 1)
+    shut = {tmp_path / "Film 000 (1999)"}
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) not in shut)
+    [row] = run(tmp_path, dry=True).values()
+    assert (row.status, row.note.partition(":")[0]) == ("change", "its folder is read-only")
+    shut.add(tmp_path)  # the whole library: whoever looks at it may be another user
+    [row] = run(tmp_path, dry=True).values()
+    assert row.note == ""
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ _REFUSED = {
     getattr(errno, name, errno.EPERM)
     for name in ("EPERM", "EACCES", "EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
 }
+CURE = "give yourself the right to write there"
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -169,7 +170,7 @@ def cure(error: OSError) -> str:
     if error.errno == errno.EROFS:
         return "mount that disk for writing"
     if error.errno in (errno.EPERM, errno.EACCES):
-        return "give yourself the right to write there"
+        return CURE
     return "check that disk"
 
 

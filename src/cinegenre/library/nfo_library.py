@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import BadMovie
 from ..movie import Movie
 from ..pictures import HEAD, what_is
-from .atomic import check_writable, read_file
+from .atomic import CURE, check_writable, read_file
 from .document import MAX_BYTES, read_document
 from .entries import Entry, Row
 from .journaled import Writer
@@ -71,19 +71,21 @@ class NfoLibrary:
         self, entry: NfoEntry, plan: Plan, before: bytes | None, after: bytes, edits: list[Edit]
     ) -> str:
         if self.writer is None:
-            self._check(entry, before)
-            return ""
+            return self._hindrance(entry, before)
         return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
 
-    def _check(self, entry: NfoEntry, before: bytes | None) -> None:
-        """Raise `BadMovie` if a run that writes could not change this film."""
+    def _hindrance(self, entry: NfoEntry, before: bytes | None) -> str:
+        """Why a run that writes could not change this film, or ""."""
         path = (entry.item.nfo or entry.item.create).resolve()
-        if before is not None:
-            check_writable(path)
+        try:
+            if before is not None:
+                check_writable(path)
+        except BadMovie as error:
+            return str(error)
         # Whoever only looks at a library need not have the right to write in it.
         if os.access(self.path, os.W_OK) and not os.access(path.parent, os.W_OK):
-            raise BadMovie(f"{path.name} cannot be written (Permission denied)",
-                           "give yourself the right to write there")  # fmt: skip
+            return f"its folder is read-only: {CURE}"
+        return ""
 
     def _data(self, item: Item, path: str, target: Path) -> bytes:
         """The content of an .nfo."""
