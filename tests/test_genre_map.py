@@ -99,6 +99,7 @@ KOMETAS = {
     "      genre_mapper: {Science Fiction: Sci-Fi}\n  B:\n    operations: *o\n",
     "merged, with one taken out again": "base: &base {Drama: D, Science Fiction: SF}\n"
     "genre_mapper:\n  <<: *base\n  Science Fiction: 'Sci-Fi'\n  Drama: ~\n",
+    "with commas between names": "genre_mapper: {Science Fiction: 'Sci-Fi, Future', Drama: ','}\n",
     "with a byte order mark": "\ufeffgenre_mapper:\n  Science Fiction: Sci-Fi\n",
 }
 
@@ -140,10 +141,28 @@ def test_several_libraries_of_kometas(tmp_path: Path) -> None:
         GenreMap.load(f"{path}#Movie", TMDB)
 
 
-def test_an_error_quotes_nothing_of_kometas_keys(tmp_path: Path) -> None:
-    path = written(tmp_path, "plex:\n  token: [SECRET\ngenre_mapper: {Drama: D}\n")
-    with pytest.raises(UserError, match="is not YAML") as error:
-        GenreMap.load(path, TMDB)
+def test_a_text_is_divided_at_commas_as_in_kometa(tmp_path: Path) -> None:
+    text = "  Action/Adventure: Action,  Adventure\n  War: Crime, \n  Drama: A, B\n"
+    names = GenreMap.load(written(tmp_path, f"genre_mapper:\n{text}"), TMDB)
+    assert names.called("Action/Adventure") == ("Action", "Adventure")
+    assert (names.table["War"], names.table["Drama"]) == (("Crime",), ("A", "B"))
+    plain = written(tmp_path, "War: Crime, real\n")
+    assert GenreMap.load(plain, TMDB).table["War"] == ("Crime, real",)
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("plex:\n  token: [SECRET\ngenre_mapper: {Drama: D}\n", "is not YAML"),
+    ("plex: {token: SECRET}\nlibraries: {Movies: {}}\n", "has no genre_mapper"),
+    ("plex: {token: SECRET}\ngenre_mapper:\n", "has no genre_mapper"),
+    ("plex: {token: SECRET}\ngenre_mapper: [Horror]\n", "has no genre_mapper"),
+    ("plex: [[{token: SECRET}]]\n", "has no genre_mapper"),
+    ("plex: SECRET\nsince: 2024-13-01\n", "is not YAML"),
+    ("tmdb: {apikey: SECRET}\nlibraries:\n  A:\n    operations:\n      genre_mapper: {}\n",
+     "has no genre_mapper"),
+])  # fmt: skip
+def test_an_error_quotes_nothing_of_kometas_keys(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(UserError, match=why) as error:
+        GenreMap.load(written(tmp_path, text), TMDB)
     assert "SECRET" not in str(error.value)
 
 

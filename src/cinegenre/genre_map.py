@@ -193,7 +193,7 @@ def read_map(path: Path, part: str = "") -> tuple[Mapping[str, Any], bool]:
         ) from None
     except UnicodeDecodeError:
         raise UserError(f"genre map {path} is not YAML (not in UTF-8)", "save it anew") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the latter for a date such as 2024-13-01
         # The error's own text may quote a line, and Kometa's configuration holds servers' keys.
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
@@ -201,11 +201,22 @@ def read_map(path: Path, part: str = "") -> tuple[Mapping[str, Any], bool]:
         raise UserError(f"genre map {path} is not YAML ({problem}{where})", "mend it") from None
     mappers = list(_mappers(content, "", set()))
     mapping = _chosen(mappers, path, part) if mappers or part else content
+    if not mappers and isinstance(mapping, dict) and any(map(_is_section, mapping.values())):
+        # It may be a configuration, of which nothing may be quoted.
+        raise UserError(
+            f"genre map {path} has no {KOMETA} with names in it",
+            "write Science Fiction: Sci-Fi; a genre's value is a name, a list of names, or empty",
+        )
     if not isinstance(mapping, dict) or not mapping:
         raise UserError(
             f"genre map {path} maps nothing", "write lines such as Science Fiction: Sci-Fi"
         )
     return mapping, bool(mappers)
+
+
+def _is_section(value: Any) -> bool:
+    """Whether a value in YAML has keys in it, and so is no name."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_is_section, value)))
 
 
 def _mappers(value: Any, name: str, seen: set[int]) -> Iterator[tuple[str, dict[Any, Any]]]:
@@ -218,12 +229,17 @@ def _mappers(value: Any, name: str, seen: set[int]) -> Iterator[tuple[str, dict[
             # Kometa takes a list of maps as one map, in which later entries win.
             parts = inner if isinstance(inner, list) else [inner]
             if all(isinstance(part, dict) for part in parts):
-                yield name, {old: new for part in parts for old, new in part.items()}
+                yield name, {old: _several(new) for part in parts for old, new in part.items()}
         elif isinstance(inner, dict | list):
             named = name or ("" if key in _CONTAINERS else str(key))
             yield from _mappers(inner, named, seen)
     for inner in value if isinstance(value, list) else ():
         yield from _mappers(inner, name, seen)
+
+
+def _several(new: Any) -> Any:
+    """A new name as Kometa reads it, which divides a text at its commas."""
+    return [name.strip() for name in new.split(",")] if isinstance(new, str) else new
 
 
 def _chosen(mappers: list[tuple[str, dict[Any, Any]]], path: Path, part: str) -> dict[Any, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from functools import cache
 from importlib import resources
 
@@ -18,6 +20,16 @@ NUMBERS = {
     10765: "Sci-Fi & Fantasy", 10766: "Soap", 10767: "Talk", 10768: "War & Politics",
 }  # fmt: skip
 """TMDB's genre numbers: those of films, a former one (Foreign), and those of TV shows."""
+NO_GENRE = frozenset(
+    {
+        "", "unknown", "none", "null", "nan", "na", "n/a", "n.a.", "no genre", "no genres",
+        "no genres listed", "(no genres listed)", "not available", "not specified", "unspecified",
+        "undefined", "tba", "tbd", "?", "-", "--", "–", "—", ".", "\\n", "nil", "(none)",
+        "(unknown)",
+    }
+)  # fmt: skip
+"""Placeholders for no genre, in lower case."""
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 
 
 @cache
@@ -44,6 +56,20 @@ def spelled(name: str) -> str | None:
 def is_genre(name: str) -> bool:
     """Whether `name` is a genre in one of our taxonomies, or in one of TMDB's languages."""
     return key(name) in _spellings() or key(name) in _foreign()
+
+
+def is_no_genre(name: str) -> bool:
+    """Whether a text in a genre's place only says that there is none ("N/A")."""
+    return name.strip().casefold() in NO_GENRE
+
+
+def without_entities(text: str) -> str:
+    """The text with HTML entities decoded, repeatedly (&amp;amp;), because ";" separates genres."""
+    for _ in range(3):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return text
 
 
 @cache

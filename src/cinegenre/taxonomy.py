@@ -62,7 +62,7 @@ MAJORITY = "Drama"
 """The genre that the trivial baseline always predicts, the most frequent one in every source."""
 
 
-_IGNORED = re.compile(r"[\s\-‐‑–_.,&+'’\"]+")
+_IGNORED = re.compile(r"[\s\-‐‑–_.,&+'’\"\u00ad\u200b-\u200f\u2060\ufeff]+")  # and unseen ones
 
 
 def spelling_key(name: str) -> str:

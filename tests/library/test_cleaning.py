@@ -14,7 +14,7 @@ from cinegenre.faults import Fault, FaultCode
 from cinegenre.genre_map import GenreMap
 from cinegenre.library import Options, Policy, Row, tag, undo, writer
 from cinegenre.library.cleaning import Cleaned, Cleaner
-from cinegenre.library.naming import TV, TV_ALONE, languages, names_by_language
+from cinegenre.library.naming import TV, TV_ALONE, Naming, languages, names_by_language
 from cinegenre.tagger import Tagger
 from cinegenre.taxonomy import IMDB, TMDB
 
@@ -89,11 +89,35 @@ def test_shows() -> None:
     ("Comedy / Horror, War", ("Comedy", "Horror", "War")),
     ("R/B", ("R/B",)),
     ("Sword, Sandal", ("Sword, Sandal",)),
+    ("Horror、Thriller", ("Horror", "Thriller")),
+    ("科幻，恐怖", ("Science Fiction", "Horror")),
+    ("Horror • Thriller", ("Horror", "Thriller")),
+    ("Action &amp; Adventure", ("Action", "Adventure")),
+    ("R&amp;amp;B", ("R&B",)),
+    ("Kids &amp; Family", ("Kids & Family",)),
+    ("Sci&#45;Fi", ("Science Fiction",)),
+    ("\u200bHor\u00adror\ufeff", ("Horror",)),
+    ("['Horror', 'War']", ("Horror", "War")),
+    ('["Horror"]', ("Horror",)),
+    ("#Horror #SciFi", ("Horror", "Science Fiction")),
+    ("27", ("Horror",)),
+    ("28 Days", ("28 Days",)),
+    ("['Noir', 'War']", ("['Noir', 'War']",)),
+    ("N/A", ()),
+    ("(no genres listed)", ()),
+    ("Horror / Unknown", ("Horror",)),
     ("Noir", ("Noir",)),
     ("  Film   Noir ", ("Film Noir",)),
 ])  # fmt: skip
 def test_names_that_stand_together(text: str, names: tuple[str, ...]) -> None:
     assert clean(text) == names
+
+
+def test_texts_of_other_programs_are_no_second_genre() -> None:
+    naming = Naming.of(TMDB, "movie", None, None)
+    for text in ("Action &amp; Adventure", "['Action', 'War']", "War、Action"):
+        assert "action" in naming.present([text])
+    assert clean("Unknown", custom={"Unknown": "Mystery"}) == ("Mystery",)
 
 
 def test_a_persons_map() -> None:

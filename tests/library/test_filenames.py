@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from unicodedata import normalize
-
 import pytest
 
-from cinegenre.library.filenames import fold, grouped, is_episode, is_extra
+from cinegenre.library.filenames import is_episode, is_extra, is_video
 
 EXTRAS = (
     "Film-trailer.mkv", "Film.trailer.mkv", "Film_trailer.mkv", "Film (2001) - trailer.mkv",
@@ -37,16 +34,19 @@ def test_films_whose_titles_sound_like_extras(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "episode"), [
     ("Show S01E02.mkv", True), ("Show.1x02.mkv", True), ("1x02 - Pilot.mkv", True),
-    ("10x10 (2018).mkv", False), ("Film 1920x1080.mkv", False), ("Se7en.mkv", False),
+    ("10x10 (2018).mkv", False), ("10x10.2018.1080p.mkv", False), ("10x10 [2018].mkv", False),
+    ("10x10.mkv", True), ("10x10.20181.mkv", True),
+    ("Film 1920x1080.mkv", False), ("Se7en.mkv", False),
 ])  # fmt: skip
 def test_episodes(name: str, episode: bool) -> None:
     assert is_episode(name) is episode
 
 
-def test_one_name_in_two_unicode_forms_is_one() -> None:
-    mac, other = normalize("NFD", "Été (1999)"), normalize("NFC", "ÉTÉ (1999)")
-    assert fold(mac) == fold(other)
-    [film] = grouped([f"{mac}-cd1.avi", f"{other}-CD2.avi"], Path("x"))
-    assert film.name == mac
-    [film] = grouped([f"{mac} - 4K.mkv", f"{mac} - HD.mkv"], Path(other))
-    assert film.name == other
+@pytest.mark.parametrize(("name", "video"), [
+    ("Film.wtv", True), ("Film.DVR-MS", True), ("Film.m2t", True), ("Film.mk3d", True),
+    ("Film.f4v", True), ("Film.mpe", True), ("Film.evo", True), ("Film.bluray.disc", True),
+    ("Film.bin", False), ("Film.dat", False), ("Film.ifo", False), ("Film.ogg", False),
+    ("Film", False), ("mkv", False),
+])  # fmt: skip
+def test_what_is_a_video(name: str, video: bool) -> None:
+    assert is_video(name) is video

@@ -49,6 +49,11 @@ EMPTY = {
     "an empty name": "<genre><name/></genre>",
     "an empty CDATA": "<genre><![CDATA[]]></genre>",
     "a comment": "<genre><!-- Horror --></genre>",
+    "N/A": "<genre>N/A</genre>",
+    "unknown": '<genre clear="true">Unknown</genre>',
+    "MovieLens'": "<genre>(no genres listed)</genre><genre> - </genre>",
+    "IMDb's": "<genre>\\N</genre>",
+    "a name for none": "<genre><name>None</name></genre>",
 }
 ODD = {
     "a wrapper": ("<genres><genre>Horror</genre><genre>War</genre></genres>", "in <genres>"),
@@ -96,6 +101,15 @@ def test_what_is_empty_is_filled(tmp_path: Path, name: str) -> None:
     assert path.read_bytes().count(b"Horror</genre>") == 1
 
 
+def test_no_genre_beside_one_is_filled_or_removed(tmp_path: Path) -> None:
+    path = put(tmp_path / "A" / "movie.nfo", film("<genre>N/A</genre><genre>Horror</genre>"))
+    [row] = run(tmp_path).values()
+    assert (row.genres, row.why) == (("Horror",), "has genres")
+    [row] = run(tmp_path, clean=True, model=False).values()
+    assert (row.proposed, row.unknown) == (("Horror",), ())
+    assert path.read_bytes() == film("<genre>Horror</genre>")
+
+
 @pytest.mark.parametrize("policy", Policy)
 @pytest.mark.parametrize("name", ODD)
 def test_what_no_server_reads_is_left_with_the_reason(
@@ -115,6 +129,7 @@ def test_what_no_server_reads_is_left_with_the_reason(
     ("\n\n<movie>\n<title", 4),
     ("http://x/\n<movie>\n<!-- x", 3),
     ("<movie>\n</movie", 2),
+    ("<https://x/?a=1&b=2>\n<2 <movie>\n<title>A & B</title></movie>", 3),
     ("\n<movie>\n<title>A</title>\n", 2),
 ])  # fmt: skip
 def test_an_error_names_the_line_of_the_file(text: str, line: int) -> None:

@@ -69,6 +69,12 @@ def test_exclude(library: Path, patterns: list[str], gone: set[str]) -> None:
     assert left(library, *patterns) == gone
 
 
+@pytest.mark.parametrize("inner", ["B", "B/", "B/**"])
+def test_exclude_may_begin_with_the_librarys_path(library: Path, inner: str) -> None:
+    assert left(library, f"{library.as_posix()}/{inner}") == IN_B
+    assert left(library, f"{library.as_posix()}x/{inner}") == set()
+
+
 def test_what_is_left_out_is_counted(library: Path) -> None:
     put(library / "A (1)" / ".nomedia")
     passed = Passed()

@@ -26,12 +26,12 @@ NEW = b"  <genre>Science Fiction</genre>\n  <genre>Horror</genre>\n  <genre>Acti
 
 
 def run(library: Path, tagger: Any = None, backup: Path | None = None, *, dry: bool = False,
-        **options: Any) -> dict[str, Row]:  # fmt: skip
-    model = cast(Tagger, tagger or FakeTagger())
+        model: bool = True, **options: Any) -> dict[str, Row]:  # fmt: skip
+    model_ = cast(Tagger, tagger or FakeTagger()) if model else None
     if dry:
-        return {row.path: row for row in tag(library, model, Options(**options))}
+        return {row.path: row for row in tag(library, model_, Options(**options))}
     with writer(library, backup) as writing:
-        return {row.path: row for row in tag(library, model, Options(**options), writing)}
+        return {row.path: row for row in tag(library, model_, Options(**options), writing)}
 
 
 def test_nothing_changes_unless_written(tmp_path: Path) -> None:
@@ -100,6 +100,31 @@ def test_what_the_model_reads(tmp_path: Path) -> None:
     assert (b.title, b.overview) == ("B", "O")
     assert rows["B (2001)/movie.nfo"].year == 2001
     assert rows["A (1999)/movie.nfo"].as_dict()["genres"] == ["Action", "Adventure"]
+
+
+@pytest.mark.parametrize(("inner", "field", "value"), [
+    ("<studio>Legendary, Syncopy, Warner Bros. Pictures</studio>", "companies",
+     ("Legendary", "Syncopy", "Warner Bros. Pictures")),
+    ("<studio>Metro-Goldwyn-Mayer, Inc.</studio>", "companies", ("Metro-Goldwyn-Mayer, Inc.",)),
+    ("<studio>A, B</studio><studio>C</studio>", "companies", ("A, B", "C")),
+    ("<studio>A / B</studio>", "companies", ("A", "B")),
+    ("<director>L. Wachowski, A. Wachowski</director>", "people", ("L. Wachowski", "A. Wachowski")),
+    ("<director>Sammy Davis, Jr.</director>", "people", ("Sammy Davis, Jr.",)),
+    ("<director>A, B</director><director>C</director>", "people", ("A, B", "C")),
+    ("<year>0</year><premiered>1979-05-25</premiered>", "year", 1979),
+    ("<year></year><releasedate>25.05.1979</releasedate>", "year", 1979),
+    ("<year>1979</year><premiered>1980-01-01</premiered>", "year", 1979),
+    ("<year>19790</year>", "year", None),
+    ("<plot>N/A</plot><outline>A ship.</outline>", "overview", "A ship."),
+    ("<plot>No overview found.</plot>", "overview", None),
+    ("<plot></plot><plot>A ship.</plot>", "overview", "A ship."),
+])  # fmt: skip
+def test_what_is_read_of_a_film(tmp_path: Path, inner: str, field: str, value: Any) -> None:
+    put(tmp_path / "A" / "movie.nfo", nfo(more=inner))
+    tagger = FakeTagger()
+    run(tmp_path, tagger, dry=True)
+    [film] = tagger.films
+    assert getattr(film, field) == value
 
 
 def test_left_alone(tmp_path: Path) -> None:
@@ -289,6 +314,83 @@ def test_what_is_a_failure_is_said(
     assert row.status == "error" and said in row.why and "cannot be written (" in row.why
     monkeypatch.undo()
     assert {path: data for path, data in contents(tmp_path).items() if path in before} == before
+
+
+@POSIX
+@pytest.mark.parametrize("stem", ["x" * 251, "é" * 125, "千" * 83])
+def test_the_longest_names_of_files(tmp_path: Path, stem: str) -> None:
+    put(tmp_path / "a" / f"{stem}.nfo", nfo())
+    put(tmp_path / "b" / f"{stem}.mkv")
+    put(tmp_path / "b" / "folder.jpg", b"?")
+    before = contents(tmp_path)
+    for _ in range(2):
+        rows = run(tmp_path, create=True)
+        assert [row.status for row in rows.values()] == ["written", "written"]
+        copy = next(name for name in contents(tmp_path) if name.endswith(".bak"))
+        assert contents(tmp_path)[copy] == before[f"a/{stem}.nfo"]
+        undo(tmp_path)
+        assert contents(tmp_path) == before
+
+
+def test_access_lists_and_tags_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    films(tmp_path, 1)
+    old = {"user.tags": b"seen", "system.posix_acl_access": b"acl", "user.refused": b"x",
+           "security.label": b"secret"}  # fmt: skip
+    new: dict[str, bytes] = {}
+
+    def give(path: Path, name: str, value: bytes) -> None:
+        if name == "user.refused":
+            raise OSError(errno.ENOTSUP, "refused")
+        new[name] = value
+
+    monkeypatch.setattr(os, "listxattr", lambda _: list(old), raising=False)
+    monkeypatch.setattr(os, "getxattr", lambda _, name: old[name], raising=False)
+    monkeypatch.setattr(os, "setxattr", give, raising=False)
+    [row] = run(tmp_path).values()
+    assert row.status == "written"
+    assert new == {"user.tags": b"seen", "system.posix_acl_access": b"acl"}
+
+
+@POSIX
+@pytest.mark.parametrize("create", [False, True])
+def test_a_look_says_what_a_run_would(tmp_path: Path, create: bool) -> None:
+    library, outside = tmp_path / "films", put(tmp_path / "outside.nfo", nfo())
+    for name in "abcdef":
+        put(library / name / f"{name}.mkv")
+    put(library / "a" / "a.nfo", nfo()).chmod(0o444)
+    (library / "b" / "b.nfo").symlink_to(outside)
+    (library / "c" / "c.nfo").symlink_to(library / "gone")
+    (library / "d" / "d.nfo").mkdir()
+    put(library / "e" / "e.nfo", nfo())
+    put(library / "f" / "f.nfo", nfo())
+    shown, done = (
+        run(library, dry=dry, create=create, exclude=("e.nfo",)) for dry in (True, False)
+    )
+    assert {path: row.why or row.note for path, row in shown.items()} == {
+        "a/a.nfo": "a.nfo is read-only: make it writable",
+        "b/b.nfo": "its .nfo is a link out of the library, or to nothing",
+        "c/c.nfo": "its .nfo is a link out of the library, or to nothing",
+        "d/d.nfo": "its .nfo is no plain file",
+        "e/e.nfo": "its .nfo is left out",
+        "f/f.nfo": "",
+    }
+    assert {row.why for row in done.values()} == {row.why or row.note for row in shown.values()}
+    assert [row.status for row in shown.values()] == ["change", *["left"] * 4, "change"]
+    assert [row.status for row in done.values()] == ["error", *["left"] * 4, "written"]
+
+
+@POSIX
+def test_a_look_says_that_a_folder_is_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films(tmp_path, 1)
+    shut = {tmp_path / "Film 000 (1999)"}
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) not in shut)
+    [row] = run(tmp_path, dry=True).values()
+    assert (row.status, row.note.partition(":")[0]) == ("change", "its folder is read-only")
+    shut.add(tmp_path)  # the whole library: whoever looks at it may be another user
+    [row] = run(tmp_path, dry=True).values()
+    assert row.note == ""
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:

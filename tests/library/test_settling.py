@@ -41,12 +41,16 @@ def library(tmp_path: Path) -> Path:
     ("a/.nomedia", {"a": True}),
     ("a/Disc (1999)/VIDEO_TS/video_ts.vob", {"a/Disc (1999)": False}),
     ("a/Disc (1999)/VIDEO_TS", {"a/Disc (1999)": False}),
+    ("a/Parts (1999)/CD1/x.avi", {"a/Parts (1999)": False, "a/Parts (1999)/CD1": False}),
+    ("a/Parts (1999)/CD1/VIDEO_TS/x.vob", {"a/Parts (1999)": False, "a/Parts (1999)/CD1": False}),
+    ("CD1", {"": False, "CD1": True}),
     ("flat.mkv", {"": False}),
     ("", {"": True}),
     ("../elsewhere/film.mkv", {"": True}),
 ])  # fmt: skip
 def test_what_a_change_means(library: Path, path: str, folders: dict[str, bool]) -> None:
     clock = Clock()
+    put(library / "CD1" / "x.avi")
     settling = Settling(library, 5, clock)
     changed = library / path if path[:1] != "." else library.parent / path[3:]
     settling.add([str(changed)])

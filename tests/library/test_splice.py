@@ -70,6 +70,12 @@ def test_empty_elements_are_filled() -> None:
     ).replace(b"<genre />", b"<genre>War</genre>\n    <genre>Crime</genre>")
 
 
+def test_a_placeholder_is_filled_and_may_be_wanted() -> None:
+    data = b"<movie><genre>N/A</genre><genre/></movie>"
+    assert changed(data, "War", keep=True) == b"<movie><genre>War</genre><genre/></movie>"
+    assert changed(data, "Unknown") == b"<movie><genre>Unknown</genre></movie>"
+
+
 def test_joined_genres_are_two() -> None:
     assert values(JOINED) == ["Action", "Comedy"]
     assert changed(JOINED, "Drama", keep=True).endswith(
@@ -127,6 +133,7 @@ ENDS = st.tuples(st.sampled_from(["", "\n", "<!-- c -->\n", "\n\n"]),
 
 @settings(max_examples=150, deadline=None)
 @example([("", "<plot a=''></plot>"), ("", "&amp;")], "", ("", ""), ["0"], False, "utf-8")
+@example([("", "<genre/>"), ("", "<genre>?</genre>")], "", ("", ""), ["?"], False, "utf-8")
 @given(BODY, SPACE, ENDS, NAMES, st.booleans(), st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]))
 def test_outside_bytes_are_equal_for_any_body(
     body: list[tuple[str, str]], space: str, ends: tuple[str, str], names: list[str], keep: bool,

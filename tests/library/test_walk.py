@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cinegenre.errors import UserError
-from cinegenre.library.filenames import title_and_year, year_apart
 from cinegenre.library.passed import Passed, Why
 from cinegenre.library.walk import Item, walk
 
@@ -30,38 +29,6 @@ def name(path: Path | None) -> str | None:
 
 def links() -> bool:
     return sys.platform != "win32"
-
-
-@pytest.mark.parametrize(("text", "title", "year"), [
-    ("Alien (1979)", "Alien", 1979),
-    ("Alien (1979) [imdbid-tt0078748]", "Alien", 1979),
-    ("Alien (1979) {tmdb-348} - 4K", "Alien", 1979),
-    ("Alien.1979.Directors.Cut.1080p.BluRay.x264-GRP", "Alien", 1979),
-    ("Blade_Runner_2049_2017_1080p", "Blade Runner 2049", 2017),
-    ("2001 A Space Odyssey (1968)", "2001 A Space Odyssey", 1968),
-    ("1917 (2019)", "1917", 2019),
-    ("2012", "2012", None),
-    ("[REC] (2007) [1080p]", "[REC]", 2007),
-    ("Das Boot", "Das Boot", None),
-    ("Amélie (2001) (2001)", "Amélie", 2001),
-    ("Wall-E", "Wall-E", None),
-])  # fmt: skip
-def test_titles(text: str, title: str, year: int | None) -> None:
-    assert title_and_year(text) == (title, year)
-
-
-@pytest.mark.parametrize(("title", "year", "apart"), [
-    ("Amélie (2001)", 2001, ("Amélie", 2001)),
-    ("Amélie (2001) (2001)", None, ("Amélie", 2001)),
-    ("Amélie (2001)", 1999, ("Amélie (2001)", 1999)),
-    ("1917 (2019)", 2019, ("1917", 2019)),
-    ("(2001)", 2001, ("(2001)", 2001)),
-    ("2012", 2012, ("2012", 2012)),
-    ("(500) Days of Summer", 2009, ("(500) Days of Summer", 2009)),
-    ("", None, ("", None)),
-])  # fmt: skip
-def test_a_year_in_a_title(title: str, year: int | None, apart: tuple[str, int | None]) -> None:
-    assert year_apart(title, year) == apart
 
 
 def test_a_folder_a_film(tmp_path: Path) -> None:
@@ -140,6 +107,10 @@ def test_links_out_of_the_library_are_not_followed(tmp_path: Path) -> None:
     items = found(library)
     assert {path: item.nfo for path, item in items.items()} == {"A/a.nfo": None, "C/v.nfo": None}
     assert items["A/a.nfo"].poster is None
+    passed = Passed()
+    list(walk(library, (), passed))
+    assert passed.counts == {Why.OUTSIDE: 2}
+    assert "links out of the library (B, …): name the folder" in str(passed.nothing("L"))
 
 
 def test_a_library_that_is_not_there(tmp_path: Path) -> None:
@@ -175,6 +146,17 @@ def test_a_films_extras_and_a_category_of_the_same_name(tmp_path: Path) -> None:
                      "Shorts/Bao (2018)/Bao.nfo", "Up (2009)/movie.nfo"]  # fmt: skip
     assert passed.counts == {Why.EXTRAS_FOLDER: 4}
     assert [item.title for item in walk(tmp_path / "Trailers")] == ["Some"]
+
+
+@pytest.mark.parametrize("season", ["Season 01", "season 2", "Staffel 3", "Saison_4", "Сезон 5"])
+def test_seasons_of_a_show_are_not_entered(tmp_path: Path, season: str) -> None:
+    put(tmp_path / "Show" / season / "01 - Pilot.mkv")
+    put(tmp_path / "Season of the Witch (1972)" / "a.mkv")
+    put(tmp_path / "Season 1 (2001)" / "a.mkv")
+    passed = Passed()
+    titles = [item.title for item in walk(tmp_path, (), passed)]
+    assert titles == ["Season 1", "Season of the Witch"]
+    assert (passed.counts, passed.first[Why.SEASON]) == ({Why.SEASON: 1}, f"Show/{season}")
 
 
 def test_names_are_one_whatever_their_case_and_unicode_form(tmp_path: Path) -> None:

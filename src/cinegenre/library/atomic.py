@@ -19,6 +19,7 @@ _REFUSED = {
     getattr(errno, name, errno.EPERM)
     for name in ("EPERM", "EACCES", "EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
 }
+CURE = "give yourself the right to write there"
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -50,10 +51,10 @@ def replace_file(
 ) -> None:
     """Give `path` the content `data`, keeping its mode, if it now holds `before` (None: is absent).
 
-    A new file gets the mode of `like`. Without `sync` a power cut may lose it. The content is first
-    written to a temporary file beside it and flushed to the disk, which is then renamed. Raises
-    `BadMovie` if someone else changed the file or it may not be written, `UserError` if the disk is
-    full.
+    Owner, access list and attributes are kept as well. A new file gets those of `like`. Without
+    `sync` a power cut may lose it. The content is first written to a temporary file beside it and
+    flushed to the disk, which is then renamed. Raises `BadMovie` if someone changed the file or it
+    may not be written, `UserError` if the disk is full.
     """
     staged = staged_path(path)
     model = like if before is None else path
@@ -66,6 +67,7 @@ def replace_file(
                     shutil.copymode(model, staged)
                 with _courtesy():
                     _keep_owner(model, staged)
+                _keep_attributes(model, staged)
             file.write(data)
             if sync:
                 synced(file)
@@ -81,7 +83,18 @@ def replace_file(
 
 def staged_path(path: Path) -> Path:
     """The temporary name, one per file, so that the leftover of a killed run is found again."""
-    return path.with_name(f".{path.name}.cinegenre")
+    return path.with_name(fitting(path.parent, f".{path.name}", ".cinegenre"))
+
+
+def fitting(folder: Path, name: str, ending: str) -> str:
+    """`name` with an ending, shortened if a file in this folder may not have so long a name."""
+    whole, longest = name + ending, _longest(folder)
+    if len(os.fsencode(whole)) <= longest:
+        return whole
+    ending = f"~{digest(os.fsencode(name))[:8]}{ending}"
+    while len(os.fsencode(name + ending)) > longest:
+        name = name[:-1]
+    return name + ending
 
 
 def is_staged(name: str) -> bool:
@@ -106,6 +119,11 @@ def _check(path: Path, before: bytes | None) -> None:
         return
     if path.read_bytes() != before:
         raise BadMovie(f"{path.name} was changed meanwhile", "run again")
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise `BadMovie` if a file is not to be replaced because it is read-only."""
     # A rename needs no write access to the file, but whoever removed that access meant it.
     if not path.stat().st_mode & stat.S_IWUSR:
         raise BadMovie(f"{path.name} is read-only", "make it writable")
@@ -128,12 +146,31 @@ def _keep_owner(path: Path, staged: Path) -> None:
             os.chown(staged, then.st_uid, then.st_gid)
 
 
+def _keep_attributes(path: Path, staged: Path) -> None:
+    """Keep access lists and tags, if the system has them and lets us."""
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(path):
+                if name.startswith(("user.", "system.posix_acl")):
+                    with suppress(OSError):
+                        os.setxattr(staged, name, os.getxattr(path, name))
+
+
+def _longest(folder: Path) -> int:
+    """The most bytes of a file's name in a folder."""
+    with suppress(OSError, ValueError, AttributeError):  # on Windows there is no pathconf
+        return os.pathconf(folder, "PC_NAME_MAX")
+    return 255
+
+
 def cure(error: OSError) -> str:
     """What to do if the system does not allow writing."""
+    if error.errno == errno.ENAMETOOLONG:
+        return "shorten the names of the file and its folders"
     if error.errno == errno.EROFS:
         return "mount that disk for writing"
     if error.errno in (errno.EPERM, errno.EACCES):
-        return "give yourself the right to write there"
+        return CURE
     return "check that disk"
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..genre_map import GenreMap
-from ..genre_names import names_by_language
+from ..genre_names import is_no_genre, names_by_language, without_entities
 from ..taxonomy import TMDB, TMDB_TO_IMDB
 from ..taxonomy import spelling_key as key
 from .genre_elements import split
-from .naming import TV, TV_ALONE, Naming, divided, tmdb_name
+from .naming import TV, TV_ALONE, Naming, divided, listed, tmdb_name
 
 _TV_ALONE = {key(genre): genre for genre in TV_ALONE}
 _ORDER = {genre: place for place, genre in enumerate(dict.fromkeys((*TV, *TMDB)))}
@@ -56,6 +56,8 @@ class Cleaner:
         """The cleaned names for the `texts` of a film's genre elements."""
         names: dict[str, str] = {}
         unknown: dict[str, str] = {}
+        # Some programs escape "&" twice.
+        texts = [without_entities(text) for text in texts]
         beside = frozenset(key(part) for text in texts for part in split(text))
         for text in texts:
             for part in self._parts(text):
@@ -71,12 +73,16 @@ class Cleaner:
         whole = " ".join(text.split())
         if self._named(whole) is not None:
             return [whole]
+        if is_no_genre(whole):
+            return []
         parts = [
             inner
             for part in split(text)
             for inner in ([part] if self._named(part) is not None else divided(part) or [part])
         ]
-        return parts if any(self._named(part) is not None for part in parts) else [whole]
+        if any(self._named(part) is not None for part in parts):
+            return parts
+        return list(listed(whole)) or [whole]
 
     def _named(self, name: str, beside: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
         """The cleaned names for a name; empty if it is removed, None if it is not known."""

@@ -22,6 +22,7 @@ MAX_BYTES = 10_000_000
 _START = re.compile(
     r"<([^\s<>/!?\"'=]++)((?>[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>", re.DOTALL
 )  # no backtracking, so that a hostile file costs only one pass
+_NAME = re.compile(r"[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?")
 _END = re.compile(r"</[^<>]*+>")
 _SPACE = " \t\r\n"
 _MARKUP = (b"<?xml", b"<movie", b"<tvshow", b"<episodedetails", b"<musicvideo", b"<video")
@@ -168,7 +169,7 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
                 whole = Span(name=name, start=start, end=closing.end(), inner=(inner, at))
                 return whole, tuple(children)
             at = closing.end()
-        elif match := _START.match(text, at):
+        elif (match := _START.match(text, at)) and (root or _NAME.fullmatch(match[1])):
             name, end = match[1], match.end()
             closed = match[2].endswith("/")
             if not root:
@@ -184,7 +185,7 @@ def _scan(text: str) -> tuple[Span, tuple[Span, ...]] | None:
         elif root or text.startswith(("<movie", "<tvshow"), at):
             _broken("a tag that does not end", text, at)
         else:
-            at += 1  # a stray "<" in the text before the XML
+            at += 1  # a "<" in the text before the XML, such as <https://…>
     if root:
         _broken(f"no end of <{root[0]}>", text, root[1])
     return None

@@ -24,6 +24,8 @@ class Folder:
         self.folders: list[str] = []
         self.links: set[str] = set()
         """The folders that are links."""
+        self.outside: list[str] = []
+        """The folders and .nfo files that are links out of the library, or to nothing."""
         self.marks: list[str] = []
         with os.scandir(path) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -34,7 +36,9 @@ class Folder:
                 link = _is_link(entry)
                 if link and not inside(Path(entry.path), root):
                     # Only the name of a video matters, so it may be a link to anywhere.
-                    if is_video(entry.name) and not entry.is_dir():
+                    if entry.is_dir() or fold(entry.name).endswith(".nfo"):
+                        self.outside.append(entry.name)
+                    elif is_video(entry.name):
                         self._add(entry.name)
                 elif entry.is_dir():
                     self.folders.append(entry.name)

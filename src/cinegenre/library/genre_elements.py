@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..genre_names import is_no_genre
 from .document import GENRE, Document
 
 if TYPE_CHECKING:
@@ -17,8 +18,12 @@ _OTHER = frozenset({GENRE, "genres"})
 
 
 def split(value: str) -> list[str]:
-    """The genres in one text: "Action / Comedy" is two, as Kodi and Jellyfin read it."""
-    return [name for part in _DIVIDERS.split(value) if (name := " ".join(part.split()))]
+    """The genres in one text: "Action / Comedy" is two, as Kodi and Jellyfin read it.
+
+    A text such as "N/A" says that there is none.
+    """
+    parts = [] if is_no_genre(value) else _DIVIDERS.split(value)
+    return [name for part in parts if not is_no_genre(name := " ".join(part.split()))]
 
 
 def genre_values(document: Document) -> list[list[str]]:

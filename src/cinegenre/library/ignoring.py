@@ -31,9 +31,14 @@ class Rule:
         return self.patterns.match_file(fold(inner) + ("/" if is_folder else ""))
 
 
-def excluded(patterns: Iterable[str]) -> tuple[Rule, ...]:
-    """The rule of --exclude, if it has patterns. Raises `UserError` for an empty pattern."""
+def excluded(patterns: Iterable[str], roots: Iterable[Path] = ()) -> tuple[Rule, ...]:
+    """The rule of --exclude, if it has patterns. Raises `UserError` for an empty pattern.
+
+    A pattern may begin with the path of the library, which is one of `roots`.
+    """
     lines = [line for line in patterns if line.strip()]
+    for root in dict.fromkeys(root.as_posix() for root in roots):
+        lines = [line.removeprefix(root) if line.startswith(f"{root}/") else line for line in lines]
     for line in lines:
         if _spec([line]) is None:
             raise UserError(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BadMovie, UserError
-from .atomic import replace_file
+from .atomic import fitting, replace_file
 from .journal import Journal, writing
 from .splice import Edit
 
@@ -58,7 +58,8 @@ class Writer:
         root = self.journal.root
         start = path if self.backup is None else self.backup / path.relative_to(root)
         for number in range(1, 1000):
-            copy = start.with_name(f"{start.name}.bak{number if number > 1 else ''}")
+            ending = f".bak{number if number > 1 else ''}"
+            copy = start.with_name(fitting(start.parent, start.name, ending))
             try:
                 if copy.read_bytes() == before:
                     return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..errors import UserError
 from ..genre_map import BUILT_IN, GenreMap
-from ..genre_names import names_by_language
+from ..genre_names import is_genre, names_by_language, without_entities
 from ..taxonomy import IMDB_TO_TMDB, TMDB
 from ..taxonomy import spelling_key as key
 
@@ -23,7 +24,7 @@ TV: dict[str, str | None] = {
 TV_ALONE = ("Kids", "News", "Reality", "Soap", "Talk")
 """TMDB's genres that only shows have, in English alone."""
 _MEMBERS = {name: {genre for genre, to in TV.items() if to == name} for name in TV.values() if name}
-_JOINED = re.compile(r"[,;|]")
+_JOINED = re.compile(r"[,;|，；｜、／]|\s[•·]\s")
 _ALIASES = {
     "SF": "Science Fiction",
     "Science Fiction & Fantasy": FANTASY,
@@ -68,7 +69,8 @@ class Naming:
     def present(self, existing: Iterable[str]) -> set[str]:
         """The keys of the `existing` names, and of our names for the genres that they mean."""
         found = set()
-        for value in (part for one in existing for part in (one, *divided(one))):
+        plain = map(without_entities, existing)
+        for value in (part for one in plain for part in (one, *divided(one), *listed(one))):
             found.add(key(value))
             for genre in self.meant.get(key(value), ()):
                 found.update(map(key, self.names.table[genre]))
@@ -79,6 +81,20 @@ def divided(value: str) -> list[str]:
     """The names in a text that servers read as one name: "Action, Comedy"."""
     parts = [part.strip() for part in _JOINED.split(value) if part.strip()]
     return parts if len(parts) > 1 else []
+
+
+@lru_cache(maxsize=10_000)  # most texts repeat
+def listed(text: str) -> tuple[str, ...]:
+    """The genres in a text as programs write lists: "['War', 'Crime']", "#War #Crime", "10752"."""
+    if key(text).isalpha():
+        return ()
+    from ..readers.genres import genres_of  # which most runs do not need
+
+    try:
+        found = genres_of(text)
+    except ValueError:
+        return ()
+    return found if all(map(is_genre, found)) else ()
 
 
 def languages() -> tuple[str, ...]:

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..movie import Movie
+from ..movie import Movie, is_placeholder
 from .document import Document
-from .filenames import year_apart
 from .genre_elements import elsewhere, genre_values, whole_texts
+from .titles import year_apart
 
 KINDS = {"movie": "movie", "tvshow": "tvshow"}
 """Name of the root → the list of TMDB's genres that belongs to it."""
 MUSIC_VIDEO = "musicvideo"
 """A root with genres of music."""
-_YEAR = re.compile(r"(1[89]|20)\d\d")
+_DATES = ("year", "premiered", "releasedate")
+_YEAR = re.compile(r"(?<!\d)(1[89]|20)\d\d(?!\d)")
+_COMMA = re.compile(r",\s*(?!(?:jr|sr|ii|iii)\b)(?=\S)", re.IGNORECASE)
+"""A comma between two people, but not that of "Robert Downey, Jr."."""
 _IDS = ("imdbid", "imdb_id", "tmdbid", "id")
 """Elements in which older files have the id that newer ones have in `<uniqueid>`."""
 _LOCKS = re.compile(r"[|,]")
@@ -56,16 +59,16 @@ def read_nfo(document: Document) -> Nfo | None:
     strange, odd = elsewhere(document)
     title, year = year_apart(
         value("title") or value("originaltitle") or "",
-        _year(value("year") or value("premiered") or value("releasedate")),
+        _year(said for name in _DATES for said in document.values(name)),
     )
-    directors = [name for said in document.values("director") for name in _parts(said)]
+    directors = _people(document.values("director"))
     return Nfo(
         document=document,
         kind=kind,
         title=title or None,
         year=year,
-        overview=value("plot") or value("outline"),
-        companies=_once(part for said in document.values("studio") for part in _parts(said)),
+        overview=_overview(document),
+        companies=_companies(document.values("studio")),
         people=_once([*directors, *_actors(document)]),
         genres=_once([*(genre for said in genre_values(document) for genre in said), *strange]),
         texts=tuple(whole_texts(document)),
@@ -83,9 +86,28 @@ def _once(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _year(value: str | None) -> int | None:
-    match = _YEAR.match(value or "")
-    return int(match[0]) if match else None
+def _overview(document: Document) -> str | None:
+    texts = [*document.values("plot"), *document.values("outline")]
+    return next((text for text in texts if not is_placeholder(text)), None)
+
+
+def _companies(values: list[str]) -> tuple[str, ...]:
+    names = _once(part for said in values for part in _parts(said))
+    if len(names) == 1 and "," in names[0]:
+        from ..readers.companies import at_commas  # which most runs do not need
+
+        return at_commas(names)
+    return names
+
+
+def _people(values: list[str]) -> list[str]:
+    names = [name for said in values for name in _parts(said)]
+    return [part.strip() for part in _COMMA.split(names[0])] if len(names) == 1 else names
+
+
+def _year(values: Iterable[str]) -> int | None:
+    years = (int(match[0]) for value in values if (match := _YEAR.search(value)))
+    return next(years, None)
 
 
 def _actors(document: Document) -> list[str]:

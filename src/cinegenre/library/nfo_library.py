@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from ..errors import BadMovie
 from ..movie import Movie
 from ..pictures import HEAD, what_is
-from .atomic import read_file
+from .atomic import CURE, check_writable, read_file
 from .document import MAX_BYTES, read_document
 from .entries import Entry, Row
 from .journaled import Writer
@@ -70,8 +71,21 @@ class NfoLibrary:
         self, entry: NfoEntry, plan: Plan, before: bytes | None, after: bytes, edits: list[Edit]
     ) -> str:
         if self.writer is None:
-            return ""
+            return self._hindrance(entry, before)
         return self.writer.write(entry.item.nfo or entry.item.create, before, after, edits) or ""
+
+    def _hindrance(self, entry: NfoEntry, before: bytes | None) -> str:
+        """Why a run that writes could not change this film, or ""."""
+        path = (entry.item.nfo or entry.item.create).resolve()
+        try:
+            if before is not None:
+                check_writable(path)
+        except BadMovie as error:
+            return str(error)
+        # Whoever only looks at a library need not have the right to write in it.
+        if os.access(self.path, os.W_OK) and not os.access(path.parent, os.W_OK):
+            return f"its folder is read-only: {CURE}"
+        return ""
 
     def _data(self, item: Item, path: str, target: Path) -> bytes:
         """The content of an .nfo."""
@@ -87,7 +101,7 @@ class NfoLibrary:
         poster = None if item.poster is None else str(item.poster)
         if item.nfo is None:
             film = Movie(title=item.title, year=item.year, poster=poster)
-            barred = "" if self.create else "has no .nfo: --create makes one"
+            barred = _barred(item.create, create=self.create)
             return NfoEntry(row=row, film=film, barred=barred, item=item, nfo=None)
         try:
             target = item.nfo.resolve(strict=True)
@@ -112,6 +126,15 @@ class NfoLibrary:
                       kind=nfo.kind, genres=nfo.genres)  # fmt: skip
         return NfoEntry(row=row, film=nfo.film(item.title, poster), item=item, nfo=nfo,
                         texts=nfo.texts, locked=nfo.locked)  # fmt: skip
+
+
+def _barred(path: Path, *, create: bool) -> str:
+    """Why a film without an .nfo does not get one at `path`; empty if it does."""
+    if path.is_symlink():
+        return "its .nfo is a link out of the library, or to nothing"
+    if path.exists():
+        return "its .nfo is left out" if path.is_file() else "its .nfo is no plain file"
+    return "" if create else "has no .nfo: --create makes one"
 
 
 def _changed(entry: NfoEntry, plan: Plan) -> tuple[bytes | None, bytes, list[Edit]]:

@@ -14,12 +14,15 @@ class Why(Enum):
     EXTRA = ("trailer or other extra", "trailers and other extras", "rename those that are films")
     EXTRAS_FOLDER = ("folder of extras", "folders of extras", "rename it, or name it itself")
     EPISODE = ("episode", "episodes", "rename those that are films")
+    SEASON = ("season of a show", "seasons of a show", "rename the folder of a film")
     IGNORED = ("folder or video left out by a mark", "folders or videos left out by marks",
                "take it out of .ignore, .nomedia or .plexignore")  # fmt: skip
     EXCLUDED = ("folder or video left out by --exclude",
                 "folders or videos left out by --exclude", "exclude less")  # fmt: skip
     UNREADABLE = ("folder that cannot be read", "folders that cannot be read",
                   "give yourself the right to read there")  # fmt: skip
+    OUTSIDE = ("link out of the library", "links out of the library",
+               "name the folder that it leads to")  # fmt: skip
     NO_FILM = (".nfo of no film", ".nfo files of no film", "see that they hold <movie>")
 
 

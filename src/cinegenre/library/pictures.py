@@ -11,7 +11,8 @@ from pathlib import Path, PurePath
 from ..errors import UserError
 from ..movie import Movie
 from ..pictures import ENDINGS
-from .filenames import EXTRAS_FOLDERS, SYSTEM_FOLDERS, fold, title_and_year
+from .filenames import EXTRAS_FOLDERS, SYSTEM_FOLDERS, fold
+from .titles import title_and_year
 from .walk import POSTERS
 
 _OF_FOLDER = frozenset({*POSTERS, "thumb", "front"})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .filenames import fold
 from .folder import DISCS
+from .grouping import is_part_folder
 from .ignoring import MARKS
 from .scope import ALL, Scope
 
@@ -72,8 +73,12 @@ class Settling:
         if not whole:
             place, whole = above, fold(name) in MARKS
         above, _, name = place.rpartition("/")
-        # A disc is the film of the folder that contains it.
-        return Scope({above: False} if fold(name) in DISCS else {place: whole})
+        if fold(name) in DISCS:  # it is the film of the folder that contains it
+            place, whole = above, False
+            above, _, name = place.rpartition("/")
+        # The folder "CD1" is a part of the film of the folder that contains it, or has films.
+        part = place and is_part_folder(name, above.rpartition("/")[2])
+        return Scope({above: False, place: whole} if part else {place: whole})
 
     def _put(self, place: str, *, whole: bool) -> None:
         before = self._changing.get(place)

@@ -35,7 +35,7 @@ def plan_edits(document: Document, genres: Sequence[str], *, keep: bool) -> list
     said = [value for span, value in zip(spans, values, strict=True) if span in slots]
     changes: list[tuple[int, int, str]] = []
     for span, genre, value in zip(slots, genres, said, strict=False):
-        if value != split(genre):
+        if not value or value != split(genre):
             changes.append(_filled(document, span, genre))
     if not keep:
         changes += [

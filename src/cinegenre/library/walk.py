@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UserError
+from .discs import NFOS, disc_nfos, film_folder, is_disc, part_nfos, parts, videos
 from .filenames import (
     CATEGORIES,
     EXTRAS_FOLDERS,
     SYSTEM_FOLDERS,
-    Named,
     fold,
-    grouped,
     is_episode,
     is_extra,
+    is_season,
     is_video,
-    title_and_year,
 )
-from .folder import DISCS, Folder, inside
+from .folder import DISCS, Folder
+from .grouping import Named, grouped
 from .ignoring import EXCLUDE, Rule, excluded, marked
 from .passed import Passed, Why
 from .scope import ALL, Scope
+from .titles import says_which_copy, title_and_year
 
 POSTERS = ("poster", "folder", "cover", "movie", "default", "show")
 """Names of a folder's poster; the first that exists is used."""
@@ -67,7 +68,8 @@ def walk(
         raise UserError(
             f"library {library} cannot be read ({error.strerror})", "name a folder of films"
         ) from None
-    yield from _Walk(root, passed or Passed(), scope).items(excluded(exclude))
+    rules = excluded(exclude, (root, library.absolute()))
+    yield from _Walk(root, passed or Passed(), scope).items(rules)
 
 
 class _Walk:
@@ -98,6 +100,8 @@ class _Walk:
                 self.passed.add(Why.IGNORED, self._place(path / mark))
                 continue
             rules = (*rules, *more)
+            for name in folder.outside:
+                self.passed.add(Why.OUTSIDE, self._place(path / name))
             self._leave_out(folder, rules)
             holds = self.scope.holds(place)
             show = folder.file(SHOW)
@@ -149,14 +153,21 @@ class _Walk:
             if key in EXTRAS_FOLDERS and (is_films or key not in CATEGORIES):
                 self.passed.add(Why.EXTRAS_FOLDER, self._place(folder.path / name))
                 continue
+            if is_season(name):
+                self.passed.add(Why.SEASON, self._place(folder.path / name))
+                continue
             entered.append(name)
         return entered
 
     def _films(self, folder: Folder) -> tuple[list[Item], bool]:
         """The films in a folder, and whether the whole folder belongs to one film."""
-        disc = folder.disc()
-        groups = [Named(folder.path.name, ())] if disc else self._grouped(folder)
         own = self._is_of_one_film(folder)
+        disc, bare, groups = folder.disc(), own and is_disc(folder), self._grouped(folder)
+        in_parts = parts(folder, self.root) if own and not groups and not disc else []
+        home = film_folder(folder.path, self.root)
+        if disc or bare or in_parts:
+            # Beside a disc in a folder of one film, all videos are extras.
+            groups = [Named(home.name, ()), *(() if own else groups)]
         alone = len(groups) == 1 and own
         taken: set[Path] = set()
         items = []
@@ -166,49 +177,56 @@ class _Walk:
                 f"{name}{end}" for name in group.names for end in ("-poster", "-cover", "")
             )
             if alone:
-                names = [*names, "movie.nfo", f"{folder.path.name}.nfo"]
+                names = [
+                    *names,
+                    "movie.nfo",
+                    f"{folder.path.name}.nfo",
+                    *(NFOS.values() if bare else ()),
+                ]
                 pictures = (*pictures, *POSTERS)
             found = [path for name in names for path in folder.named(name)]
-            found += self._on_disc(folder.path / disc) if disc else []
-            title, year = title_and_year(group.names[0])
-            by_folder = title_and_year(folder.path.name)
-            if alone and (by_folder[1] or not year):
+            if disc and not group.stems:
+                found += disc_nfos(folder.path / disc, self.root)
+            found += [path for part in in_parts for path in part_nfos(part, self.root)]
+            title, year = title_and_year(group.name)
+            by_folder = title_and_year(home.name)
+            copy = says_which_copy(f" {folder.path.name}")
+            if alone and (by_folder[1] or not (year or copy)):
                 title, year = by_folder
-            create = folder.path / ("movie.nfo" if disc else f"{group.names[0]}.nfo")
+            create = _new_nfo(folder.path, group, disc, alone=alone)
             poster = folder.poster(pictures)
             items += [
                 Item(kind="movie", title=title, year=year, nfo=nfo, create=create, poster=poster)
                 for nfo in dict.fromkeys(found) or (None,)
             ]
             taken.update(found)
+        for part in in_parts:
+            folder.folders.remove(part.path.name)
         alone = alone or (own and folder.file("movie.nfo") is not None)
         return [*items, *_others(folder, taken, one=own)], alone
 
     def _grouped(self, folder: Folder) -> list[Named]:
         """The films of the videos in a folder; counts trailers, samples and episodes."""
-        videos = []
         for name in (one for same in folder.files.values() for one in same if is_video(one)):
             if is_extra(name) or is_episode(name):
                 why = Why.EXTRA if is_extra(name) else Why.EPISODE
                 self.passed.add(why, self._place(folder.path / name))
-            else:
-                videos.append(name)
-        return grouped(videos, folder.path)
-
-    def _on_disc(self, disc: Path) -> list[Path]:
-        if not inside(disc, self.root):
-            return []
-        try:
-            folder = Folder(disc, self.root)
-        except OSError:
-            return []
-        return [path for name in ("VIDEO_TS.nfo", "index.nfo") for path in folder.named(name)]
+        return grouped(videos(folder), folder.path)
 
     def _is_of_one_film(self, folder: Folder) -> bool:
         """Whether its name may be that of a film; the library's own only if it looks like one."""
         if folder.path != self.root:
             return fold(folder.path.name) not in CATEGORIES
         return folder.file("movie.nfo") is not None or title_and_year(self.root.name)[1] is not None
+
+
+def _new_nfo(folder: Path, group: Named, disc: str | None, *, alone: bool) -> Path:
+    """Where to create the .nfo of a film, so that Kodi and Jellyfin read it."""
+    if alone and (group.versions or not group.stems):
+        return folder / "movie.nfo"
+    if disc and not group.stems:  # a movie.nfo would make all of the folder one film
+        return folder / disc / NFOS[fold(disc)]
+    return folder / f"{group.stems[0]}.nfo"  # of a film in parts, both read that of the first
 
 
 def _others(folder: Folder, taken: set[Path], *, one: bool) -> Iterator[Item]:

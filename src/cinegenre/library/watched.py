@@ -129,8 +129,10 @@ class WatchedLibrary(NfoLibrary):
             self.memory.early.pop(path, None)
         if now == after:
             self._same.add(path)
-        if self.opens is None or now == after:
+        if now == after:
             return ""
+        if self.opens is None:
+            return self._hindrance(entry, before)
         target = entry.item.nfo or entry.item.create
         if now is not None:
             return self._writing.write(target, now, after, [_difference(now, after)]) or ""

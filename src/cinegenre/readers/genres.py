@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,20 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import shown
-from ..genre_names import NUMBERS, is_genre
+from ..genre_names import NUMBERS, is_genre, is_no_genre, without_entities
 from .cells import NULL_WORD, absent, whole
 from .shapes import entries
 
 LONGEST = 100
 """The most characters of a genre's name; a longer text must come from another column."""
-NO_GENRE = frozenset(
-    {
-        "unknown", "none", "null", "nan", "na", "n/a", "n.a.", "no genre", "no genres",
-        "no genres listed", "(no genres listed)", "not available", "not specified", "unspecified",
-        "undefined", "tba", "tbd", "?", "--", "–", "—", ".", "\\n", "nil", "(none)", "(unknown)",
-    }
-)  # fmt: skip
-"""Further placeholders for no genre, in lower case, beside the general ones in `cells.NULLS`."""
 NUMBERED = "genre numbers called by TMDB's names"
 ENTITIES = "HTML's entities in genres (&amp;) undone"
 
@@ -37,7 +28,6 @@ _FURTHER = (*_DIVIDERS[1:], _SLASH, re.compile(r"\s+[-–—]\s+"), re.compile(r
 _HASH = re.compile(r"#\w[^#]*(\s+#\w[^#]*)*")
 _SHARE = re.compile(r"\s*[(:]\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|[01]?[.,]\d+)\s*\)?\Z")
 """A share that models write after a genre: "Horror (90 %)", "Horror: 0.9"."""
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:",
     re.IGNORECASE,
@@ -114,7 +104,7 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
     if isinstance(cell, str):
         if cell and absent(cell):
             why.append(NULL_WORD)
-        plain = _without_entities(cell)
+        plain = without_entities(cell)
         if plain != cell:
             cell, why = plain, [*why, ENTITIES]
     found = _names_and_numbers(cell)
@@ -130,19 +120,10 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
         if not numbers.names:
             why.append(NUMBERED)
     names = [name for name in found if isinstance(name, str)]
-    kept = [name for name in names if name.casefold() not in NO_GENRE]
+    kept = [name for name in names if not is_no_genre(name)]
     if len(kept) < len(names):
         why.append(NULL_WORD)
     return tuple(dict.fromkeys(kept)), tuple(why)
-
-
-def _without_entities(text: str) -> str:
-    """The text with HTML entities decoded, repeatedly (&amp;amp;), because ";" separates genres."""
-    for _ in range(3):
-        if not _ENTITY.search(text):
-            break
-        text = html.unescape(text)
-    return text
 
 
 def _names_and_numbers(cell: object) -> list[str | int]:
@@ -181,7 +162,7 @@ def _checked(name: str) -> Iterable[str]:
         name = name[1:-1].strip()
     if absent(name):
         return []
-    if name.casefold() in NO_GENRE:
+    if is_no_genre(name):
         return [name]
     if _NO_NAME.search(name) or name.casefold() in _TRUTH or _ANY_NUMBER.fullmatch(name):
         raise ValueError(f"{shown(name)} is not a genre")

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from ..genre_names import is_no_genre
 from .cells import absent, whole
 from .columns import Chosen, yes_or_no
-from .genres import NO_GENRE, Numbers, genres_of
+from .genres import Numbers, genres_of
 
 WHOLE = "ids such as 862.0 made whole"
 IMDB = "bare IMDb numbers made ids (tt0114709)"
@@ -88,6 +89,6 @@ def genres_in(
         yes = False if absent(cell) else yes_or_no(cell)
         if yes is None:
             raise ValueError(f"column {column} has {cell!r:.40}, neither 0 nor 1")
-        if yes and genre.casefold() not in NO_GENRE and not absent(genre):
+        if yes and not is_no_genre(genre) and not absent(genre):
             found.append(genre)
     return tuple(dict.fromkeys(found))

@@ -127,6 +127,17 @@ def test_names_are_put_in_order_without_a_model(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("policy", Policy)
+def test_a_film_whose_genre_is_none(kind: str, policy: Policy) -> None:
+    with faked(kind) as fake:
+        fake.films["1"].genres = ["N/A"]
+        rows = tag(kind, fake, policy=policy, write=True)
+        assert (rows["The Ghost"].genres, fake.films["1"].genres) == ((), TOLD)
+        undo(kind, fake)
+        assert fake.films["1"].genres == ["N/A"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_film_without_a_poster(kind: str) -> None:
     with faked(kind) as fake:
         fake.films["1"].poster = False
@@ -276,6 +287,15 @@ def test_the_journal_has_no_secret(kind: str, state_folder: Path) -> None:
         [path] = runs(next((user_state() / "servers").iterdir()))
         assert fake.key not in path.read_text("utf-8")
         assert fake.key.partition(":")[2] not in path.read_text("utf-8") or kind != "kodi"
+
+
+def test_a_login_in_a_path_is_told_nowhere(state_folder: Path) -> None:
+    with faked("kodi", [FakeFilm("1", "A", "smb://user:SEC@RET@nas/films/A@B/a.mkv")]) as fake:
+        rows = tag("kodi", fake, write=True)
+        assert (rows["A"].path, rows["A"].status) == ("smb://nas/films/A@B/a.mkv", "written")
+        [path] = runs(next((user_state() / "servers").iterdir()))
+        assert "RET" not in path.read_text("utf-8")
+        assert undo("kodi", fake).restored == ["A"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

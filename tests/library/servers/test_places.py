@@ -36,6 +36,12 @@ def found(there: Places, nfo: str) -> set[str]:
         ("/mnt/films/A/VIDEO_TS/VIDEO_TS.IFO", "A/movie.nfo"),
         ("/mnt/films/A/BDMV/index.bdmv", "A/movie.nfo"),
         ("/mnt/films/A", "A/movie.nfo"),
+        ("/mnt/films/A/VIDEO_TS.IFO", "A/VIDEO_TS.nfo"),
+        ("/mnt/films/A/VIDEO_TS.IFO", "A/movie.nfo"),
+        ("/mnt/films/A/index.bdmv", "A/movie.nfo"),
+        ("/mnt/films/A/CD1/a.avi", "A/movie.nfo"),
+        ("/mnt/films/A/A disc 1/VIDEO_TS/VIDEO_TS.IFO", "A/movie.nfo"),
+        ("/mnt/films/A/CD1/a.avi", "A/CD1/a.nfo"),
         ("/films/A/film.mkv", "A/film.nfo"),
         ("/mnt/films/Ame\u0301lie/a.mkv", "Am\u00e9lie/movie.nfo"),
     ],
@@ -49,6 +55,25 @@ def test_other_paths(there: str) -> None:
     sign = "\\" if "\\" in there else "/"
     path = f"{there.rstrip('/')}{sign}A{sign}a.mkv"
     assert found(places(film("1", path), mapping=f"{there}=/films"), "A/movie.nfo") == {"1"}
+
+
+@pytest.mark.parametrize(("mapping", "path"), [
+    ("d:\\films=/films", "D:\\Films\\A B\\a.mkv"),
+    ("\\\\nas\\films=/films", "//NAS/films/A B/a.mkv"),
+    ("smb://nas/films=/films", "smb://user:SECRET@NAS/Films/A B/a.mkv"),
+    ("nfs://nas/films=/films", "nfs://nas/films/A B/a.mkv"),
+    ("davs://nas/films=/films", "davs://user:SECRET@nas/films/A%20B/a.mkv"),
+    ("/=/films", "/A B/a.mkv"),
+    ("/mnt/films/=/films/", "/mnt/films/A B/a.mkv"),
+])  # fmt: skip
+def test_two_ways_to_write_a_path(mapping: str, path: str) -> None:
+    there = places(film("1", path), film("2", "/elsewhere/B/b.mkv"), mapping=mapping)
+    assert found(there, "A B/movie.nfo") == {"1"}
+    assert "SECRET" not in str(there.example)
+
+
+def test_paths_of_linux_differ_by_case() -> None:
+    assert found(places(film("1", "/MNT/films/A/a.mkv")), "A/movie.nfo") == set()
 
 
 def test_many_films_in_one_folder() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from .address import Address
 from .http import Down, Http
 from .keys import Key, KeyKind
 
+_LOGIN = re.compile(r"(?<=://)[^/]*@")
 GENRES_LOCKED = "its genres are locked"
 """The reason for leaving a film alone if only its genres are locked."""
 
@@ -97,6 +99,11 @@ def understood(address: Address) -> Iterator[None]:
             f"{address} answers in a form that is not known ({type(error).__name__}: {error})",
             "see whether its version is one of those in docs/library.md",
         ) from error
+
+
+def without_login(path: str) -> str:
+    """A path without the user and password that Kodi's may have: smb://user:password@nas/films."""
+    return _LOGIN.sub("", path)
 
 
 def texts(value: Any) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from ...files import held
 from ..journal import Undone
 from ..runs import RunFile, lines, now, runs, state
 from .address import Address
-from .base import GENRES_LOCKED, Film, Server, check_genres, same_genres
+from .base import GENRES_LOCKED, Film, Server, check_genres, same_genres, without_login
 
 _FIELDS = {"id", "kind", "paths", "title", "before", "after"}
 
@@ -33,7 +33,7 @@ class ServerJournal(RunFile):
             {
                 "id": film.id,
                 "kind": film.kind,
-                "paths": film.paths,
+                "paths": _paths(film.paths),
                 "title": film.title,
                 "before": film.genres,
                 "after": list(after),
@@ -91,14 +91,18 @@ class _Places:
     def __init__(self, server: Server) -> None:
         self._films: dict[tuple[str, ...], dict[str, Film]] = {}
         for film in server.films():
-            self._films.setdefault((film.kind, *film.paths), {})[film.id] = film
+            self._films.setdefault((film.kind, *_paths(film.paths)), {})[film.id] = film
 
     def find(self, record: dict[str, Any]) -> Film | None:
         """The film of a line of the journal; of several at one place, the one with the same id."""
-        there = self._films.get((record["kind"], *record["paths"]), {})
+        there = self._films.get((record["kind"], *_paths(record["paths"])), {})
         return there.get(record["id"]) or next(
             iter(there.values() if record["paths"] else ()), None
         )
+
+
+def _paths(paths: Sequence[str]) -> list[str]:
+    return [without_login(path) for path in paths]
 
 
 def _undo_one(server: Server, record: dict[str, Any], places: _Places, done: Undone) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from ...errors import BadMovie
+from ...genre_names import is_no_genre
 from ...movie import Movie
 from ..entries import Entry, Options, Row
-from ..filenames import year_apart
 from ..plan import Plan, Policy
-from .base import Film, Server, check_genres
+from ..titles import year_apart
+from .base import Film, Server, check_genres, without_login
 from .http import Failed
 from .journal import ServerJournal
 
@@ -63,7 +64,7 @@ class ServerLibrary:
         if self.journal is None:
             return ""
         before = entry.there.genres
-        after = (*before, *plan.genres) if plan.keep else plan.genres
+        after = (*_real(before), *plan.genres) if plan.keep else plan.genres
         now = self._now(entry.there)
         if now.locked or set(now.genres) != set(before):
             raise BadMovie("was changed meanwhile", "run again")
@@ -99,12 +100,12 @@ class ServerLibrary:
     def _is_wanted(self, film: Film) -> bool:
         """Whether a run needs more fields of the film than a listing has."""
         missing = self.options.policy is Policy.MISSING_ONLY
-        return self.options.clean or not missing or not film.genres
+        return self.options.clean or not missing or not _real(film.genres)
 
     def _is_told(self, film: Film) -> bool:
         """Whether the model may predict its genres."""
         every = self.options.policy is not Policy.MISSING_ONLY or self.options.drop_unknown
-        return self.predicts and not film.locked and (every or not film.genres)
+        return self.predicts and not film.locked and (every or not _real(film.genres))
 
     def _posters(self, films: Sequence[Film]) -> dict[str, bytes | None]:
         with ThreadPoolExecutor(THREADS) as pool:
@@ -125,9 +126,15 @@ class ServerLibrary:
 
 
 def _row(film: Film) -> Row:
-    path = film.paths[0] if film.paths else film.id
+    path = without_login(film.paths[0]) if film.paths else film.id
     title, year = year_apart(film.title, film.year)
-    return Row(path=path, title=title, year=year, kind=film.kind, genres=film.genres)
+    return Row(path=path, title=title, year=year, kind=film.kind,
+               genres=_real(film.genres))  # fmt: skip
+
+
+def _real(genres: Sequence[str]) -> tuple[str, ...]:
+    """The genres without texts such as "N/A"."""
+    return tuple(genre for genre in genres if not is_no_genre(genre))
 
 
 def _entry(film: Film, poster: bytes | None) -> ServerEntry:

@@ -7,15 +7,20 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from ...errors import UserError
 from ..filenames import is_video
-from .base import Film
+from ..grouping import is_part_folder
+from .base import Film, without_login
 
 _DISCS = ("video_ts", "bdmv")
 _GENERAL = ("movie", "tvshow", "video_ts", "index")
 """Names of .nfo files that say nothing of the video's name."""
-_WINDOWS = re.compile(r"[A-Za-z]:/|//")
+_OPENED = ("video_ts.ifo", "index.bdmv")
+"""Files with which a player opens a disc."""
+_WINDOWS = re.compile(r"[A-Za-z]:/|//|smb://", re.IGNORECASE)
+_QUOTED = re.compile(r"(?:davs?|https?)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,9 @@ class Mapping:
         """A server's path as it is here; the longest of the server's folders counts."""
         path = _slashed(path)
         for there, here in self.pairs:
-            if path == there or path.startswith(f"{there}/"):
-                return here + path[len(there) :]
+            start = there.rstrip("/")
+            if _key(path) == _key(there) or _key(path).startswith(f"{_key(start)}/"):
+                return here + path[len(start) :]
         return path
 
 
@@ -60,15 +66,18 @@ class Places:
         self._folders: dict[str, list[tuple[str, Film]]] = {}
         for film in films:
             for path in film.paths:
-                self.example = self.example or path
+                self.example = self.example or without_login(path)
                 self._add(mapping.here(path), film)
 
     def _add(self, path: str, film: Film) -> None:
         folder, _, name = path.rpartition("/")
         self._folders.setdefault(_key(path), []).append(("", film))  # a show, or a disc
-        if film.kind == "movie" and (is_video(name) or _of_disc(folder)):
+        if film.kind == "movie" and (is_video(name) or _of_disc(folder) or name.lower() in _OPENED):
             folder = folder.rpartition("/")[0] if _of_disc(folder) else folder
             self._folders.setdefault(_key(folder), []).append((_stem(name), film))
+            above, _, last = folder.rpartition("/")
+            if is_part_folder(last, above.rpartition("/")[2]):
+                self._folders.setdefault(_key(above), []).append((_stem(name), film))
 
     def knows_any(self) -> bool:
         """Whether the server has anything in this library."""
@@ -97,6 +106,8 @@ class Places:
 
 
 def _slashed(path: str) -> str:
+    """A path to compare: with "/", composed, without the login and the escapes of an address."""
+    path = without_login(unquote(path) if _QUOTED.match(path) else path)
     return unicodedata.normalize("NFC", path).replace("\\", "/").rstrip("/") or "/"
 
 
