@@ -47,6 +47,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope, outer = _plain(scope), scope
         began, status, held = time.perf_counter(), 500, 0
 
         async def counted() -> Message:
@@ -76,7 +77,7 @@ class Guard:
             self.open -= 1
             self.in_flight -= held
             seconds = time.perf_counter() - began
-            self.telemetry.answered(scope["method"], _template(scope), status, seconds)
+            self.telemetry.answered(outer["method"], _template(scope), status, seconds)
 
     def _refused(self, scope: Scope) -> Problem | None:
         """The reason to refuse a request before its body is read; None to accept it."""
@@ -87,9 +88,9 @@ class Guard:
                 503, f"{self.open - 1} requests are open", "send it again later", retry_after=1
             )
         if self.settings.token and path.startswith(_GUARDED):
-            given = headers.get(b"authorization", b"")
-            wanted = b"Bearer " + self.settings.token.encode()
-            if not hmac.compare_digest(given, wanted):
+            scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
+            same = hmac.compare_digest(given.strip(), self.settings.token.encode())
+            if scheme.lower() != b"bearer" or not same:
                 problem = Problem(401, "no valid token", "send the header Authorization: Bearer …")
                 problem.headers["www-authenticate"] = "Bearer"
                 return problem
@@ -120,6 +121,19 @@ class Guard:
             (b"content-security-policy", policy.encode()),
             (b"cache-control", cache),
         ]
+
+
+def _plain(scope: Scope) -> Scope:
+    """HEAD as GET, because monitors ask so (the server leaves out the body), and an address without
+    a slash at its end; a redirect would not know the address of a reverse proxy.
+    """
+    changed = dict(scope)
+    if scope["method"] == "HEAD":
+        changed["method"] = "GET"
+    if len(scope["path"]) > 1 and scope["path"].endswith("/"):
+        changed["path"] = scope["path"].rstrip("/") or "/"
+        changed["raw_path"] = changed["path"].encode()
+    return changed
 
 
 def _template(scope: MutableMapping[str, Any]) -> str:
