@@ -67,14 +67,14 @@ async def read_form(
             data = await value.read()
             if data or value.filename:  # else nobody has chosen a file
                 files.append(data)
-        elif not value.strip() and field.get("type") != "string":
+        elif field and not value.strip():
             continue  # forms send the fields that nobody has filled in
         elif field.get("type") == "array":
             table.setdefault(name, []).append(_value(value, _scalar(field)))
         elif name in table and field:
             raise Problem(422, f"{name[:60]} stands twice in the form", "send it once",
                           field=name[:60])  # fmt: skip
-        elif name != FILE or value.strip():
+        else:
             table[name] = _value(value, _scalar(field))
     await form.close()
     return table, files[0] if files else None

@@ -174,7 +174,13 @@ class Tagger:
     def _predicted(
         self, rows: Iterable[tuple[Movie | BadRow, Fault | None]], chunk: int, any_language: bool
     ) -> Iterator[Prediction]:
-        rest = iter(rows)
+        if chunk < 1:
+            raise UserError(f"chunk is {chunk}", "give 1 or more")
+        return self._by_chunks(iter(rows), chunk, any_language)
+
+    def _by_chunks(
+        self, rest: Iterator[tuple[Movie | BadRow, Fault | None]], chunk: int, any_language: bool
+    ) -> Iterator[Prediction]:
         while part := list(islice(rest, chunk)):
             films = [film for film, _ in part]
             notes = {row: note for row, (_, note) in enumerate(part) if note}
