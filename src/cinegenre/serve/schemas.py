@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, WithJs
 
 from ..faults import FaultCode
 
-
 EXAMPLE: dict[str, Any] = {
     "title": "The Quiet Orbit",
     "overview": "Something wakes in the hold of a freighter.",
