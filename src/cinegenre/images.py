@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
@@ -171,10 +171,10 @@ def _upright_rgb(image: Image.Image) -> Image.Image:
         # Pillow clips 16-bit grey at 255 instead of scaling it.
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode == "F":  # TIFF: from 0 to 1, 255 or 65535, and Pillow clips at 255
-        _, most = image.getextrema()
+        most: Any = image.getextrema()[1]
         scale = 255 if most <= 1 else 1 if most <= 255 else 1 / 256
         image = image.point(lambda value: value * scale).convert("L")
-    if image.format == "BMP" and image.mode == "RGBA" and image.getextrema()[3] == (0, 0):
+    if image.format == "BMP" and image.mode == "RGBA" and not image.getchannel("A").getbbox():
         image = image.convert("RGB")  # its fourth byte is no transparency
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         over = image if image.mode == "RGBA" else image.convert("RGBA")

@@ -195,3 +195,13 @@ def test_another_sites_page_may_read_when_to_ask_again(tagger: Tagger) -> None:
     with running(settings, tagger) as address:
         answer = httpx.get(f"{address}/healthz", headers={"origin": "https://a.example"})
     assert answer.headers["access-control-expose-headers"] == "retry-after"
+
+
+def test_strange_methods_share_a_counter(tagger: Tagger) -> None:
+    with running(Settings(), tagger) as address, httpx.Client(base_url=address) as client:
+        for number in range(5):
+            problem(client.request(f"X{number}", "/healthz"), 405, "method_not_allowed")
+        assert client.head("/healthz").status_code == 200
+        text = client.get("/metrics").text
+    counted = {line.split("{")[1] for line in text.splitlines() if "requests_total{" in line}
+    assert {one.split('"')[1] for one in counted} == {"other", "HEAD"}

@@ -32,6 +32,7 @@ _HEADERS = {
     b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
 }
 _DOCS = ("/docs", "/redoc")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GUARDED = ("/v1/", "/metrics")
 
 
@@ -77,7 +78,8 @@ class Guard:
             self.open -= 1
             self.in_flight -= held
             seconds = time.perf_counter() - began
-            self.telemetry.answered(outer["method"], _template(scope), status, seconds)
+            method = outer["method"] if outer["method"] in _METHODS else "other"
+            self.telemetry.answered(method, _template(scope), status, seconds)
 
     def _refused(self, scope: Scope) -> Problem | None:
         """The reason to refuse a request before its body is read; None to accept it."""
@@ -139,7 +141,7 @@ def _plain(scope: Scope) -> Scope:
 def _template(scope: MutableMapping[str, Any]) -> str:
     """The route's path, or "other" for unknown addresses.
 
-    With one counter per address, a stranger who tries many addresses would fill the memory.
+    With one counter per address or method, a stranger who tries many would fill the memory.
     """
     route = scope.get("route")
     path = getattr(route, "path", None)

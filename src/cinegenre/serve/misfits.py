@@ -38,7 +38,7 @@ def problem_of(error: pydantic.ValidationError, model: type[BaseModel], place: s
         return Problem(422, f"{field} is missing", "send it", field=field)
     cure = _WANTED.get(kind, "see /docs for its type")
     if kind == "string_type" and isinstance(value, int) and not isinstance(value, bool):
-        cure = f'send a string: "{value}"'
+        cure = f"send a string: {shown(str(value))}"
     if kind == "model_type" and isinstance(value, list) and not place:
         cure = 'send one object; several films go to /v1/predict/batch as {"films": [...]}'
     return Problem(422, f"{field or 'the body'} is {_called(value)}", cure, field=field or None)
