@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import Any, Self
 
@@ -93,6 +95,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         able = np.minimum(counts, len(truth) - counts) >= max(self.min_films, 1)
         if not able.any():
             said = "no genres" if not any(counts) else f"{len(genres)} genres"
+            said = "1 genre" if len(genres) == 1 else said
             raise UserError(
                 f"{len(films):,} films have {said}, and none that can be fitted",
                 f"give one that {self.min_films} films have and {self.min_films} lack, "
@@ -189,6 +192,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return encoded
 
     def _learn(self, films: list[Movie], genres: tuple[str, ...], truth: np.ndarray) -> None:
+        _check_penalty(self.penalty)
         base = self._base()
         encoded = self._encoded(films, fitting=True)
         fitted = cross_fit(
@@ -228,6 +232,12 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         decided = scores > 0.5
         scores[:, self._able], decided[:, self._able] = told, chosen
         return scores, decided
+
+
+def _check_penalty(penalty: object) -> None:
+    number = isinstance(penalty, Real) and not isinstance(penalty, bool)
+    if penalty is not None and not (number and isfinite(penalty) and penalty >= 0):  # type: ignore
+        raise UserError(f"penalty is {shown(penalty)}", "give a number from 0 on, or None")
 
 
 def _several(names: Sequence[str] | None) -> Sequence[str] | None:
