@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import random
+import struct
 import warnings
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
 from cinegenre import images
 from cinegenre.errors import BadImage
-from cinegenre.images import open_rgb
+from cinegenre.images import open_rgb, pixels_of
 
 from .tiny import broken
 
@@ -211,3 +215,58 @@ def test_damaged_files_raise_bad_image_or_open() -> None:
             except BadImage:
                 refused += 1
     assert 30 < refused < 290
+
+
+def chunk(kind: bytes, data: bytes, crc: int | None = None) -> bytes:
+    check = zlib.crc32(kind + data) if crc is None else crc
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+
+BESIDE_THE_PIXELS = {
+    "a long packed text": chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2_000_000))),
+    "a long international text": chunk(b"iTXt", b"a\0\1\0\0\0" + zlib.compress(b" " * 2_000_000)),
+    "a large colour profile": chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2_000_000))),
+    "a wrong checksum": chunk(b"tEXt", b"a\0b", crc=7),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE_THE_PIXELS)
+def test_what_is_beside_the_pixels_of_a_png_costs_no_poster(name: str, tmp_path: Path) -> None:
+    whole = broken.saved(broken.two_halves(), "PNG")
+    data = whole[:33] + BESIDE_THE_PIXELS[name] + whole[33:]
+    (tmp_path / "a.png").write_bytes(data)
+    for poster in (data, tmp_path / "a.png"):
+        assert open_rgb(poster).tobytes() == open_rgb(whole).tobytes()
+    assert pixels_of(data) == 60 * 90
+    with pytest.raises(BadImage, match="damaged or cut off"):
+        open_rgb(data[:-70])
+
+
+@pytest.mark.parametrize("most", [1, 255, 65535])
+def test_floating_point_grey_is_scaled_not_clipped(most: int) -> None:
+    grey = np.linspace(0, most, 60 * 90, dtype=np.float32).reshape(90, 60)
+    image = open_rgb(broken.saved(Image.fromarray(grey), "TIFF"))
+    assert near(image.getpixel((0, 0)), (0, 0, 0))
+    assert near(image.getpixel((30, 45)), (128, 128, 128))
+    assert near(image.getpixel((59, 89)), (255, 255, 255))
+
+
+def test_a_bmp_whose_fourth_byte_is_empty_is_opaque() -> None:
+    pixels = bytes((30, 40, 200, 0)) * 60 * 90
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000) + bytes(52)
+    head = struct.pack("<IiiHHIIiiII", 108, 60, 90, 1, 32, 3, len(pixels), 2835, 2835, 0, 0)
+    data = b"BM" + struct.pack("<IHHI", 122 + len(pixels), 0, 0, 122) + head + masks + pixels
+    assert open_rgb(data).getpixel((5, 5)) == (200, 40, 30)
+    red = broken.saved(Image.new("RGBA", (4, 4), (*broken.RED, 255)), "BMP")
+    assert open_rgb(red).getpixel((0, 0)) == broken.RED
+
+
+@pytest.mark.parametrize("start", ["data:image/jpeg;base64,", ""])
+def test_a_picture_as_text_is_no_path(start: str) -> None:
+    text = start + base64.b64encode(broken.grey_jpeg()).decode() * 30
+    with pytest.raises(BadImage, match=r"… is .* and not a path: decode it, and give") as said:
+        open_rgb(text)
+    assert len(str(said.value)) < 400
+    with pytest.raises(BadImage, match=r"xx… cannot be read \(") as said:
+        open_rgb("x" * 5000)
+    assert len(str(said.value)) < 450

@@ -368,3 +368,16 @@ def test_a_handful_of_films_is_enough(estimator: GenreClassifier) -> None:
     scores = clone(estimator).fit(FILMS, two).predict_proba(FILMS)
     assert np.isfinite(scores).all()
     assert scores[:, 0].mean() < 0.2
+
+
+@pytest.mark.parametrize("penalty", [-1, float("nan"), float("inf"), "a", True])
+def test_a_penalty_that_is_none_is_named(estimator: GenreClassifier, penalty: Any) -> None:
+    with pytest.raises(UserError, match=r"penalty is .*: give a number from 0 on, or None"):
+        estimator.set_params(penalty=penalty).fit(FILMS, HOT)
+
+
+def test_one_name_needs_no_list(estimator: GenreClassifier) -> None:
+    estimator.set_params(genres="Scary", inputs="title").fit(FILMS, NAMED)
+    assert estimator.classes_.tolist() == ["Scary"]
+    with pytest.raises(UserError, match=r"64 films have 1 genre, and none that can be fitted"):
+        clone(estimator).set_params(min_films=60).fit(FILMS, NAMED)

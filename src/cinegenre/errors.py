@@ -64,8 +64,9 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
     import difflib
 
     names = sorted(known)
-    near = difflib.get_close_matches(str(name), names, n=1)
-    cure = f"did you mean {near[0]!r}? " if near else ""
+    folded = {each.casefold(): each for each in names}
+    near = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    cure = f"did you mean {folded[near[0]]!r}? " if near else ""
     return UserError(f"unknown {kind} {name!r}", f"{cure}known: {', '.join(names) or 'none'}")
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
 from .errors import BadImage, MissingExtra
-from .pictures import HEAD, Format, format_of, what_is
+from .pictures import HEAD, Format, bare_png, format_of, what_is
 from .pixels import Poster, copied, size_of
 
 MAX_PIXELS = 50_000_000
 """Larger posters are refused before a pixel is decoded (50 megapixels fill 200 MB in Pillow)."""
+
+_LONGEST_NAME = 300
+"""Of a path in errors; what is longer is hardly one."""
 
 
 def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Image.Image:
@@ -29,7 +32,7 @@ def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Imag
     """
     if not isinstance(poster, str | Path | bytes):
         return _of_picture(poster)
-    name = "the poster" if isinstance(poster, bytes) else f"poster {poster}"
+    name = "the poster" if isinstance(poster, bytes) else f"poster {_cut(str(poster))}"
     try:
         source = io.BytesIO(poster) if isinstance(poster, bytes) else poster
         with warnings.catch_warnings():
@@ -45,7 +48,7 @@ def open_rgb(poster: Poster, *, at_least: tuple[int, int] | None = None) -> Imag
                     image.draft("RGB", at_least[::-1] if _on_its_side(image) else at_least)
                 return _upright_rgb(image)
     except FileNotFoundError:
-        raise BadImage(f"{name} does not exist", "check the path") from None
+        raise _no_file(name, poster, "does not exist", "check the path") from None
     except IsADirectoryError:
         raise BadImage(f"{name} is a folder", "name a file") from None
     except Image.DecompressionBombError:
@@ -88,7 +91,19 @@ def _opened(source: str | Path | BinaryIO) -> Image.Image:
         if found is None or found.name == JpegImageFile.format:
             raise
         found.load()
-        return Image.open(source, formats=[found.name])
+        try:
+            return Image.open(source, formats=[found.name])
+        except (UnidentifiedImageError, ValueError):
+            if found.name != "PNG":
+                raise
+            return Image.open(io.BytesIO(bare_png(_whole(source))), formats=[found.name])
+
+
+def _whole(source: str | Path | BinaryIO) -> bytes:
+    if isinstance(source, str | Path):
+        return Path(source).read_bytes()
+    source.seek(0)
+    return source.read()
 
 
 def _head(source: str | Path | BinaryIO) -> bytes:
@@ -105,7 +120,7 @@ def _named(name: str, poster: str | Path | bytes, error: Exception) -> BadImage:
         head = poster[:HEAD] if isinstance(poster, bytes) else _head(poster)
     except (OSError, ValueError) as unreadable:
         why = getattr(unreadable, "strerror", None) or str(unreadable)
-        return BadImage(f"{name} cannot be read ({why})", "check the path and its rights")
+        return _no_file(name, poster, f"cannot be read ({why})", "check the path and its rights")
     found = format_of(head)
     if found is None:
         what, cure = what_is(head)
@@ -114,6 +129,20 @@ def _named(name: str, poster: str | Path | bytes, error: Exception) -> BadImage:
         what = f"{name} is a {found.called} picture, and {error.what}"
         return BadImage(what, f"save it as a JPEG or PNG, or {error.cure}", found.extra)
     return _broken(name, found, error)
+
+
+def _no_file(name: str, poster: str | Path | bytes, why: str, cure: str) -> BadImage:
+    """The error for a path that is none, which may be the picture itself as text."""
+    text = "" if isinstance(poster, bytes) else str(poster)
+    if text.lower().startswith("data:") or len(text) > _LONGEST_NAME:
+        what, _ = what_is(text[:HEAD].encode("utf-8", "replace"))
+        if what in ("a data: address", "base64 text"):
+            return BadImage(f"{name} is {what} and not a path", "decode it, and give its bytes")
+    return BadImage(f"{name} {why}", cure)
+
+
+def _cut(path: str) -> str:
+    return path if len(path) <= _LONGEST_NAME else path[: _LONGEST_NAME - 1] + "…"
 
 
 def _broken(name: str, found: Format, error: Exception) -> BadImage:
@@ -141,6 +170,12 @@ def _upright_rgb(image: Image.Image) -> Image.Image:
     if image.mode in ("I;16", "I;16B", "I;16L", "I"):
         # Pillow clips 16-bit grey at 255 instead of scaling it.
         image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.mode == "F":  # TIFF: from 0 to 1, 255 or 65535, and Pillow clips at 255
+        most: Any = image.getextrema()[1]
+        scale = 255 if most <= 1 else 1 if most <= 255 else 1 / 256
+        image = image.point(lambda value: value * scale).convert("L")
+    if image.format == "BMP" and image.mode == "RGBA" and not image.getchannel("A").getbbox():
+        image = image.convert("RGB")  # its fourth byte is no transparency
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         over = image if image.mode == "RGBA" else image.convert("RGBA")
         white = Image.new("RGB", over.size, "white")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,11 @@ _PLACEHOLDER = re.compile(
 class Movie:
     """A film as its source stores it. Every field may be absent.
 
-    `poster` is a path, the file's bytes, a Pillow image, or a uint8 array (height, width, 3) of
-    RGB, grey and RGBA too; pixels are neither copied nor decoded here. `people` are the cast and
-    the director. `language` is the ISO 639-1 code of the original language. Half of a surrogate
-    pair, which is not a character, becomes U+FFFD. Raises `BadMovie` when a field has a wrong type.
+    `poster` is a path, the file's bytes (of any type; kept as `bytes`), a Pillow image, or a uint8
+    array (height, width, 3) of RGB, grey and RGBA too; pixels are neither copied nor decoded here.
+    `people` are the cast and the director. `language` is the ISO 639-1 code of the original
+    language. Half of a surrogate pair, which is not a character, becomes U+FFFD. Raises `BadMovie`
+    when a field has a wrong type.
 
     >>> from cinegenre import Movie
     >>> Movie(title="Alien", overview="No overview found.", companies=["Brandywine"]).inputs
@@ -64,19 +66,22 @@ class Movie:
                 object.__setattr__(self, name, _LONE.sub("�", value))
         for name in ("companies", "people", "genres"):
             value = getattr(self, name)
-            if isinstance(value, str) or not isinstance(value, Iterable):
+            if isinstance(value, str | bytes) or not isinstance(value, Iterable):
                 raise self._wrong(name, value, "a list of strings")
             values = tuple(value)
             if not all(isinstance(item, str) for item in values):
                 raise self._wrong(name, values, "a list of strings")
             values = tuple(_LONE.sub("�", item) for item in values)
             object.__setattr__(self, name, values)
+        if isinstance(self.poster, bytearray | memoryview):  # Spark and databases give these
+            object.__setattr__(self, "poster", bytes(self.poster))
         if self.poster is not None and (wrong := refused(self.poster)) is not None:
             raise BadMovie(f"{self._called}: poster is {wrong[0]}", wrong[1])
-        if self.year is not None and (
-            isinstance(self.year, bool) or not isinstance(self.year, int)
-        ):
-            raise self._wrong("year", self.year, "a whole number")
+        if self.year is not None:
+            # numpy's whole numbers are none of Python's.
+            if isinstance(self.year, bool) or not hasattr(self.year, "__index__"):
+                raise self._wrong("year", self.year, "a whole number")
+            object.__setattr__(self, "year", index(self.year))
 
     def _wrong(self, name: str, value: object, wanted: str) -> BadMovie:
         return BadMovie(f"{self._called}: {name} is {shown(value)}", f"{name} must be {wanted}")

@@ -82,9 +82,10 @@ ENDINGS = tuple(ending for format in FORMATS for ending in format.endings)
 """File endings of images; if a film has several files, the first in this order is used."""
 
 _BY_NAME = {format.name: format for format in FORMATS}
+_PNG = b"\x89PNG\r\n\x1a\n"
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (_PNG, "PNG"),
     (b"GIF8", "GIF"),
     (b"BM", "BMP"),
     (b"II*\0", "TIFF"),
@@ -114,7 +115,26 @@ def format_of(head: bytes) -> Format | None:
     return next((_BY_NAME[name] for start, name in _STARTS if head.startswith(start)), None)
 
 
+_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"CgBI")
+
+
+def bare_png(data: bytes) -> bytes:
+    """A PNG without the chunks that are not needed for its pixels.
+
+    Pillow refuses files with more than a megabyte in a packed text or colour profile, and with a
+    wrong checksum in one.
+    """
+    kept, at = [_PNG], len(_PNG)
+    while at + 8 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] in _PIXELS:
+            kept.append(data[at:end])
+        at = end
+    return b"".join(kept)
+
+
 _TEXTS: tuple[tuple[str, str, str], ...] = (
+    (r"(\.\./)*(\.git)?/annex/objects/", "a git-annex pointer", "run: git annex get"),
     (r"version https://git-lfs\.github\.com/", "a Git LFS pointer", "run: git lfs pull"),
     (
         r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*"
@@ -147,9 +167,15 @@ _BINARIES: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x28\xb5\x2f\xfd", "a zstd archive", _UNPACK),
     (rb".{257}ustar", "a tar archive", _UNPACK),
     (rb"%PDF-", "a PDF", _EXPORT),
+    (
+        rb"\xc3\xbf\xc3\x98\xc3\xbf|\xc2\x89PNG|(\xef\xbf\xbd){2,}|\xef\xbf\xbdPNG|\x89PNG(\n|\r\r)",
+        "a picture that was sent or saved as text",
+        "copy or send its bytes as they are",
+    ),
     (rb"8BPS", "a Photoshop document", _EXPORT),
     (rb"gimp xcf", "a GIMP document", _EXPORT),
-    (rb"\0\0[\x01\x02]\0.\0", "a Windows icon", _EXPORT),
+    (rb"\0\0[\x01\x02]\0[^\0]\0", "a Windows icon", _EXPORT),
+    (rb".\0[\x02\x0a]\0\0\0\0\0.{8}[\x18\x20][\0\x08\x20\x28]", "a TGA picture", _EXPORT),
     (rb"icns", "a Mac icon", _EXPORT),
     (rb"DDS ", "a DDS texture", _EXPORT),
     (rb"v/1\x01", "an OpenEXR picture", _EXPORT),

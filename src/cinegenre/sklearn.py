@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import Any, Self
 
@@ -86,13 +88,14 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """Fit on films and their genres. Raises `UserError` if there are too few."""
         films = self._films(X, labelled=y is None)
         given = [film.genres for film in films] if y is None else y
-        truth, genres = truth_and_genres(given, self.genres)
+        truth, genres = truth_and_genres(given, _several(self.genres))
         if len(truth) != len(films):
             raise UserError(f"X has {len(films):,} films, y has {len(truth):,}", "give one a film")
         counts = truth.sum(axis=0)
         able = np.minimum(counts, len(truth) - counts) >= max(self.min_films, 1)
         if not able.any():
             said = "no genres" if not any(counts) else f"{len(genres)} genres"
+            said = "1 genre" if len(genres) == 1 else said
             raise UserError(
                 f"{len(films):,} films have {said}, and none that can be fitted",
                 f"give one that {self.min_films} films have and {self.min_films} lack, "
@@ -155,8 +158,8 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def _films(self, X: Any, *, labelled: bool = False) -> list[Movie]:
         """The films in X, with only the inputs to read, and with genres if `labelled`. Raises
         `BadMovie` for a film without any of these inputs."""
-        fields = self._base().bundle.fields
-        for name in self.inputs or ():
+        fields, inputs = self._base().bundle.fields, _several(self.inputs)
+        for name in inputs or ():
             if name not in fields:
                 raise unknown("input of the model", name, fields)
         given = Given((*fields, "genres") if labelled else fields, self.columns or {})
@@ -166,9 +169,9 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         for number, row in enumerate(given.many(X)):
             if not isinstance(row, Movie):
                 raise BadMovie(f"film {number} of X: {row.error}")
-            film = only(row, self.inputs or fields, fields)
+            film = only(row, inputs or fields, fields)
             if not set(fields) & set(film.inputs):
-                read = ", ".join(self.inputs or fields)
+                read = ", ".join(inputs or fields)
                 raise BadMovie(f"film {number} of X has none of {read}", "leave it out")
             films.append(film)
         if not films:
@@ -189,6 +192,7 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return encoded
 
     def _learn(self, films: list[Movie], genres: tuple[str, ...], truth: np.ndarray) -> None:
+        _check_penalty(self.penalty)
         base = self._base()
         encoded = self._encoded(films, fitting=True)
         fitted = cross_fit(
@@ -228,6 +232,16 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         decided = scores > 0.5
         scores[:, self._able], decided[:, self._able] = told, chosen
         return scores, decided
+
+
+def _check_penalty(penalty: object) -> None:
+    number = isinstance(penalty, Real) and not isinstance(penalty, bool)
+    if penalty is not None and not (number and isfinite(penalty) and penalty >= 0):  # type: ignore
+        raise UserError(f"penalty is {shown(penalty)}", "give a number from 0 on, or None")
+
+
+def _several(names: Sequence[str] | None) -> Sequence[str] | None:
+    return (names,) if isinstance(names, str) else names
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ import pytest
 
 from cinegenre import Movie, UserError
 from cinegenre.cli.options import listed, one_film, pair
+from cinegenre.readers.rows import table_rows
 
 
 def test_a_list_has_commas_between() -> None:
@@ -29,8 +30,37 @@ def test_anything_else_is_no_pair(text: str) -> None:
 
 
 def test_a_film_or_a_file() -> None:
-    film = one_film(None, "Alien", None, Path("a.jpg"), ["Fox"])
+    film = one_film(None, "Alien", None, "a.jpg", ["Fox"])
     assert film == Movie(title="Alien", poster=Path("a.jpg"), companies=("Fox",))
     assert one_film(Path("films.csv"), None, None, None, None) == Movie()
     with pytest.raises(UserError, match="both FILE and a film's inputs are given"):
         one_film(Path("films.csv"), None, None, None, ["Fox"])
+
+
+ADDRESS = "https://image.tmdb.org/t/p/w500/a.jpg"
+
+
+def test_a_poster_at_an_address_is_called_so() -> None:
+    cure = "download it, and name the file"
+    for fetch, said in ((None, cure), (False, f"{cure} (--fetch does)")):
+        with pytest.raises(UserError) as refused:
+            one_film(None, "Alien", None, ADDRESS, None, fetch=fetch)
+        assert str(refused.value) == f"--poster {ADDRESS} is an address: {said}"
+    assert one_film(None, None, None, ADDRESS, None, fetch=True) == Movie(poster=ADDRESS)
+    with pytest.raises(UserError, match="--poster is empty: name an image file, or leave it out"):
+        one_film(None, "Alien", None, "", None)
+
+
+def test_a_picture_in_place_of_a_table_is_called_so(tmp_path: Path) -> None:
+    picture = tmp_path / "Poster.JPG"
+    picture.touch()
+    with pytest.raises(UserError, match=r"Poster\.JPG is a picture: give it with --poster .*JPG$"):
+        one_film(picture, None, None, None, None)
+    with pytest.raises(UserError, match=r"none\.png is a picture: name a table \(\.csv, "):
+        next(table_rows(tmp_path / "none.png"))
+
+
+@pytest.mark.parametrize("address", ["https://a.example/films.csv", "s3://bucket/films.csv"])
+def test_a_table_at_an_address_is_called_so(address: str) -> None:
+    with pytest.raises(UserError, match=f"^{address} is an address: download it, and name"):
+        next(table_rows(Path(address)))

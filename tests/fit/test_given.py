@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from cinegenre import BadRow, Movie, UserError
-from cinegenre.fit.films import rows_of, silent
+from cinegenre.fit.films import labelled, rows_of, silent
 
 CELLS: dict[str, list[Any]] = {
     "Series_Title": ["The Clown", "The Ghost"],
@@ -41,3 +41,11 @@ def test_genres_that_are_none_are_a_bad_row() -> None:
     given: Any = 5
     with pytest.raises(UserError, match="int 5 is not a film"):
         rows_of(given, ("title",), None, silent)
+
+
+def test_one_genre_needs_no_list() -> None:
+    films = [Movie(title=f"{number}", genres=(genre,)) for genre in ("A", "B", "C")
+             for number in range(4)]  # fmt: skip
+    with pytest.raises(UserError, match="unknown genre 'Comedy': known: A, B, C"):
+        labelled(films, ("title",), genres="Comedy", min_films=2)
+    assert labelled(films, ("title",), genres=("A", "B"), min_films=2).genres == ("A", "B")

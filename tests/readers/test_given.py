@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import UserDict
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -121,7 +123,7 @@ BAD: dict[str, tuple[Any, str]] = {
         r"a dict has none of our keys \(id, title, .*: its keys are: foo; "
         r'name it: columns=\{"title": COLUMN\}',
     ),
-    "no title": ({"title": 5}, "the film: title is 5: title must be a string"),
+    "no title": ({"title": True}, "the film: title is True: title must be a string"),
     "no poster": ({"id": "7", "poster": 5}, 'film "7": poster is "int": poster must be a path'),
     "floats": ({"poster": PIXELS / 255}, "poster is an array of float64"),
     "ragged": ({"poster": [[1, 2], [3]]}, 'poster is "list"'),
@@ -181,3 +183,10 @@ def test_what_is_no_film_among_films_is_named(given: Any, said: str) -> None:
     assert GIVEN.one(given) is None
     with pytest.raises(UserError, match=said):
         list(GIVEN.many(given))
+
+
+@pytest.mark.parametrize("title", [1917, 1917.0, np.int64(1917), np.float64(1917), Decimal(1917)])
+def test_a_title_that_excel_holds_as_a_number(title: Any) -> None:
+    assert Given(("title",)).one({"title": title}) == Movie(title="1917")
+    frame = pd.DataFrame({"title": [title, "Alien"]})
+    assert [film.title for film in Given(("title",)).many(frame)] == ["1917", "Alien"]

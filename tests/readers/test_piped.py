@@ -97,7 +97,7 @@ def test_json_is_read_as_a_file_of_it_is(shape: str, tmp_path: Path) -> None:
 
 def test_places_and_columns_are_told() -> None:
     lines: list[str] = []
-    rows = read(b'{"name": "A", "x": 1}\n{"name": 5}\nnonsense\n', ReadLog(tell=lines.append))
+    rows = read(b'{"name": "A", "x": 1}\n{"name": true}\nnonsense\n', ReadLog(tell=lines.append))
     assert rows[0] == Movie(title="A")
     errors = [(row.where, row.error) for row in rows if isinstance(row, BadRow)]
     assert [where for where, _ in errors] == ["standard input line 2", "standard input line 3"]

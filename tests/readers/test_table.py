@@ -126,7 +126,13 @@ def test_bad_rows_say_where_and_what(path: Path) -> None:
 def test_numbers_become_ids_only(path: Path) -> None:
     assert jsonl(path, id=862) == Movie(id="862")
     assert jsonl(path, id=862.0, year=1995.0) == Movie(id="862", year=1995)
-    for fields in ({"id": True}, {"title": 1917}, {"title": [3]}, {"id": 5, "genres": 7}):
+    for fields in (
+        {"id": True},
+        {"title": True},
+        {"title": 19.17},
+        {"title": [3]},
+        {"id": 5, "genres": 7},
+    ):
         row = jsonl(path, **fields)
         assert isinstance(row, BadRow), fields
         assert row.where == "films.jsonl line 1"

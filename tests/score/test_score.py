@@ -79,7 +79,7 @@ def test_bad_rows_become_error_rows_and_are_counted(tmp_path: Path) -> None:
         '{"id": "good", "title": "The Ghost"}',
         '{"id": "none", "overview": "No overview found."}',
         '{"id": "broken", "title": "x',
-        '{"id": "type", "title": 3}',
+        '{"id": "type", "title": true}',
         '{"id": "poster", "poster": "bad.jpg"}',
         '{"id": "both", "title": "The Ghost", "poster": "bad.jpg"}',
         '{"id": "web", "poster": "https://x.invalid/a.jpg"}',

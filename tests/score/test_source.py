@@ -73,7 +73,7 @@ def test_a_file_that_ends_too_soon_still_gives_every_planned_row(tmp_path: Path)
 
 def test_bad_lines_count_as_rows(tmp_path: Path) -> None:
     path = write_jsonl(tmp_path, some(4))
-    path.write_text(path.read_text() + '\n\n{"title": "x\n[1]\n{"title": 3}\n', encoding="utf-8")
+    path.write_text(path.read_text() + '\n\n{"title": "x\n[1]\n{"title": true}\n', encoding="utf-8")
     packed = tmp_path / "packed.jsonl.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     for one in (path, packed):

@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from cinegenre import Tagger
+from cinegenre.serve.fetch import PosterFetcher
+from cinegenre.serve.problems import Problem
 from cinegenre.serve.settings import Settings
 
 from .running import poster, running
@@ -69,3 +71,22 @@ def test_posters_come_from_allowed_hosts_alone(tagger: Tagger, host: str) -> Non
     with running(gone, tagger) as address, httpx.Client(base_url=address) as client:
         answer = client.post("/v1/predict", json={"poster_url": "http://127.0.0.1:9/a"})
         problem(answer, 422, "poster_url_failed", "poster_url")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url", "allowed"),
+    [
+        ("a.example", "https://a.example:443/x", True),
+        ("a.example", "http://a.example:80/x", True),
+        ("a.example:443", "https://a.example/x", True),
+        ("a.example", "https://A.EXAMPLE/x", True),
+        ("[::1]:80", "http://[::1]/x", True),
+        ("a.example", "https://a.example:80/x", False),
+        ("a.example:443", "http://a.example/x", False),
+        ("a.example", "https://a.example:0/x", False),
+    ],
+)
+def test_the_usual_port_may_be_named(hosts: str, url: str, allowed: bool) -> None:
+    fetcher = PosterFetcher(Settings(poster_hosts=(hosts,)))
+    with contextlib.nullcontext() if allowed else pytest.raises(Problem):
+        fetcher._check(url, "poster_url")

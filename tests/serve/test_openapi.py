@@ -45,3 +45,21 @@ def test_the_document_names_every_address_and_body(client: httpx.Client) -> None
     assert "poster" in document["components"]["schemas"]["PredictIn"]["properties"]
     film = document["components"]["schemas"]["BatchIn"]["properties"]["films"]["items"]
     assert film == {"$ref": "#/components/schemas/FilmIn"}
+
+
+@pytest.mark.parametrize("path", ["/v1/predict", "/v1/explain"])
+def test_docs_sends_a_form_as_it_is_read(client: httpx.Client, path: str) -> None:
+    """Swagger's page fills in `examples`, or "string", and joins lists unless they explode."""
+    document = client.get("/openapi.json").json()
+    form = document["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]
+    fields = form["schema"]["properties"]
+    lists = {name for name, field in fields.items() if field["type"] == "array"}
+    assert set(form["encoding"]) == lists
+    assert all(form["encoding"][name]["explode"] for name in lists)
+    filled = {name: field["examples"][0] for name, field in fields.items() if "examples" in field}
+    assert set(filled) == {name for name, field in fields.items()
+                           if field["type"] in ("string", "array")} - {"poster"}  # fmt: skip
+    sent = [(name, (None, text)) for name, value in filled.items()
+            for text in (value if isinstance(value, list) else [value])]  # fmt: skip
+    answer = client.post(path, files=sent)
+    assert answer.json()["inputs"] == ["title", "overview", "companies"]

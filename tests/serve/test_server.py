@@ -212,6 +212,36 @@ def test_bad_options_end_in_one_line(tmp_path: Path) -> None:
     assert "cannot listen on 256.1.1.1" in ends(["serve", "--host", "256.1.1.1"])
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--origin", "films.example", "'films.example' is not an origin: write --origin https://"),
+        ("--origin", "https://films.example/page", "is not an origin"),
+        ("--origin", "", "is not an origin"),
+        ("--poster-host", "https://image.tmdb.org", "is not HOST or HOST:PORT: write --poster"),
+        ("--poster-host", "image.tmdb.org/t/p", "is not HOST or HOST:PORT"),
+        ("--poster-host", "", "is not HOST or HOST:PORT"),
+    ],
+)
+def test_hosts_that_would_never_fit_are_refused(option: str, value: str, said: str) -> None:
+    assert said in ends(["serve", option, value])
+
+
+def test_hosts_are_taken_as_browsers_send_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[Settings] = []
+    monkeypatch.setattr(server, "serve", given.append)
+    (tmp_path / "token").write_bytes(b"\xef\xbb\xbfs3cret\r\n")  # as Windows' editor writes it
+    app(["serve", "--origin", "HTTPS://Films.example/", "--origin", "*", "--origin",
+         "http://localhost:5173", "--poster-host", "Image.TMDB.org", "--poster-host", "[::1]:80",
+         "--token-file", str(tmp_path / "token")], standalone_mode=False)  # fmt: skip
+    [settings] = given
+    assert settings.origins == ("https://films.example", "*", "http://localhost:5173")
+    assert settings.poster_hosts == ("image.tmdb.org", "[::1]:80")
+    assert settings.token == "s3cret"
+
+
 def test_a_device_that_is_not_there_ends_before_the_port_opens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -65,6 +65,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], str]] = {
     "html_utf_16": (lambda: "<html><body>".encode("utf-16"), "is a web page (HTML)"),
     "xhtml": (lambda: b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'>", "is a web page (HTML)"),
     "lfs": (lambda: LFS, "is a Git LFS pointer: run: git lfs pull"),
+    "annex": (lambda: b"../.git/annex/objects/SHA256E-s1--a.jpg", "a git-annex pointer: run: git"),
     "json": (TMDB.encode, "is JSON ("),
     "json_list": (lambda: b'[{"error": "no"}]', "is JSON ("),
     "xml": (S3.encode, "AccessDenied"),
@@ -88,6 +89,19 @@ KINDS: dict[str, tuple[Callable[[], bytes], str]] = {
     "avi": (lambda: b"RIFF\x20\0\0\0AVI LIST" + bytes(90), "is a video (AVI)"),
     "mpeg": (lambda: b"\0\0\1\xba" + bytes(90), "is a video (MPEG)"),
     "psd": (lambda: b"8BPS\0\1" + bytes(90), "is a Photoshop document"),
+    "tga": (lambda: b"\0\0\2" + bytes(9) + b"\x3c\0\x5a\0\x18\0" + bytes(90), "is a TGA picture"),
+    "read_as_utf_8": (
+        lambda: broken.grey_jpeg().decode("utf-8", "replace").encode(),
+        "is a picture that was sent or saved as text: copy or send its bytes as they are",
+    ),
+    "latin_as_utf_8": (
+        lambda: broken.rgba_png().decode("latin-1").encode(),
+        "is a picture that was sent or saved as text",
+    ),
+    "line_ends": (
+        lambda: broken.rgba_png().replace(b"\r\n", b"\n"),
+        "is a picture that was sent or saved as text",
+    ),
     "icon": (lambda: b"\0\0\1\0\1\0\x10\x10" + bytes(90), "is a Windows icon"),
     "apple_double": (lambda: b"\0\5\x16\7\0\2\0\0Mac OS X" + bytes(90), "a Mac's companion file"),
     "thumbs_db": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(90), "Windows thumbnail"),

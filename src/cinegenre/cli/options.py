@@ -21,8 +21,9 @@ Data = Annotated[Path, typer.Option("--data", help="A prepared data set.", metav
 # A film's inputs, and the model that reads them.
 Title = Annotated[str | None, typer.Option(help="The film's title.")]
 Overview = Annotated[str | None, typer.Option(help="What happens in the film.")]
+# A text, because a path would make https:/ of https://.
 Poster = Annotated[
-    Path | None, typer.Option(help="An image file with the film's poster.", metavar="FILE")
+    str | None, typer.Option(help="An image file with the film's poster.", metavar="FILE")
 ]
 Companies = Annotated[
     list[str] | None, typer.Option("--company", help="A production company; may be repeated.")
@@ -112,17 +113,32 @@ def one_film(
     file: Path | None,
     title: str | None,
     overview: str | None,
-    poster: Path | None,
+    poster: str | None,
     companies: Sequence[str] | None,
     columns: Sequence[str] | None = None,
+    *,
+    fetch: bool | None = None,
 ) -> Movie:
-    """The film that these options describe. Raises `UserError` if FILE is given as well.
+    """The film that these options describe. Raises `UserError` if FILE is given as well, or is a
+    picture.
 
-    `columns` is allowed only with FILE.
+    `columns` is allowed only with FILE, and an address as `poster` only with `fetch` (None for a
+    command that has no --fetch).
     """
-    from ..movie import Movie
+    from ..movie import Movie, is_address
+    from ..pictures import ENDINGS
 
-    film = Movie(title=title, overview=overview, poster=poster, companies=tuple(companies or ()))
+    if poster == "":
+        raise UserError("--poster is empty", "name an image file, or leave it out")
+    if is_address(poster) and not fetch:
+        cure = "download it, and name the file"
+        raise UserError(
+            f"--poster {poster} is an address", cure + " (--fetch does)" * (fetch is False)
+        )
+    path = poster if poster is None or is_address(poster) else Path(poster)
+    film = Movie(title=title, overview=overview, poster=path, companies=tuple(companies or ()))
+    if file is not None and file.suffix.lower() in ENDINGS and file.is_file():
+        raise UserError(f"{file} is a picture", f"give it with --poster {file}")
     if file is not None and film != Movie():
         raise UserError("both FILE and a film's inputs are given", "give one of the two")
     if file is None and columns:

@@ -71,7 +71,7 @@ def predict(
     from ..tagger import Tagger
     from . import show
 
-    film = one_film(file, title, overview, poster, company, column)
+    film = one_film(file, title, overview, poster, company, column, fetch=fetch)
     tagger = Tagger.load(model, taxonomy=taxonomy, device=device)
     names = None
     if genre_map:

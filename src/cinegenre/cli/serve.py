@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -83,8 +84,8 @@ def serve(
 
     settings = Settings(
         model=model, taxonomy=taxonomy, host=host, port=port, workers=workers, threads=threads,
-        device=device, token=_token(token_file), origins=tuple(origin or ()),
-        poster_hosts=tuple(each.lower() for each in poster_host or ()),
+        device=device, token=_token(token_file), origins=tuple(map(_origin, origin or ())),
+        poster_hosts=tuple(map(_host, poster_host or ())),
         body_bytes=max_body_mb * MEGABYTE, in_flight_bytes=max(128, 2 * max_body_mb) * MEGABYTE,
         films=max_films, queue=queue, batch=batch, runs=1 if batch == 1 else 2,
         access_log=access_log,
@@ -92,11 +93,28 @@ def serve(
     run(settings)
 
 
+def _origin(text: str) -> str:
+    """An origin as browsers send it; any other text would never fit one."""
+    plain = text.strip().lower().removesuffix("/")
+    if plain != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", plain):
+        example = "--origin https://films.example"
+        raise UserError(f"--origin {text!r} is not an origin", f"write {example}, without a path")
+    return plain
+
+
+def _host(text: str) -> str:
+    plain = text.strip().lower()
+    if not re.fullmatch(r"([^/?#@\s:]+|\[[0-9a-f:.]+\])(:\d{1,5})?", plain):
+        example = "--poster-host image.tmdb.org"
+        raise UserError(f"--poster-host {text!r} is not HOST or HOST:PORT", f"write {example}")
+    return plain
+
+
 def _token(file: Path | None) -> str:
     if file is None:
         return ""
     try:
-        token = file.read_text("utf-8").strip()
+        token = file.read_text("utf-8-sig").strip()
     except (OSError, UnicodeError) as error:
         raise UserError(f"{file} cannot be read ({error})", "name a text file") from None
     if not token or not token.isascii() or len(token.split()) != 1:

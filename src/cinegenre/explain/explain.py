@@ -36,6 +36,7 @@ def explain(
     Raises `UserError` for a genre that the model does not know, and `BadMovie` for a film of which
     the model can read nothing. An unreadable poster is ignored, as in prediction.
     """
+    genres = (genres,) if isinstance(genres, str) else genres
     for genre in genres or ():
         if genre not in tagger.genres:
             raise unknown("genre", genre, tagger.genres)

@@ -143,7 +143,7 @@ def labelled(
     known = spellings(film.genres for film in films)
     films = [replace(film, genres=respelled(film.genres, known)) for film in films]
     counts = Counter(genre for film in films for genre in dict.fromkeys(film.genres))
-    genres = [same(genre, counts) for genre in genres]
+    genres = [same(genre, counts) for genre in ((genres,) if isinstance(genres, str) else genres)]
     for genre in genres:
         if genre not in counts:
             raise unknown("genre", genre, counts)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from ..errors import BadMovie, UserError, shown
+from ..errors import BadMovie, UserError, shown, unknown
 from ..faults import Fault, mistyped_name
 from ..movie import BadRow, Movie
 from ..pictures import ENDINGS
 from ..pixels import Poster, is_array, is_image
 from .cells import absent
-from .columns import COLUMNS, field_of, some_of
+from .columns import COLUMNS, FIELDS, field_of, some_of
 from .form import Form, form_of
 from .frames import Frame, is_frame, plain, rows_of
 from .log import ReadLog
@@ -49,6 +49,14 @@ class Given:
     reads: Iterable[str]
     columns: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.columns, Mapping):
+            example = NAMING.format(field="overview")
+            raise UserError(f"columns is {shown(self.columns)}", f"name fields: {example}")
+        for name in self.columns:
+            if name not in FIELDS:
+                raise unknown("field", name, FIELDS)
+
     def one(self, film: Any) -> Movie | BadRow | None:
         """The film if `film` is one; None if it contains several.
 
@@ -59,6 +67,8 @@ class Given:
             if isinstance(made, BadRow) and made is not film:
                 raise BadMovie(made.error)
             return made
+        if is_array(film) and film.ndim == 0:
+            return self.one(film.item())
         if is_frame(film) or (isinstance(film, Iterable) and not _is_poster(film)):
             return None
         raise _no_film("", film)
@@ -127,12 +137,23 @@ class _Maker:
 
     def _of_dict(self, given: Mapping[Any, Any], where: str) -> Movie | BadRow:
         cells = {str(key): plain(value) for key, value in given.items()}
-        if cells and not self.made.form.chosen(cells).fields:
+        chosen = self.made.form.chosen(cells).fields
+        if _is_table({name: cells[column] for name, column in chosen.items()}):
+            error = "a dict of lists has several films: give pandas.DataFrame(...) of it"
+            return BadRow(where=where, error=error)
+        if cells and not chosen:
             hint = f"its keys are: {some_of(list(cells))}; name it: {NAMING.format(field='title')}"
             return BadRow(
                 where=where, error=f"a dict has none of our keys ({', '.join(COLUMNS)}): {hint}"
             )
         return self.made.film(where, cells)
+
+
+def _is_table(cells: Mapping[str, Any]) -> bool:
+    """Whether a dict has a list in each field, with as many titles or overviews, two or more."""
+    lengths = [len(cell) if isinstance(cell, list | tuple) else 0 for cell in cells.values()]
+    texts = "title" in cells or "overview" in cells
+    return texts and len(set(lengths)) == 1 and lengths[0] > 1
 
 
 def _names_a_file(text: str) -> str:

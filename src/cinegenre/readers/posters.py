@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
-from ..base64_text import from_base64
+from ..base64_text import from_base64, from_data_address, is_data_address
 from ..errors import BadMovie, UserError, shown
 from ..movie import is_address
 from ..pictures import ENDINGS
@@ -147,7 +147,7 @@ def local_poster(value: Any, base: Path) -> str | Path | bytes | None:
     if not isinstance(value, str):
         raise BadMovie(f"poster is {shown(value)}", "poster must be a path or bytes")
     text = value.strip()
-    if not text or "://" in text or text.startswith("data:"):
+    if not text or "://" in text or is_data_address(text):
         return None
     if text.startswith("/") and text.count("/") == 1 and not Path(text).exists():
         beside = base / text[1:]
@@ -185,11 +185,11 @@ def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
         text = value.strip()
         if _NO_SCHEME.match(text):
             text = f"https:{'' if text.startswith('//') else '//'}{text}"
-        if text.startswith("data:"):
-            return _data_uri(text)
+        if is_data_address(text):
+            return _decoded(text, from_data_address)
         if is_address(text):
             return _of_file(text) or text
-        if text.startswith(_BASE64) and len(text) > _SHORTEST:
+        if len(text) > _SHORTEST and text.lstrip("b'\"").startswith(_BASE64):
             return _decoded(text)
         if "\\" in text and not (base / text).exists():
             plain = base / text.replace("\\", "/")  # written on Windows
@@ -221,13 +221,8 @@ def _of_file(address: str) -> str | None:
     return path if Path(path).is_file() else None
 
 
-def _data_uri(text: str) -> bytes:
-    head, _, body = text.partition(",")
-    return _decoded(body) if head.endswith(";base64") else unquote_to_bytes(body)
-
-
-def _decoded(text: str) -> bytes:
+def _decoded(text: str, decode: Callable[[str], bytes] = from_base64) -> bytes:
     try:
-        return from_base64(text)
+        return decode(text)
     except ValueError:
         return b"broken base64"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BufferedReader
@@ -10,10 +11,14 @@ from pathlib import Path
 
 from ..errors import UserError, unknown
 from ..movie import BadRow
+from ..pictures import ENDINGS
 from .encodings import PIPED, Source, unpacked, zipped
 from .json_rows import json_rows, jsonl_rows, piped_json_rows
 from .parquet import parquet_rows
 from .text import Row, csv_rows
+
+# A `Path` has one slash where an address has two.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+-]+:[/\\]", re.IGNORECASE)
 
 
 def _csv(path: Source, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
@@ -58,6 +63,11 @@ def table_rows(
     if path.is_dir():
         raise UserError(f"{path} is a folder", f"name a file ({', '.join(FORMATS)})")
     found = ending(path)
+    if _ADDRESS.match(str(path)):
+        address = str(path).replace("\\", "/").replace(":/", "://", 1)
+        raise UserError(f"{address} is an address", "download it, and name the file")
+    if found in ENDINGS:
+        raise UserError(f"{path} is a picture", f"name a table ({', '.join(FORMATS)})")
     if found not in FORMATS:
         raise unknown("table format", found or path.name, FORMATS)
     return FORMATS[found](path, name or path.name, mended)

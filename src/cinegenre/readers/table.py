@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import BadMovie
 from ..movie import BadRow, Movie, is_address
 from ..pixels import Poster
-from .cells import absent, year_of
+from .cells import absent, whole, year_of
 from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
 from .encodings import PIPED
@@ -192,6 +192,8 @@ class Maker:
         cell = text_of(cell)
         if name == "year":
             return year_of(cell)
+        if name == "title" and (number := whole(cell)) is not None:
+            return str(number)  # Excel has a number for "1917"
         if name in ("title", "overview"):
             return _text(cell, longest=name == "overview")
         return _first(cell)

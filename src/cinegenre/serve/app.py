@@ -53,13 +53,14 @@ def create_app(settings: Settings, tagger: Tagger) -> FastAPI:
 
     app = FastAPIOffline(
         title=_TITLE, version="1", description=_ABOUT, lifespan=lifespan, redoc_url=None,
+        redirect_slashes=False,
     )  # fmt: skip
     app.state.settings, app.state.scoring = settings, scoring
     app.add_middleware(Guard, settings=settings, telemetry=telemetry)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(settings.origins), allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type"],
+            allow_headers=["authorization", "content-type"], expose_headers=["retry-after"],
         )  # fmt: skip
     _errors(app)
     _predicting(app, scoring, settings)

@@ -59,8 +59,11 @@ class PosterFetcher:
         except ValueError:
             parts, host, port = urlsplit(""), "", None
         plain = parts.scheme in ("http", "https") and parts.username is None
-        named = host if port is None else f"{host}:{port}"
-        if not (plain and host and named in hosts):
+        host = f"[{host}]" if ":" in host else host
+        usual = {"http": 80, "https": 443}.get(parts.scheme)
+        port = usual if port is None else port
+        names = {f"{host}:{port}", host if port == usual else ""}
+        if not (plain and host and names.intersection(hosts)):
             allowed = f"hosts: {', '.join(hosts)}" if hosts else "none here: send the file itself"
             raise Problem(422, "posters are not fetched from that address", f"allowed {allowed}",
                           code="poster_url_refused", field=field)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from codecs import BOM_UTF8
 from dataclasses import fields
 from pathlib import PurePath
 from typing import Any, TypeVar
@@ -11,17 +11,17 @@ import pydantic
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from ..base64_text import from_base64
+from ..base64_text import from_base64, from_data_address, is_data_address
 from ..images import pixels_of
 from ..movie import Movie, is_address
 from ..pictures import ENDINGS
 from .forms import FILE, read_form
+from .misfits import problem_of
 from .problems import Problem
 from .schemas import FilmIn
 from .settings import Settings
 
 Model = TypeVar("Model", bound=BaseModel)
-_DATA_URL = re.compile(r"data:[\w.+/;=-]*;base64,", re.ASCII)
 _GIVEN = tuple(
     name
     for name in FilmIn.model_fields
@@ -37,12 +37,15 @@ async def read(request: Request, model: type[Model], settings: Settings) -> tupl
     neither JSON nor a form, or that `model` refuses.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    packed = request.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("identity", ""):
+        raise Problem(415, f"the body is packed ({packed[:60]})", "send it unpacked")
     if kind == "multipart/form-data" and issubclass(model, FilmIn):
         table, poster = await read_form(request, model, settings)
         try:
             return model.model_validate(table), poster
         except pydantic.ValidationError as error:
-            raise _problem(error) from None
+            raise problem_of(error, model) from None
     if kind != "application/json":
         raise Problem(
             415, f"the body's type is {kind or 'not given'}", "send application/json"
@@ -53,10 +56,14 @@ async def read(request: Request, model: type[Model], settings: Settings) -> tupl
 
 def parse(body: bytes, model: type[Model]) -> Model:
     """Parse a JSON body as `model`. Raises a `Problem` if it does not fit."""
+    body = body.removeprefix(BOM_UTF8)  # .NET and PowerShell write it
+    if not body.strip():
+        raise Problem(422, "the body is empty", 'send JSON, such as {"title": "Alien"}',
+                      code="invalid_json")  # fmt: skip
     try:
         return model.model_validate_json(body)
     except pydantic.ValidationError as error:
-        raise _problem(error) from None
+        raise problem_of(error, model) from None
 
 
 def validated(table: Any, place: str) -> FilmIn:
@@ -64,7 +71,7 @@ def validated(table: Any, place: str) -> FilmIn:
     try:
         return FilmIn.model_validate(table)
     except pydantic.ValidationError as error:
-        raise _problem(error, place) from None
+        raise problem_of(error, FilmIn, place) from None
 
 
 def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str = "") -> Movie:
@@ -88,16 +95,15 @@ def to_movie(film: FilmIn, poster: bytes | None, settings: Settings, place: str 
 
 
 def decoded(text: str, field: str = "poster") -> bytes:
-    """Decode base64 or a data: URL to bytes. Raises a `Problem` for anything else."""
-    match = _DATA_URL.match(text)
-    body = text[match.end() :] if match else text
+    """Decode base64 or a data: address to bytes. Raises a `Problem` for anything else."""
     try:
-        return from_base64(body)
-    except ValueError:
-        what, cure = "the poster is not base64", "encode the file's bytes in base64"
-        if is_address(body.strip()):
+        return from_data_address(text) if is_data_address(text) else from_base64(text)
+    except ValueError as error:
+        plain = text.strip()
+        what, cure = f"the poster is not base64: {error}", "encode the file's bytes in base64"
+        if is_address(plain):
             what, cure = "the poster is an address", "send it as poster_url"
-        elif PurePath(body.strip()).suffix.lower() in ENDINGS:
+        elif PurePath(plain).suffix.lower() in ENDINGS:
             what, cure = "the poster is a path", f"no file is read here: {cure}"
         raise Problem(422, what, cure, code="unreadable_poster", field=field) from None
 
@@ -123,15 +129,3 @@ def _too_long(characters: int, settings: Settings, field: str) -> Problem:
         422, f"{characters} characters of text, over {settings.text_characters}",
         "send its beginning", code="text_too_long", field=field,
     )  # fmt: skip
-
-
-def _problem(error: pydantic.ValidationError, place: str = "") -> Problem:
-    """The first validation error as a `Problem` that names its field."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    field = place + ".".join(str(part) for part in first["loc"])
-    if first["type"] == "json_invalid":
-        return Problem(422, f"the body is not JSON: {first['msg'].partition(': ')[2]}",
-                       "send UTF-8 JSON", code="invalid_json")  # fmt: skip
-    cure = "leave it out" if first["type"] == "extra_forbidden" else "see /docs for its type"
-    field = field.strip(".")[:100]
-    return Problem(422, f"{field or 'the body'}: {first['msg']}", cure, field=field or None)

@@ -32,6 +32,7 @@ _HEADERS = {
     b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
 }
 _DOCS = ("/docs", "/redoc")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GUARDED = ("/v1/", "/metrics")
 
 
@@ -47,6 +48,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope, outer = _plain(scope), scope
         began, status, held = time.perf_counter(), 500, 0
 
         async def counted() -> Message:
@@ -76,7 +78,8 @@ class Guard:
             self.open -= 1
             self.in_flight -= held
             seconds = time.perf_counter() - began
-            self.telemetry.answered(scope["method"], _template(scope), status, seconds)
+            method = outer["method"] if outer["method"] in _METHODS else "other"
+            self.telemetry.answered(method, _template(scope), status, seconds)
 
     def _refused(self, scope: Scope) -> Problem | None:
         """The reason to refuse a request before its body is read; None to accept it."""
@@ -87,9 +90,9 @@ class Guard:
                 503, f"{self.open - 1} requests are open", "send it again later", retry_after=1
             )
         if self.settings.token and path.startswith(_GUARDED):
-            given = headers.get(b"authorization", b"")
-            wanted = b"Bearer " + self.settings.token.encode()
-            if not hmac.compare_digest(given, wanted):
+            scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
+            same = hmac.compare_digest(given.strip(), self.settings.token.encode())
+            if scheme.lower() != b"bearer" or not same:
                 problem = Problem(401, "no valid token", "send the header Authorization: Bearer …")
                 problem.headers["www-authenticate"] = "Bearer"
                 return problem
@@ -122,10 +125,23 @@ class Guard:
         ]
 
 
+def _plain(scope: Scope) -> Scope:
+    """HEAD as GET, because monitors ask so (the server leaves out the body), and an address without
+    a slash at its end; a redirect would not know the address of a reverse proxy.
+    """
+    changed = dict(scope)
+    if scope["method"] == "HEAD":
+        changed["method"] = "GET"
+    if len(scope["path"]) > 1 and scope["path"].endswith("/"):
+        changed["path"] = scope["path"].rstrip("/") or "/"
+        changed["raw_path"] = changed["path"].encode()
+    return changed
+
+
 def _template(scope: MutableMapping[str, Any]) -> str:
     """The route's path, or "other" for unknown addresses.
 
-    With one counter per address, a stranger who tries many addresses would fill the memory.
+    With one counter per address or method, a stranger who tries many would fill the memory.
     """
     route = scope.get("route")
     path = getattr(route, "path", None)

@@ -8,13 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, WithJs
 
 from ..faults import FaultCode
 
+EXAMPLE: dict[str, Any] = {
+    "title": "The Quiet Orbit",
+    "overview": "Something wakes in the hold of a freighter.",
+    "companies": ["Small Star Films"],
+}
+
 
 class FilmIn(BaseModel):
     """A film. Every field may be left out, but at least one input must be given."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [
-        {"title": "The Quiet Orbit", "overview": "Something wakes in the hold of a freighter.",
-         "companies": ["Small Star Films"]}]})  # fmt: skip
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     id: StrictStr | None = Field(None, description="Returned with the answer.")
     title: StrictStr | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BadMovie
+from ..errors import BadMovie, unknown
 from ..movie import Movie, Prediction
 from ..tagger import Tagger
 from ..tagger.bundle import OTHER_LANGUAGE
@@ -92,8 +92,8 @@ class Scoring:
         """The answer for one film, with reasons. Raises a `Problem`."""
         for genre in film.genres or ():
             if genre not in self.tagger.genres:
-                raise Problem(422, "the model does not know one of the genres", "see /v1/genres",
-                              code="unknown_genre", field="genres")  # fmt: skip
+                wrong = unknown("genre", genre[:60], self.tagger.genres)
+                raise Problem(422, wrong.what, wrong.cure, code="unknown_genre", field="genres")
         movie = await self._movie(film, poster)
         if self.explaining >= self.settings.explanations:
             raise Problem(

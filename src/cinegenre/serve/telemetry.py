@@ -19,7 +19,7 @@ from ..errors import UserError
 from ..movie import Prediction
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Variable with the folder of counters that several processes share; unset for prediction process.
+"""Variable with the folder of counters that several processes share; unset for a single process.
 
 prometheus_client reads it when it is imported."""
 
@@ -28,7 +28,7 @@ _FILMS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 class Telemetry:
-    """The counters of prediction worker process."""
+    """The counters of one worker process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -96,5 +96,5 @@ def _reserve(folder: Path) -> None:
             except OSError as error:
                 raise UserError(
                     f"no room for counters in {folder} ({error.strerror})",
-                    "set TMPDIR to a folder with room, or run prediction worker",
+                    "set TMPDIR to a folder with room, or run one worker",
                 ) from None

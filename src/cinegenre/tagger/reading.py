@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
 
 from .. import faults
+from ..errors import UserError
 from ..faults import Fault
 from ..inputs import PosterInput
 from ..movie import BadRow, Movie, is_address
 from .bundle import Bundle
 from .runtime import Features, Runtime
 from .speaking import is_read, spoken
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,14 @@ class Reading:
     films: list[Movie]
     features: Features
     notes: Mapping[int, tuple[Fault, ...]]
+
+
+def in_parts(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """`rows` in lists of `most`, lazily. Raises `UserError` at once if that is less than one."""
+    if most < 1:
+        raise UserError(f"chunk is {most}", "give 1 or more")
+    rest = iter(rows)
+    return iter(lambda: list(islice(rest, most)), [])
 
 
 def read_films(

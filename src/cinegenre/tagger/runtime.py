@@ -52,6 +52,8 @@ class Runtime:
     def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
         if device not in DEVICES:
             raise unknown("device", device, DEVICES)
+        if not isinstance(threads, int) or threads < 0:
+            raise UserError(f"threads is {threads!r}", "give a whole number; 0 takes all cores")
         self.bundle = bundle
         self.threads = threads or os.cpu_count() or 1
         self.device = device

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -18,7 +17,7 @@ from . import hub
 from .bundle import OTHER_LANGUAGE, Bundle
 from .bundle_folder import default_folder, read_bundle
 from .frames import framed
-from .reading import Reading, read_films, unread
+from .reading import Reading, in_parts, read_films, unread
 from .runtime import Features, Runtime
 from .speaking import spoken
 
@@ -162,20 +161,19 @@ class Tagger:
         say so, unless `any_language`.
         """
         if isinstance(films, Movie):  # without the readers, which take a tenth of a start
-            return list(self._predicted([(films, None)], 1, any_language))
+            return list(self._predicted([[(films, None)]], any_language))
         from ..readers.given import Given
 
         given = Given(self.bundle.fields, columns or {})
         one = given.one(films)
         if one is not None:
-            return list(self._predicted([(one, given.note(films))], 1, any_language))
-        return self._predicted(given.noted(films), chunk, any_language)
+            return list(self._predicted([[(one, given.note(films))]], any_language))
+        return self._predicted(in_parts(given.noted(films), chunk), any_language)
 
     def _predicted(
-        self, rows: Iterable[tuple[Movie | BadRow, Fault | None]], chunk: int, any_language: bool
+        self, parts: Iterable[list[tuple[Movie | BadRow, Fault | None]]], any_language: bool
     ) -> Iterator[Prediction]:
-        rest = iter(rows)
-        while part := list(islice(rest, chunk)):
+        for part in parts:
             films = [film for film, _ in part]
             notes = {row: note for row, (_, note) in enumerate(part) if note}
             read = read_films(self.runtime, films, any_language=any_language, notes=notes)
