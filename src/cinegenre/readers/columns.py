@@ -60,8 +60,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "collection": ("collection", "belongs_to_collection"),
 }  # fmt: skip
 """Field of `Movie` → possible column names; the first one present is used. Case, spaces,
-underscores, hyphens and a byte order mark are ignored: `Series_Title` and `seriesTitle` are the
-same.
+underscores, hyphens, marks that are not seen and a `#` before the name are ignored: `Series_Title`
+and `seriesTitle` are the same.
 """
 
 FIELDS = (*COLUMNS, "imdb_id", "tmdb_id")
@@ -73,7 +73,7 @@ OPTION = "--column {field}=COLUMN"
 WITH_YEAR = "movietitleyear"
 """A column of titles such as "Orbit - 1999", after `fold`."""
 
-_FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
+_FOLDED = re.compile(r"[\s_.\-\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|^ï»¿|^#+")
 _PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
 _MERGED = re.compile(r"(.+)_[xy]")
 _IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)

@@ -34,6 +34,9 @@ FORMATS: dict[str, Read] = {
 only file in a ZIP archive.
 """
 
+TEXTS = (".txt", ".tab", ".dat")
+"""Endings of files that may be a text table, and are read as one if the user names them."""
+
 
 def ending(path: Path) -> str:
     """The ending of a file's name in lower case, without `.gz`; for a ZIP archive, the ending of
@@ -58,9 +61,9 @@ def table_rows(
     if path.is_dir():
         raise UserError(f"{path} is a folder", f"name a file ({', '.join(FORMATS)})")
     found = ending(path)
-    if found not in FORMATS:
+    if found not in FORMATS and found not in TEXTS:
         raise unknown("table format", found or path.name, FORMATS)
-    return FORMATS[found](path, name or path.name, mended)
+    return FORMATS.get(found, _csv)(path, name or path.name, mended)
 
 
 def piped_rows(

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from ..errors import UserError
+from ..errors import UserError, shown
 from ..movie import BadRow
 from .columns import fold
 from .dialect import LOOK, LOOK_CHARACTERS, Dialect, dialect_of, separator_line
 from .encodings import DAMAGED, PIPED, Source, damage, open_text
+from .heading import (
+    is_film,
+    is_ruler,
+    lines_above,
+    rare_divider,
+    row_names,
+    spaced,
+    without_formula,
+)
 
 Row = tuple[str, dict[str, Any]]
 """A row's place ("films.csv line 3"), and its cells by column name."""
 
 QUOTES = "quotation marks that hold no cell, read as text"
 BEHIND = "empty cells behind the last column"
+ABOVE = "lines above the header, passed over"
+FORMULAS = 'cells such as ="0114709" read as the text in them'
+
+_UNIT = "\x1f"
+"""ASCII's own separator of cells, in place of one with several characters (`::`)."""
 
 # A cast of some hundred people exceeds csv's own limit of 131,072 characters. Both limits also stop
 # a stray quotation mark from swallowing the file. The first fits into a C long on Windows.
@@ -40,43 +56,103 @@ def csv_rows(
 
     The separator and the use of quotation marks are detected (`dialect`). A row with too few or too
     many cells, a quotation mark that is never closed, and the end of a damaged file give `BadRow`s;
-    empty lines are skipped. If quotation marks can only be part of the text, the row is read so,
-    and counted in `mended`. Raises `UserError` for a file without a header, and if the header lacks
-    a `needed` column.
+    empty lines are skipped, and so are lines above the header (`heading`). If quotation marks can
+    only be part of the text, the row is read so, and counted in `mended`. Raises `UserError` for a
+    file without a header, and if the header lacks a `needed` column.
     """
     name = name or (path.name if isinstance(path, Path) else PIPED)
+    mended = Counter() if mended is None else mended
     # The limit is global and is only ever raised, because other code may rely on a higher one.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     with open_text(path) as file:
         lines = _Lines(file)
         try:
-            dialect, header = _begin(lines)
+            begun = _begin(lines, mended)
         except DAMAGED as error:
             raise UserError(f"{name}: {damage(error)}", "write or fetch it again") from None
-        if not any(cell.strip() for cell in header):
+        if not any(cell.strip() for cell in begun.header):
             raise UserError(f"{name} has no header", "its first line must name the columns")
-        header = _called(name, header, needed)
-        rows = _Rows(lines, dialect, len(header), name, Counter() if mended is None else mended)
-        for row in rows.read():
-            yield row if isinstance(row, BadRow) else (row[0], dict(zip(header, row[1])))  # noqa: B905
+        if is_film(begun.header):
+            raise UserError(
+                f"{name} has no header: it begins with {shown(', '.join(begun.header))}",
+                "write a line above it that names the columns, such as id,title,genres",
+            )
+        header = _called(name, begun.header, needed)
+        for row in _Rows(lines, begun, name, mended).read():
+            if isinstance(row, BadRow):
+                yield row
+                continue
+            where, cells = row
+            yield where, dict(zip(header, begun.texts(cells, mended)))  # noqa: B905
 
 
-def _begin(lines: _Lines) -> tuple[Dialect, list[str]]:
+@dataclass(frozen=True, kw_only=True)
+class _Begun:
+    """How a table is read: its dialect and header, and whether cells may be `="text"`."""
+
+    dialect: Dialect
+    header: Sequence[str]
+    formulas: bool = False
+
+    @property
+    def named(self) -> int:
+        """The number of columns up to the last one with a name."""
+        return max(i for i, cell in enumerate(self.header, 1) if cell.strip())
+
+    def texts(self, cells: list[str], mended: Counter[str]) -> list[str]:
+        """The cells without Excel's formulas."""
+        if not self.formulas:
+            return cells
+        texts = [without_formula(cell) for cell in cells]
+        if found := sum(a != b for a, b in zip(cells, texts, strict=True)):
+            mended[FORMULAS] += found
+        return texts
+
+
+def _begin(lines: _Lines, mended: Counter[str]) -> _Begun:
     """The dialect, and the cells of the header, which is consumed."""
     first = lines.ahead(LOOK, LOOK_CHARACTERS)
     filled = [i for i, line in enumerate(first) if line.strip(" \t\r\n\ufeff")]
     mark = separator_line(first[filled[0]]) if filled else ""
-    begins = filled[bool(mark)] if len(filled) > bool(mark) else len(first)
+    filled = filled[bool(mark) :]
+    if above := lines_above([first[i] for i in filled]):
+        mended[ABOVE] += above
+    begins = filled[above] if filled else len(first)
     for _ in range(begins):
         next(lines)
     first = first[begins:]
+    rare = "" if mark or not first else rare_divider(first[0])
+    if len(rare) > 1:
+        first = lines.changed(lambda line: line.replace(rare, _UNIT))
+    mark = mark or (_UNIT if len(rare) > 1 else rare)
     dialect = dialect_of(first, whole=lines.at_end, divider=mark)
+    if gap := spaced("".join(first), dialect.divider):
+        first = lines.changed(partial(gap.sub, ""))
+        dialect = dialect_of(first, whole=lines.at_end, divider=mark)
+    dialect, header = _header(lines, dialect)
+    rows = first[len(lines.taken) :]
+    if rows and is_ruler(rows[0]):
+        next(lines)
+    if rows and row_names(header, _cells(dialect, rows), quoted=rows[0].startswith('"')):
+        header = ["", *header]
+    return _Begun(dialect=dialect, header=header, formulas=any('="' in line for line in first))
+
+
+def _header(lines: _Lines, dialect: Dialect) -> tuple[Dialect, list[str]]:
     lines.begin()
     try:
         return dialect, next(dialect.reader(lines), [])
     except (csv.Error, _TooManyError):
         lines.back(1)
         return replace(dialect, quote=""), dialect.plain(lines.taken[0])
+
+
+def _cells(dialect: Dialect, lines: Iterable[str]) -> list[list[str]]:
+    """The cells of the rows in these lines, up to the first that cannot be read."""
+    found = []
+    with suppress(csv.Error):
+        found.extend(dialect.reader(lines))
+    return found
 
 
 def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]:
@@ -106,7 +182,7 @@ class _Lines:
     """A file's lines, with look-ahead and pushback; `taken` are the lines since `begin`."""
 
     def __init__(self, file: TextIO) -> None:
-        self._file = file
+        self._file: Iterator[str] = file
         self._ready: list[str] = []
         self.taken: list[str] = []
         self.number = 0
@@ -128,6 +204,12 @@ class _Lines:
         found = self._ready[:]
         self._ready.reverse()  # the last one is popped first
         return found
+
+    def changed(self, change: Callable[[str], str]) -> list[str]:
+        """Change all further lines; return those that are looked at already."""
+        self._ready = [*map(change, self._ready)]
+        self._file = map(change, self._file)
+        return self._ready[::-1]
 
     def begin(self) -> None:
         """Begin a row with the next line."""
@@ -159,12 +241,11 @@ class _Lines:
 class _Rows:
     """The rows of a file after its header."""
 
-    def __init__(
-        self, lines: _Lines, dialect: Dialect, width: int, name: str, mended: Counter[str]
-    ) -> None:
-        self.lines, self.dialect, self.width, self.name = lines, dialect, width, name
+    def __init__(self, lines: _Lines, begun: _Begun, name: str, mended: Counter[str]) -> None:
+        self.lines, self.dialect, self.name = lines, begun.dialect, name
+        self.width, self.named = len(begun.header), begun.named
         self.mended = mended
-        self.proven = dialect.proven
+        self.proven = begun.dialect.proven
         self.lost = False
 
     def read(self) -> Iterator[tuple[str, list[str]] | BadRow]:
@@ -246,6 +327,8 @@ class _Rows:
     def _ragged(self, where: str, cells: list[str]) -> tuple[str, list[str]] | BadRow:
         """Handle a row with too few or too many cells."""
         width, taken = self.width, self.lines.taken
+        if self.named <= len(cells) < width and len(taken) == 1:
+            return where, cells + [""] * (width - len(cells))
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             self.mended[BEHIND] += 1
             return where, cells[:width]
