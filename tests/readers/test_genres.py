@@ -64,10 +64,40 @@ def test_the_page_lists_the_columns(field: str) -> None:
         ("Sci-Fi - Horror", ("Sci-Fi", "Horror")),
         ("Film-Noir", ("Film-Noir",)),
         (b"Horror|War", ("Horror", "War")),
+        ("Heist, Noir, and War", ("Heist", "Noir", "War")),
+        ("Heist, and Noir", ("Heist", "and Noir")),  # neither is one that we know
+        ("- Horror\n- War", ("Horror", "War")),
+        ("1) Horror, 2) War", ("Horror", "War")),
+        ("2. Bundesliga", ("2. Bundesliga",)),
+        ("Horror·War", ("Horror", "War")),
+        ("Horror • Heist", ("Horror", "Heist")),
+        ("Heist·Noir", ("Heist·Noir",)),
+        ("Horror｜Heist", ("Horror", "Heist")),
+        ("رعب، حرب", ("رعب", "حرب")),
+        ("\u200fHorror\u200b, War\ufeff", ("Horror", "War")),
+        ("“Horror”, “Heist”", ("Horror", "Heist")),
+        ("(Horror, Heist)", ("Horror", "Heist")),
+        ("Heist (Japan)", ("Heist (Japan)",)),
+        ("['Horror|Heist']", ("Horror", "Heist")),
+        ("[Horror|Heist]", ("Horror", "Heist")),
+        ("27 53", ("Horror", "Thriller")),
+        ("WrappedArray(Horror, Heist)", ("Horror", "Heist")),
+        ("ArrayBuffer()", ()),
+        ('c("Horror", "Science Fiction")', ("Horror", "Science Fiction")),
+        ("character(0)", ()),
+        ('[{"tag": "Horror"}, {"tag": "Heist"}]', ("Horror", "Heist")),
+        ('[{"id": "1", "description": "Heist"}]', ("Heist",)),
+        ([{"S": "Horror"}, {"genre_name": "Heist"}], ("Horror", "Heist")),
     ],
 )
 def test_what_else_may_stand_between(cell: object, expected: tuple[str, ...]) -> None:
     assert genres_of(cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["Q130232", "wd:Q130232", "/m/03npn", "Horror|/m/03npn"])
+def test_ids_of_genres_are_no_names(cell: str) -> None:
+    with pytest.raises(ValueError, match="is not a genre"):
+        genres_of(cell)
 
 
 def test_words_for_nothing_are_counted() -> None:
