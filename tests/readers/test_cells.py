@@ -124,7 +124,7 @@ def test_nulls_of_pandas_and_numpy() -> None:
 @pytest.mark.parametrize(
     ("cell", "year"),
     [("1,995", 1995), ("1.995", 1995), ("1 995", 1995), ("1'995", 1995), ("2.019,0", 2019),
-     ("9,995", None), ("12,995", None)],
+     ("9,995", None), ("Jun 12 1998", 1998), ("12,995", None)],
 )  # fmt: skip
 def test_years_written_as_numbers_are(cell: str, year: int | None) -> None:
     assert year_of(cell) == year

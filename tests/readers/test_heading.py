@@ -8,9 +8,9 @@ import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
+from cinegenre.readers.beginning import ABOVE, FORMULAS
 from cinegenre.readers.log import ReadLog
 from cinegenre.readers.table import read
-from cinegenre.readers.text import ABOVE, FORMULAS
 from cinegenre.score.source import Source
 
 TWO = [("Alien", "A crew, a ship"), ("Heat", "A cop")]
@@ -76,7 +76,7 @@ def test_a_row_below_a_title_is_where_it_begins(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "titles"),
     [
-        ("title,x,y\nName,Plot,Genre\n", ["Name"]),  # words that a film may have
+        ("title,x,y\nName,Plot,z\n", ["Name"]),  # words that a film may have
         ("title,overview\nTitle,Plot\nTitle,Plot\n", ["Title", "Title"]),
         ("id,title,genres\n1,Heat,Crime,War\n2,Alien,Horror,War\n", []),  # no names of rows
         ("title,overview\nHeat, a film,A cop\nAlien, a film,A crew\n", []),

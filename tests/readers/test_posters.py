@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cinegenre.movie import Movie
+from cinegenre.readers.posters import poster_of
 
 from .test_table import films, jsonl, one
 
@@ -98,3 +99,8 @@ def test_posters_as_other_programs_name_them(path: Path, tmp_path: Path) -> None
         film = jsonl(path, title="X", poster=cell)
         assert isinstance(film, Movie), cell
         assert film.poster == expected, cell
+
+
+def test_an_address_that_kodi_wraps(tmp_path: Path) -> None:
+    told = "image://https%3a%2f%2fimage.tmdb.org%2ft%2fp%2foriginal%2fu.jpg/"
+    assert poster_of(told, tmp_path) == "https://image.tmdb.org/t/p/original/u.jpg"

@@ -86,8 +86,8 @@ def year_of(value: object) -> int | None:
     """
     if isinstance(value, date):
         return value.year
-    if isinstance(value, str):
-        value = _GROUPED_YEAR.sub(r"\1\2", value.strip()) if len(value) < 12 else value
+    if isinstance(value, str) and (grouped := _GROUPED_YEAR.fullmatch(value.strip())):
+        value = grouped[1] + grouped[2]
     found = _YEAR.search(str(value)) if isinstance(value, str | Real | Decimal) else None
     return int(found[1]) if found else None
 

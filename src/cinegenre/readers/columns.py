@@ -27,8 +27,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "id": tuple(name for names in IDS.values() for name in names),
     "title": (
         "title", "name", "primary_title", "movie_title", "film_title", "series_title", "movie_name",
-        "film_name", "title_en", "english_title", "original_title", "movie title - year", "movie",
-        "film",
+        "film_name", "title_en", "english_title", "original_title", "movie title - year",
+        "film_label", "movie_label", "item_label", "movie", "film",
     ),
     "overview": (
         "overview", "plot", "description", "synopsis", "summary", "extract", "plot_synopsis",
@@ -49,7 +49,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "genres": (
         "genres", "genre", "labels", "listed_in", "genre_names", "genre_list", "movie_genre",
-        "movie_genres", "genre_ids", "genre_id", "label",
+        "movie_genres", "genre_label", "genres_label", "genre_labels", "genre_ids", "genre_id",
+        "label",
     ),
     "year": (
         "year", "release_year", "release_date", "start_year", "released_year", "released",

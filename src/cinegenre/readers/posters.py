@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from ..base64_text import from_base64
 from ..errors import BadMovie, UserError, shown
@@ -187,6 +187,8 @@ def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
             text = f"https:{'' if text.startswith('//') else '//'}{text}"
         if text.startswith("data:"):
             return _data_uri(text)
+        if text.startswith("image://"):  # Kodi's, around another address or a path
+            text = unquote(text.removeprefix("image://").rstrip("/"))
         if is_address(text):
             return _of_file(text) or text
         if text.startswith(_BASE64) and len(text) > _SHORTEST:

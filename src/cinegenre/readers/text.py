@@ -4,43 +4,27 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from ..errors import UserError, shown
 from ..movie import BadRow
+from .beginning import Begun, begin
 from .columns import fold
-from .dialect import LOOK, LOOK_CHARACTERS, Dialect, dialect_of, separator_line
 from .encodings import DAMAGED, PIPED, Source, damage, open_text
-from .heading import (
-    is_film,
-    is_ruler,
-    lines_above,
-    rare_divider,
-    row_names,
-    spaced,
-    without_formula,
-)
+from .heading import is_film
+from .lines import Lines, TooManyError
 
 Row = tuple[str, dict[str, Any]]
 """A row's place ("films.csv line 3"), and its cells by column name."""
 
 QUOTES = "quotation marks that hold no cell, read as text"
 BEHIND = "empty cells behind the last column"
-ABOVE = "lines above the header, passed over"
-FORMULAS = 'cells such as ="0114709" read as the text in them'
-
-_UNIT = "\x1f"
-"""ASCII's own separator of cells, in place of one with several characters (`::`)."""
 
 # A cast of some hundred people exceeds csv's own limit of 131,072 characters. Both limits also stop
 # a stray quotation mark from swallowing the file. The first fits into a C long on Windows.
 _LONGEST_CELL = 4_000_000
-_MOST_LINES = 1000
 _MOST_GOES_ON = 50
 """The most lines of a cell in a row with a stray quotation mark."""
 
@@ -65,9 +49,9 @@ def csv_rows(
     # The limit is global and is only ever raised, because other code may rely on a higher one.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     with open_text(path) as file:
-        lines = _Lines(file)
+        lines = Lines(file)
         try:
-            begun = _begin(lines, mended)
+            begun = begin(lines, mended)
         except DAMAGED as error:
             raise UserError(f"{name}: {damage(error)}", "write or fetch it again") from None
         if not any(cell.strip() for cell in begun.header):
@@ -84,75 +68,6 @@ def csv_rows(
                 continue
             where, cells = row
             yield where, dict(zip(header, begun.texts(cells, mended)))  # noqa: B905
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Begun:
-    """How a table is read: its dialect and header, and whether cells may be `="text"`."""
-
-    dialect: Dialect
-    header: Sequence[str]
-    formulas: bool = False
-
-    @property
-    def named(self) -> int:
-        """The number of columns up to the last one with a name."""
-        return max(i for i, cell in enumerate(self.header, 1) if cell.strip())
-
-    def texts(self, cells: list[str], mended: Counter[str]) -> list[str]:
-        """The cells without Excel's formulas."""
-        if not self.formulas:
-            return cells
-        texts = [without_formula(cell) for cell in cells]
-        if found := sum(a != b for a, b in zip(cells, texts, strict=True)):
-            mended[FORMULAS] += found
-        return texts
-
-
-def _begin(lines: _Lines, mended: Counter[str]) -> _Begun:
-    """The dialect, and the cells of the header, which is consumed."""
-    first = lines.ahead(LOOK, LOOK_CHARACTERS)
-    filled = [i for i, line in enumerate(first) if line.strip(" \t\r\n\ufeff")]
-    mark = separator_line(first[filled[0]]) if filled else ""
-    filled = filled[bool(mark) :]
-    if above := lines_above([first[i] for i in filled]):
-        mended[ABOVE] += above
-    begins = filled[above] if filled else len(first)
-    for _ in range(begins):
-        next(lines)
-    first = first[begins:]
-    rare = "" if mark or not first else rare_divider(first[0])
-    if len(rare) > 1:
-        first = lines.changed(lambda line: line.replace(rare, _UNIT))
-    mark = mark or (_UNIT if len(rare) > 1 else rare)
-    dialect = dialect_of(first, whole=lines.at_end, divider=mark)
-    if gap := spaced("".join(first), dialect.divider):
-        first = lines.changed(partial(gap.sub, ""))
-        dialect = dialect_of(first, whole=lines.at_end, divider=mark)
-    dialect, header = _header(lines, dialect)
-    rows = first[len(lines.taken) :]
-    if rows and is_ruler(rows[0]):
-        next(lines)
-    if rows and row_names(header, _cells(dialect, rows), quoted=rows[0].startswith('"')):
-        header = ["", *header]
-    return _Begun(dialect=dialect, header=header, formulas=any('="' in line for line in first))
-
-
-def _header(lines: _Lines, dialect: Dialect) -> tuple[Dialect, list[str]]:
-    lines.begin()
-    try:
-        return dialect, next(dialect.reader(lines), [])
-    except (csv.Error, _TooManyError):
-        lines.back(1)
-        return replace(dialect, quote=""), dialect.plain(lines.taken[0])
-
-
-def _cells(dialect: Dialect, lines: Iterable[str]) -> list[list[str]]:
-    """The cells of the rows in these lines, up to the first that cannot be read."""
-    found = []
-    with suppress(csv.Error):
-        found.extend(dialect.reader(lines))
-    return found
 
 
 def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]:
@@ -174,74 +89,10 @@ def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]
     return header
 
 
-class _TooManyError(Exception):
-    """A quoted cell has too many lines."""
-
-
-class _Lines:
-    """A file's lines, with look-ahead and pushback; `taken` are the lines since `begin`."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file: Iterator[str] = file
-        self._ready: list[str] = []
-        self.taken: list[str] = []
-        self.number = 0
-        self.at_end = False
-
-    def ahead(self, count: int, characters: int) -> list[str]:
-        """The next lines, which are not consumed. A damaged file ends at the damage."""
-        try:
-            for line in self._file:
-                self._ready.append(line)
-                characters -= len(line)
-                if len(self._ready) >= count or characters < 0:
-                    break
-            else:
-                self.at_end = True
-        except DAMAGED:
-            if not self._ready:
-                raise
-        found = self._ready[:]
-        self._ready.reverse()  # the last one is popped first
-        return found
-
-    def changed(self, change: Callable[[str], str]) -> list[str]:
-        """Change all further lines; return those that are looked at already."""
-        self._ready = [*map(change, self._ready)]
-        self._file = map(change, self._file)
-        return self._ready[::-1]
-
-    def begin(self) -> None:
-        """Begin a row with the next line."""
-        self.taken = []
-
-    def begin_with(self, line: str) -> None:
-        """Begin a row with this line, which is already taken."""
-        self.taken = [line]
-
-    def back(self, used: int) -> None:
-        """Push back all taken lines but the first `used`."""
-        rest = self.taken[used:]
-        self._ready += reversed(rest)
-        self.number -= len(rest)
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._ready.pop() if self._ready else next(self._file)
-        if len(self.taken) >= _MOST_LINES:
-            self._ready.append(line)
-            raise _TooManyError
-        self.taken.append(line)
-        self.number += 1
-        return line
-
-
 class _Rows:
     """The rows of a file after its header."""
 
-    def __init__(self, lines: _Lines, begun: _Begun, name: str, mended: Counter[str]) -> None:
+    def __init__(self, lines: Lines, begun: Begun, name: str, mended: Counter[str]) -> None:
         self.lines, self.dialect, self.name = lines, begun.dialect, name
         self.width, self.named = len(begun.header), begun.named
         self.mended = mended
@@ -263,7 +114,7 @@ class _Rows:
             except DAMAGED as error:
                 yield BadRow(where=where, error=damage(error))
                 return
-            except (csv.Error, _TooManyError) as error:
+            except (csv.Error, TooManyError) as error:
                 yield self._broken(where, error)
                 continue
             if len(cells) == width and (len(lines.taken) == 1 or not self._swallows()):
