@@ -43,6 +43,8 @@ _NO_TEXT = (
 _EXCEL = _NO_TEXT[0][0]
 _IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
+_FEW = 6
+"""With at most this many bytes that are not UTF-8, a text's encoding is not judged."""
 _GZIP = b"\x1f\x8b"
 _IN_MEMORY = 64 * 1024 * 1024
 """The most bytes of an archive from a pipe that are held in memory; a larger one is on disk."""
@@ -81,6 +83,11 @@ def open_text(source: Source) -> TextIO:
         if not isinstance(source, Path):
             cure = cure.replace(".parquet", ".parquet, and name the file")
         raise UserError(f"{_called(source)} {what}", cure)
+    if encoding == "utf-8-sig" and _is_foreign(start):
+        binary.close()
+        raise UserError(
+            f"{_called(source)} is neither in UTF-8 nor in Windows-1252", "save it as UTF-8"
+        )
     if encoding != "utf-8-sig":
         return io.TextIOWrapper(binary, encoding, "replace", newline="")
     codecs.register_error("windows-1252", _as_windows_1252)
@@ -192,6 +199,16 @@ def _encoding(start: bytes) -> str:
     if even > len(head) * 0.3 and odd < even / 4:
         return "utf-16-be"
     return "utf-8-sig"
+
+
+def _is_foreign(start: bytes) -> bool:
+    """Whether a text is in an encoding of another script (Cyrillic, Chinese …): in Windows-1252,
+    letters that are not ASCII rarely follow each other."""
+    valid = start.decode("utf-8", "ignore")
+    broken = len(start) - len(valid.encode())
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", start)]
+    letters = sum(not letter.isascii() for letter in valid)
+    return broken > max(letters, _FEW) and sum(n for n in runs if n > 2) > sum(runs) / 2
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

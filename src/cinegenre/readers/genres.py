@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from ..errors import shown
 from ..genre_names import NUMBERS, is_genre
 from .cells import NULL_WORD, absent, whole
 from .shapes import entries
+from .texts import without_entities
 
 LONGEST = 100
 """The most characters of a genre's name; a longer text must come from another column."""
@@ -51,7 +51,6 @@ _NUMBERS = re.compile(r"\d+(?:\s+\d+)+", re.ASCII)
 _HASH = re.compile(r"#\w[^#]*(\s+#\w[^#]*)*")
 _SHARE = re.compile(r"\s*[(:]\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|[01]?[.,]\d+)\s*\)?\Z")
 """A share that models write after a genre: "Horror (90 %)", "Horror: 0.9"."""
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:"
     r"|^/[mg]/\w+$|^(?:wdt?:)?Q\d{2,}$",
@@ -130,7 +129,7 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
         cell = _UNSEEN.sub("", cell)
         if cell and absent(cell):
             why.append(NULL_WORD)
-        plain = _without_entities(cell)
+        plain = without_entities(cell)
         if plain != cell:
             cell, why = plain, [*why, ENTITIES]
     found = _names_and_numbers(cell)
@@ -150,15 +149,6 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
     if len(kept) < len(names):
         why.append(NULL_WORD)
     return tuple(dict.fromkeys(kept)), tuple(why)
-
-
-def _without_entities(text: str) -> str:
-    """The text with HTML entities decoded, repeatedly (&amp;amp;), because ";" separates genres."""
-    for _ in range(3):
-        if not _ENTITY.search(text):
-            break
-        text = html.unescape(text)
-    return text
 
 
 def _names_and_numbers(cell: object) -> list[str | int]:

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from .cells import absent, whole
-from .columns import Chosen, yes_or_no
+from .columns import Chosen
 from .genres import NO_GENRE, Numbers, genres_of
+from .hot import yes_or_no
 
 WHOLE = "ids such as 862.0, 1,234 or 8.62E+02 made whole"
 IMDB = "bare IMDb numbers made ids (tt0114709)"

@@ -1,0 +1,53 @@
+"""Texts of films without what tables put around them: HTML, a year, an article behind a comma."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+
+MARKUP = "HTML in texts (<p>, &amp;) undone"
+BEHIND = 'titles such as "Matrix, The (1999)" divided into title and year'
+
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:p|br|div|ul|ol|li|h[1-6]|hr|blockquote)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|em|strong|span|small|sup|sub|cite|font|q|mark)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+_YEAR_BEHIND = re.compile(r"(?P<title>.*\S)\s+\((?P<year>1[89]\d\d|20\d\d)\)\s*", re.DOTALL)
+_ARTICLE_BEHIND = re.compile(
+    r"(?P<rest>[^()]*), (?P<article>The|An?|L[aeo]s?|Les|L'|Il|El|D(?:er|ie|as))(?P<other> \(.*\))?"
+)
+
+
+def without_entities(text: str) -> str:
+    """The text with HTML's entities decoded, also those that were encoded twice (&amp;amp;)."""
+    for _ in range(3):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return text
+
+
+def without_markup(text: str, mended: Counter[str]) -> str:
+    """The text without HTML's tags and entities."""
+    if "<" not in text and "&" not in text:
+        return text
+    plain = without_entities(_TAG.sub("", _BREAK.sub(" ", text)))
+    if plain != text:
+        mended[MARKUP] += 1
+        plain = plain.strip(" \n")
+    return plain
+
+
+def year_behind(title: str) -> tuple[str, int | None]:
+    """Title and year in "Matrix, The (1999)", as MovieLens writes them; the year is None without
+    one."""
+    found = _YEAR_BEHIND.fullmatch(title)
+    if not found:
+        return title, None
+    plain = found["title"]
+    if moved := _ARTICLE_BEHIND.fullmatch(plain):
+        gap = "" if moved["article"].endswith("'") else " "
+        plain = f"{moved['article']}{gap}{moved['rest']}{moved['other'] or ''}"
+    return plain, int(found["year"])
