@@ -43,8 +43,8 @@ def without_markup(text: str, mended: Counter[str]) -> str:
 def year_behind(title: str) -> tuple[str, int | None]:
     """Title and year in "Matrix, The (1999)", as MovieLens writes them; the year is None without
     one."""
-    found = _YEAR_BEHIND.fullmatch(title)
-    if not found:
+    found = _YEAR_BEHIND.fullmatch(title) if title.rstrip().endswith(")") else None
+    if found is None:
         return title, None
     plain = found["title"]
     if moved := _ARTICLE_BEHIND.fullmatch(plain):

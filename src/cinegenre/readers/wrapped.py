@@ -81,6 +81,8 @@ def is_page(value: Any) -> bool:
 
 def film_of(row: Cells) -> Cells:
     """The film of a row: inside a member of the row, or the row itself, with its ids at hand."""
+    if not any(isinstance(cell, (dict, list)) for cell in row.values()):
+        return row
     row = _with_ids({key: _plain(cell) for key, cell in row.items()})
     for key in _WRAPS:
         inner = row.get(key)
