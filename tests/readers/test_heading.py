@@ -40,6 +40,12 @@ TABLES = {
     '"2","Heat","A cop","Crime"\n',
     "R's row names after a selection": "Title\tPlot\tGenre\n7\tAlien\tA crew, a ship\tHorror\n"
     "12\tHeat\tA cop\tCrime\n",
+    "remarks": CELLS.replace("Title,Plot,Genre", '*Title (English),"Plot:",Genre(s)?'),
+    "brackets": CELLS.replace("Title,Plot,Genre", "[Title],[Plot],'Genre'"),
+    "names of a table": CELLS.replace("Title,Plot,Genre", "movies.title,movies/plot,m.genre"),
+    "the header again": CELLS.replace("Heat", "Title,Plot,Genre\nHeat"),
+    "lines of spaces": CELLS.replace("Heat", "  \nHeat"),
+    "a mark of DOS at the end": f"{CELLS}\x1a",
     "empty columns in the header": 'Title,Plot,Genre,,\nAlien,"A crew, a ship",Horror\n'
     "Heat,A cop,Crime,\n",
 }

@@ -72,7 +72,11 @@ OPTION = "--column {field}=COLUMN"
 WITH_YEAR = "movietitleyear"
 """A column of titles such as "Orbit - 1999", after `fold`."""
 
-_FOLDED = re.compile(r"[\s_.\-\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|^ï»¿|^#+")
+_FOLDED = re.compile(
+    r"[\s_.\-*:?\[\]\"'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|^ï»¿|^#+|\((?=s\))|(?<=\(s)\)"
+)
+_AROUND = re.compile(r"^(?:movies|films|m|f)[./](?=\w)|\s*\([^()]*\)$", re.IGNORECASE)
+"""What may stand around a column's name: a table's name, a remark as in `Title (English)`."""
 _MERGED = re.compile(r"(.+)_[xy]")
 _ONE_OF_SEVERAL = re.compile(
     r"(?:movie|film)?(?:genres?|labels?)/?\[?\d{1,3}\]?(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
@@ -120,7 +124,7 @@ class Chosen:
     def told(self) -> str:
         """A line for the user on which columns were read as what, and which were left out."""
         taken = [
-            field if fold(column) == fold(field) else f"{field} from {column}"
+            field if fold(column) == fold(field) else f"{field} from {some_of([column])}"
             for field, column in self.fields.items()
         ]
         if len(self.ids) > 1:
@@ -196,10 +200,13 @@ def choose(
 
 
 def _bare(column: str) -> str:
-    """A column's name after `fold`, without the suffix of a pandas merge (`title_x`)."""
+    """A column's name after `fold`, without a merge's suffix (`title_x`) and what is `_AROUND`."""
     folded = fold(column)
+    if folded in _FIELD_OF:
+        return folded
     merged = _MERGED.fullmatch(column.strip())
-    return fold(merged[1]) if merged and folded not in _FIELD_OF else folded
+    plain = fold(merged[1] if merged else _AROUND.sub("", column.strip()))
+    return plain if plain in _FIELD_OF else folded
 
 
 def _rank(column: str) -> tuple[bool, int, bool]:

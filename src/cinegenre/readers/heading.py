@@ -56,7 +56,7 @@ def is_film(header: Sequence[str]) -> bool:
 
 def rare_divider(header: str) -> str:
     """A separator such as `::`, `^` or Hive's `\\x01`, if only it makes a header of the line."""
-    if any(sum(map(known, cells_of(header, mark))) > 1 for mark in DIVIDERS):
+    if any(mark in header for mark in DIVIDERS):
         return ""
     line = header.strip("\r\n")
     marks = {found for found in _RARE.findall(line) if found.strip()}

@@ -28,7 +28,7 @@ from .text import Row
 from .texts import BEHIND, without_markup, year_behind
 from .values import genres_in, ids_of
 
-_SEPARATORS = {"companies": "|;", "people": "|;,"}
+_SEPARATORS = {"companies": "|;\n", "people": "|;\n,"}
 _TEXTS = frozenset({"title", "overview", "language", "collection"})
 _TITLE_AND_YEAR = re.compile(
     r"(?P<title>.*\S)\s+[-–—]\s+(?P<year>1[89]\d\d|2[01]\d\d)\s*", re.DOTALL

@@ -20,6 +20,7 @@ Row = tuple[str, dict[str, Any]]
 """A row's place ("films.csv line 3"), and its cells by column name."""
 
 QUOTES = "quotation marks that hold no cell, read as text"
+REPEATED = "repetitions of the header, passed over"
 BEHIND = "empty cells behind the last column"
 
 # A cast of some hundred people exceeds csv's own limit of 131,072 characters. Both limits also stop
@@ -67,6 +68,9 @@ def csv_rows(
                 yield row
                 continue
             where, cells = row
+            if cells == begun.header:
+                mended[REPEATED] += 1
+                continue
             yield where, dict(zip(header, begun.texts(cells, mended)))  # noqa: B905
 
 
@@ -126,7 +130,7 @@ class _Rows:
                 if not self.proven and not plain:
                     self.proven = self.dialect.proofs("".join(lines.taken)) > 0
                 yield where, cells
-            elif cells:
+            elif len(cells) > 1 or (cells and cells[0].strip(" \t\xa0\x1a")):
                 yield self._ragged(where, cells)
 
     def _plain(self, line: str) -> list[str]:
