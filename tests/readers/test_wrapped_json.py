@@ -108,6 +108,8 @@ def test_lists_of_other_things_are_no_films(tmp_path: Path) -> None:
     answer = {"id": 5, "images": [{"id": 1, "url": "a.jpg"}], "overview": "A ghost."}
     (film,) = written(tmp_path / "a.json", json.dumps(answer))
     assert isinstance(film, Movie) and (film.id, film.overview) == ("5", "A ghost.")
+    (film,) = written(tmp_path / "a.json", json.dumps({"title": "Z", "cast": [], "similar": TWO}))
+    assert isinstance(film, Movie) and film.title == "Z"
     first, bad = written(tmp_path / "a.json", json.dumps([FILM, []]))
     assert isinstance(first, Movie) and isinstance(bad, BadRow)
 

@@ -13,7 +13,7 @@ IDS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
     "imdb_id": (
         "imdb_id", "imdb_title_id", "tconst", "imdb_tconst", "imdb", "const", "title_id",
-        "imdb_number", "imdb_link", "imdb_url", "movie_imdb_link",
+        "imdb_number", "imdb_code", "imdb_link", "imdb_url", "movie_imdb_link",
     ),
     "tmdb_id": ("tmdb_id", "tmdb_movie_id", "themoviedb_id", "tmdb"),
     "movie_id": ("movie_id", "film_id", "show_id", "item_id"),

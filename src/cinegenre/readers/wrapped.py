@@ -22,6 +22,7 @@ _GUID = re.compile(r"(imdb|tmdb)://(\w+)")
 _TYPED = frozenset({"type", "value", "xml:lang", "datatype"})
 _DYNAMO = frozenset({"S", "N", "SS", "NS", "L", "M", "BOOL"})
 _TOLD = frozenset({"title", "overview"})
+_OF_FILMS = frozenset({"companies", "people", "genres", "year", "language", "collection"})
 _DEEPEST = 4
 _ALIKE = 0.5
 
@@ -143,6 +144,8 @@ def _wrapped(value: dict[str, Any]) -> list[Any]:
     another known name (the `id` of Kodi's answers, `genres`) only if they have three known columns.
     """
     own = set(map(field_of, value)) - {None}
+    if own & _TOLD and own & _OF_FILMS:
+        return []  # a film, with similar ones in a list
     if own & _TOLD:
         for key, some in value.items():
             if not known(key) and _dicts(some) and any(map(_has_overview, some)):
