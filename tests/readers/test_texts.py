@@ -63,6 +63,24 @@ def test_html_in_texts(text: str, plain: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["Amélie", "L’été – “déjà vu”…", "Солярис", "千と千尋の神隠し", "Łódź à Évreux €"]
+)
+def test_utf8_read_as_windows_1252(text: str, tmp_path: Path) -> None:
+    wrong = "".join(
+        bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252")
+        for byte in text.encode()
+    )
+    assert wrong != text
+    assert jsonl(tmp_path / "a.csv", title=wrong) == Movie(title=text)
+    assert jsonl(tmp_path / "a.csv", title=text) == Movie(title=text)
+
+
+@pytest.mark.parametrize("text", ["Ã", "SÃO PAULO", "Ça « va »", "AmÃ©lie é"])
+def test_texts_that_only_look_so(text: str, tmp_path: Path) -> None:
+    assert jsonl(tmp_path / "a.csv", title=text) == Movie(title=text)
+
+
+@pytest.mark.parametrize(
     ("cell", "code"),
     [
         ("en", "en"), ("EN", "en"), ("English", "en"), ("English, French", "en"),

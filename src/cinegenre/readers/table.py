@@ -25,7 +25,7 @@ from .posters import Beside, poster_of
 from .rows import piped_rows, table_rows
 from .shapes import entries, listed, named, text_of
 from .text import Row
-from .texts import BEHIND, without_markup, year_behind
+from .texts import BEHIND, as_utf8, without_markup, year_behind
 from .values import genres_in, ids_of
 
 _SEPARATORS = {"companies": "|;\n", "people": "|;\n,"}
@@ -206,7 +206,9 @@ class Maker:
             return year_of(cell)
         if name in ("title", "overview"):
             text = _text(cell, longest=name == "overview")
-            return without_markup(text, self.log.mended) if isinstance(text, str) else text
+            if not isinstance(text, str):
+                return text
+            return without_markup(as_utf8(text, self.log.mended), self.log.mended)
         first = _first(cell)
         return code_of(first) if name == "language" and isinstance(first, str) else first
 
