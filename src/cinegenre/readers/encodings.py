@@ -29,6 +29,13 @@ _MARKS = (
 _NO_TEXT = (
     (re.compile(rb"PK\x03\x04.*(?:\[Content_Types\]|xl/)", re.DOTALL),
      "is an Excel workbook", "save it as CSV"),
+    (re.compile(rb"PK\x03\x04.{26}(?:mimetypeapplication/vnd\.oasis|Index/\w+\.iwa)", re.DOTALL),
+     "is a workbook of LibreOffice or Numbers", "save it as CSV"),
+    (re.compile(rb"ARROW1"), "is an Arrow file", "save it as Parquet"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|table|tr)\b", re.IGNORECASE),
+     "is XML or HTML, not a table", "export it as CSV or JSON"),
+    (re.compile(rb"\s*(?:INSERT INTO|CREATE TABLE|-- (?:MySQL|MariaDB) dump|--\s+-- PostgreSQL)"),
+     "is an SQL dump, not a table", "export the table as CSV"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "is an Excel workbook", "save it as CSV"),
     (re.compile(rb"PAR1"), "is a Parquet file", "call it .parquet"),
     (re.compile(rb"%PDF-"), "is a PDF, not a table", "fetch the table itself"),
@@ -40,7 +47,7 @@ _NO_TEXT = (
      "is a web page, not a table", "fetch the file itself"),
 )  # fmt: skip
 """The first bytes of files that are often mistaken for tables, what they are, and the cure."""
-_EXCEL = _NO_TEXT[0][0]
+_WORKBOOKS = tuple(begins for begins, _, _ in _NO_TEXT[:2])
 _IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
 _FEW = 6
@@ -117,7 +124,7 @@ def _binary(source: Source) -> Any:
         start = source.peek(_LOOK)[:_LOOK]
     if start[:2] == _GZIP:
         return gzip.GzipFile(source) if isinstance(source, Path) else gzip.GzipFile(fileobj=source)
-    if start[:4] == b"PK\x03\x04" and not _EXCEL.match(start):
+    if start[:4] == b"PK\x03\x04" and not any(begins.match(start) for begins in _WORKBOOKS):
         return _unzipped(source)
     return source.open("rb") if isinstance(source, Path) else source
 

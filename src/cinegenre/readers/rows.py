@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BufferedReader
@@ -10,14 +11,28 @@ from pathlib import Path
 
 from ..errors import UserError, unknown
 from ..movie import BadRow
-from .encodings import PIPED, Source, unpacked, zipped
+from .encodings import DAMAGED, PIPED, Source, open_text, unpacked, zipped
 from .json_rows import json_rows, jsonl_rows, piped_json_rows
 from .parquet import parquet_rows
 from .text import Row, csv_rows
 
+_JSON = re.compile(r"\ufeff?\s*(?:\[\s*\{\s*\"|\{\s*\"[^\"]*\"\s*:)")
+_LOOK = 1000
+
 
 def _csv(path: Source, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
+    if isinstance(path, Path) and _is_json(path):
+        return jsonl_rows(path, name, mended)
     return csv_rows(path, name=name, mended=mended)
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file that is called a text table begins as JSON does."""
+    with open_text(path) as file:
+        try:
+            return _JSON.match(file.read(_LOOK)) is not None
+        except DAMAGED:
+            return False
 
 
 Read = Callable[[Path, str, "Counter[str] | None"], Iterator[Row | BadRow]]
