@@ -18,6 +18,7 @@ PLAIN = {
     "taxonomy",
     "errors",
     "base64_text",
+    "entities",
     "files",
     "images",
     "pictures",

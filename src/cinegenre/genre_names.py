@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from functools import cache
 from importlib import resources
 
@@ -29,7 +27,6 @@ NO_GENRE = frozenset(
     }
 )  # fmt: skip
 """Placeholders for no genre, in lower case."""
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 
 
 @cache
@@ -61,15 +58,6 @@ def is_genre(name: str) -> bool:
 def is_no_genre(name: str) -> bool:
     """Whether a text in a genre's place only says that there is none ("N/A")."""
     return name.strip().casefold() in NO_GENRE
-
-
-def without_entities(text: str) -> str:
-    """The text with HTML entities decoded, repeatedly (&amp;amp;), because ";" separates genres."""
-    for _ in range(3):
-        if not _ENTITY.search(text):
-            break
-        text = html.unescape(text)
-    return text
 
 
 @cache

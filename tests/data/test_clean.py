@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cinegenre.data.clean import EXAMPLES, Tally, clean, unique
+from cinegenre.data.clean import EXAMPLES, ONE_MORE, Tally, clean, unique
 from cinegenre.data.posters import checked
 from cinegenre.movie import BadRow, Movie
 
@@ -93,3 +93,16 @@ def test_unreadable_posters_become_absent_and_the_film_stays(tmp_path: Path) -> 
     assert isinstance(spooled, Path)
     assert spooled.read_bytes() == good.poster
     assert list(hashes) == [spooled]
+
+
+def test_a_row_for_each_genre_of_a_film() -> None:
+    rows = [
+        Movie(id="1", title="A", genres=("Drama",)),
+        Movie(id="1", title="A", genres=("War",)),
+        Movie(id="1", title="Other", genres=("Crime",)),
+        Movie(id="2", title="B", genres=("Drama", "War")),
+        Movie(id="2", title="B", genres=("Crime",)),
+    ]
+    tally = Tally()
+    assert [film.genres for film in unique(rows, tally)] == [("Drama", "War"), ("Drama", "War")]
+    assert tally.mended[ONE_MORE] == 1 and tally.dropped == {"same film again": 3}

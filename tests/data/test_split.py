@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cinegenre.data.by_id import named_splits, read_labels, read_splits
+from cinegenre.data.by_id import ONE_MORE, named_splits, read_labels, read_splits
 from cinegenre.data.dhash import Hash, dhash
 from cinegenre.data.groups import same_overview, together
 from cinegenre.data.split import SPLITS, UNLISTED, given, own
@@ -16,6 +16,7 @@ from cinegenre.data.stratify import deal
 from cinegenre.errors import UserError
 from cinegenre.images import open_rgb
 from cinegenre.movie import Movie
+from cinegenre.readers.log import ReadLog
 
 from ..tiny.films import films
 
@@ -113,6 +114,25 @@ def test_splits_and_labels_are_read_by_id(tmp_path: Path) -> None:
     assert read_splits(path) == {"tt1": "train", "2": "validation", "tt3": "test"}
     path.write_text("imdb_id,genres\ntt1,Drama| Sci-Fi|Drama\ntt2,\n", "utf-8")
     assert read_labels(path) == {"tt1": ("Drama", "Sci-Fi"), "tt2": ()}
+
+
+def test_a_row_for_each_genre_of_a_film(tmp_path: Path) -> None:
+    path = tmp_path / "genres.csv"
+    path.write_text(
+        "movieId,genre\n1,Drama\n1,War\n2,Comedy\n1,Drama\n3,War|Drama\n3,Crime\n", "utf-8"
+    )
+    log = ReadLog()
+    assert read_labels(path, log=log) == {
+        "1": ("Drama", "War"), "2": ("Comedy",), "3": ("War", "Drama"),
+    }  # fmt: skip
+    assert log.mended == {ONE_MORE: 1}
+
+
+@pytest.mark.parametrize("nothing", ["", "nan", "NULL", " "])
+def test_a_film_without_a_split_is_not_listed(nothing: str, tmp_path: Path) -> None:
+    path = tmp_path / "splits.csv"
+    path.write_text(f"id,split\n1,train\n2,{nothing}\n3,test\n", "utf-8")
+    assert read_splits(path) == {"1": "train", "3": "test"}
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,12 @@ def test_nulls_of_pandas_and_numpy() -> None:
     assert absent(NAType()) and absent(np.float32("nan"))
     assert not absent(np.int64(0)) and not absent(np.str_("a"))
     assert year_of(np.int64(1999)) == year_of(np.float32(1999)) == 1999
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [("1,995", 1995), ("1.995", 1995), ("1 995", 1995), ("1'995", 1995), ("2.019,0", 2019),
+     ("9,995", None), ("Jun 12 1998", 1998), ("12,995", None)],
+)  # fmt: skip
+def test_years_written_as_numbers_are(cell: str, year: int | None) -> None:
+    assert year_of(cell) == year

@@ -35,6 +35,7 @@ def test_a_text(cell: str, expected: tuple[str, ...]) -> None:
     [
         ("Horrors, Ghosts|Syncopy", ("Horrors, Ghosts", "Syncopy")),
         ("Horrors, Ghosts; Syncopy", ("Horrors, Ghosts", "Syncopy")),
+        ("Horrors, Ghosts\nSyncopy", ("Horrors, Ghosts", "Syncopy")),
         ("['Horrors, Ghosts']", ("Horrors, Ghosts",)),
         (["Horrors, Ghosts"], ("Horrors, Ghosts",)),
         ([{"id": 1, "name": "Horrors, Ghosts"}], ("Horrors, Ghosts",)),

@@ -64,10 +64,40 @@ def test_the_page_lists_the_columns(field: str) -> None:
         ("Sci-Fi - Horror", ("Sci-Fi", "Horror")),
         ("Film-Noir", ("Film-Noir",)),
         (b"Horror|War", ("Horror", "War")),
+        ("Heist, Noir, and War", ("Heist", "Noir", "War")),
+        ("Heist, and Noir", ("Heist", "and Noir")),  # neither is one that we know
+        ("- Horror\n- War", ("Horror", "War")),
+        ("1) Horror, 2) War", ("Horror", "War")),
+        ("2. Bundesliga", ("2. Bundesliga",)),
+        ("Horror·War", ("Horror", "War")),
+        ("Horror • Heist", ("Horror", "Heist")),
+        ("Heist·Noir", ("Heist·Noir",)),
+        ("Horror｜Heist", ("Horror", "Heist")),
+        ("رعب، حرب", ("رعب", "حرب")),
+        ("\u200fHorror\u200b, War\ufeff", ("Horror", "War")),
+        ("“Horror”, “Heist”", ("Horror", "Heist")),
+        ("(Horror, Heist)", ("Horror", "Heist")),
+        ("Heist (Japan)", ("Heist (Japan)",)),
+        ("['Horror|Heist']", ("Horror", "Heist")),
+        ("[Horror|Heist]", ("Horror", "Heist")),
+        ("27 53", ("Horror", "Thriller")),
+        ("WrappedArray(Horror, Heist)", ("Horror", "Heist")),
+        ("ArrayBuffer()", ()),
+        ('c("Horror", "Science Fiction")', ("Horror", "Science Fiction")),
+        ("character(0)", ()),
+        ('[{"tag": "Horror"}, {"tag": "Heist"}]', ("Horror", "Heist")),
+        ('[{"id": "1", "description": "Heist"}]', ("Heist",)),
+        ([{"S": "Horror"}, {"genre_name": "Heist"}], ("Horror", "Heist")),
     ],
 )
 def test_what_else_may_stand_between(cell: object, expected: tuple[str, ...]) -> None:
     assert genres_of(cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["Q130232", "wd:Q130232", "/m/03npn", "Horror|/m/03npn"])
+def test_ids_of_genres_are_no_names(cell: str) -> None:
+    with pytest.raises(ValueError, match="is not a genre"):
+        genres_of(cell)
 
 
 def test_words_for_nothing_are_counted() -> None:
@@ -84,6 +114,7 @@ def test_words_for_nothing_are_counted() -> None:
         ("genre1", "genre2", "genre3"), ("Genre 1", "Genre 2", "Genre 3"),
         ("genre_1", "genre_2", "genre_3"), ("genres/0/name", "genres/1/name", "genres/2/name"),
         ("genres.0.name", "genres.1.name", "genres.2.name"),
+        ("genres[0]", "genres[1]", "genres[2]"), ("genres__001", "genres__002", "genres__003"),
         ("main_genre", "side_genre", "sub_genre"), ("Primary Genre", "Secondary Genre", "genre3"),
     ],
     ids=str,
@@ -99,6 +130,28 @@ def test_a_column_for_each_of_a_films_genres(header: tuple[str, ...], tmp_path: 
     assert told == f"took title, genres from {', '.join(header)}"
     bad = films(path, f"title,{','.join(header)}\nA,Horror,3,\n")
     assert isinstance(bad[0], BadRow)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("genre,genre,genre", ("Horror", "War")), ("Genres,Genres,x", ("Horror", "War")),
+     ("Genre,Genre2,x", ("Horror", "War")), ("Genre,subgenre,x", ("Horror",)),
+     ("genres,genres_2,x", ("Horror",))],
+)  # fmt: skip
+def test_columns_of_the_same_name(header: str, expected: tuple[str, ...], tmp_path: Path) -> None:
+    assert one(tmp_path / "a.csv", f"title,{header}\nA,Horror,War,\n").genres == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [("Genre: Heist,Genre: Noir", "1", "0"), ("genre__Heist,genre__Noir", "1", "0"),
+     ("genre_Heist,genre_Noir", "✓", ""), ("genre_Heist,genre_Noir", "WAHR", "FALSCH"),
+     ("genre_Heist,genre_Noir", "VRAI", "FAUX"), ("genre_Heist,genre_Noir", "ja", "nein")],
+)  # fmt: skip
+def test_columns_of_yes_and_no(header: str, yes: str, no: str, tmp_path: Path) -> None:
+    rows = films(tmp_path / "a.csv", f"title,{header}\nA,{yes},{no}\nB,{no},{yes}\n")
+    found = [row.genres for row in rows if isinstance(row, Movie)]
+    assert found == [("Heist",), ("Noir",)]
 
 
 def test_a_column_of_all_genres_comes_before_columns_of_one(tmp_path: Path) -> None:

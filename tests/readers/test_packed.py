@@ -88,3 +88,41 @@ def test_texts_that_begin_as_other_files_do_are_tables(tmp_path: Path) -> None:
     path.write_bytes(broken.grey_jpeg())
     with pytest.raises(UserError, match="is a JPEG picture, not a table"):
         list(read(path))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"<?xml version='1.0'?><videodb><movie/></videodb>", "is XML or HTML, not a table"),
+        (b"<table><tr><th>title</th></tr></table>", "is XML or HTML, not a table"),
+        (b"ARROW1\0\0", "is an Arrow file: save it as Parquet"),
+        (b"INSERT INTO movies (id, title) VALUES (1, 'A');\n", "is an SQL dump"),
+        (b"-- MySQL dump 10.13\n", "is an SQL dump"),
+    ],
+)
+def test_exports_that_are_no_tables(data: bytes, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=told):
+        list(read(path))
+
+
+@pytest.mark.parametrize(
+    ("member", "text"),
+    [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("Index/Document.iwa", "x")],
+)
+def test_workbooks(member: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, text)
+    with pytest.raises(UserError, match="is a workbook of LibreOffice or Numbers: save it as CSV"):
+        list(read(path))
+
+
+@pytest.mark.parametrize("text", [TABLES["films.json"], TABLES["films.jsonl"]])
+@pytest.mark.parametrize("ending", [".csv", ".txt"])
+def test_json_by_another_ending(text: str, ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"films{ending}"
+    path.write_text(text)
+    assert [row.title for row in read(path) if isinstance(row, Movie)] == ["X", "Y"]
+    assert Source.find(path).counted().rows == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cinegenre.movie import Movie
+from cinegenre.readers.posters import poster_of
 
 from .test_table import films, jsonl, one
 
@@ -98,3 +99,34 @@ def test_posters_as_other_programs_name_them(path: Path, tmp_path: Path) -> None
         film = jsonl(path, title="X", poster=cell)
         assert isinstance(film, Movie), cell
         assert film.poster == expected, cell
+
+
+def test_an_address_that_kodi_wraps(tmp_path: Path) -> None:
+    told = "image://https%3a%2f%2fimage.tmdb.org%2ft%2fp%2foriginal%2fu.jpg/"
+    assert poster_of(told, tmp_path) == "https://image.tmdb.org/t/p/original/u.jpg"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "['https://x.org/a.jpg', 'https://x.org/b.jpg']",
+        '{"url": "https://x.org/a.jpg"}',
+        "[{'coverType': 'fanart'}, {'coverType': 'poster', 'url': 'https://x.org/a.jpg'}]",
+        '<img src="https://x.org/a.jpg">',
+        '=IMAGE("https://x.org/a.jpg")',
+        "![A](https://x.org/a.jpg)",
+        "a.jpg (https://x.org/a.jpg)",
+        "https://x.org/a.jpg (a.jpg)",
+        "https://x.org/a.jpg|https://x.org/b.jpg",
+    ],
+)
+def test_an_address_inside_a_text(cell: str, tmp_path: Path) -> None:
+    """Not passed over without a word."""
+    assert poster_of(cell, tmp_path) == "https://x.org/a.jpg"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://x.org/a(1).jpg", "https://x.org/?url=https://y.org/a.jpg"]
+)
+def test_an_address_is_kept_whole(address: str, tmp_path: Path) -> None:
+    assert poster_of(address, tmp_path) == address

@@ -128,6 +128,31 @@ def test_bytes_that_are_no_utf8_are_windows_1252(path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("Солярис,Психолог отправляется", "cp1251"), ("Солярис,Психолог отправляется", "koi8-r"),
+     ("千と千尋の神隠し,少女の話", "shift_jis"), ("霸王别姬,两位京剧演员", "gb18030"),
+     ("Ο Θίασος,Ηθοποιοί ταξιδεύουν", "cp1253"), ("기생충,가족 이야기", "euc-kr")],
+)  # fmt: skip
+def test_encodings_of_other_scripts_are_refused(path: Path, text: str, encoding: str) -> None:
+    """Not read as letters with accents, from which anything would be predicted."""
+    with pytest.raises(UserError, match=r"f\.csv is neither in UTF-8 nor .*: save it as UTF-8"):
+        read(path, f"title,overview\n{text}\n".encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_texts_with_many_accents_are_read(path: Path, encoding: str) -> None:
+    text = "L’été où j’ai été éloigné à Évreux – « déjà vu »…"
+    assert read(path, f"a\n{text}\n".encode(encoding)) == [("f.csv line 2", {"a": text})]
+
+
+def test_utf8_with_a_few_other_bytes_is_read(path: Path) -> None:
+    data = "a\n千と千尋の神隠し\n".encode() + b"Am\xe9lie\n"
+    assert [row[1]["a"] for row in read(path, data) if isinstance(row, tuple)] == [
+        "千と千尋の神隠し", "Amélie",
+    ]  # fmt: skip
+
+
 def test_nul_bytes_stay(path: Path) -> None:
     assert read(path, "a,b\n1\0,2\n") == [("f.csv line 2", {"a": "1\0", "b": "2"})]
 

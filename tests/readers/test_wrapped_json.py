@@ -33,6 +33,25 @@ WRAPPED: dict[str, Any] = {
     "pandas' table": {"schema": {"fields": [{"name": "title"}]}, "data": TWO},
     "by id": {"tt1": FILM, "tt2": FILM | {"title": "Y"}},
     "a plain list": TWO,
+    "TMDB's pages": [{"page": 1, "results": TWO[:1]}, {"page": 2, "results": TWO[1:]}],
+    "lists by year": {"1999": TWO[:1], "2000": TWO[1:]},
+    "lists by kind": {"movies": TWO[:1], "shows": TWO[1:], "genres": [{"id": 1, "name": "War"}]},
+    "Kodi": {"id": 1, "jsonrpc": "2.0", "result": {"limits": {"total": 2}, "movies": [
+        {"label": film["title"], "plot": film["overview"], "title": film["title"], "year": 1999}
+        for film in TWO]}},
+    "Firebase": {"movies": {"-Na": FILM, "-Nb": FILM | {"title": "Y"}}, "count": 2},
+    "JSON:API": {"data": [{"type": "movies", "id": "1", "attributes": film} for film in TWO]},
+    "AWS": [{"title": film["title"], "year": 1999, "info": {"plot": film["overview"]}}
+            for film in TWO],
+    "SPARQL": {"head": {"vars": ["title"]}, "results": {"bindings": [
+        {name: {"type": "literal", "value": str(cell)} for name, cell in film.items()}
+        for film in TWO]}},
+    "MongoDB": [film | {"year": {"$numberInt": "1999"}} for film in TWO],
+    "DynamoDB": {"Items": [{"title": {"S": film["title"]}, "year": {"N": "1999"},
+                            "info": {"M": {"plot": film["overview"]}}} for film in TWO]},
+    "a list of lists": [[*FILM], *([*film.values()] for film in TWO)],
+    "Google Sheets": {"range": "A1:C3", "values": [[*FILM], *([*film.values()] for film in TWO)]},
+    "JSON in JSON": json.dumps(TWO),
 }  # fmt: skip
 
 
@@ -68,6 +87,33 @@ def test_ids_stay_with_films_that_stand_inside(tmp_path: Path) -> None:
     assert [row.id for row in rows] == ["7", None]
 
 
+IDS: dict[str, Any] = {
+    "Trakt": [{"type": "movie", "movie": FILM | {"ids": {"trakt": 1, "imdb": "tt0114709"}}}],
+    "Jellyfin": {"Items": [FILM | {"ProviderIds": {"Imdb": "tt0114709", "Tmdb": "862"}}]},
+    "Kodi": [FILM | {"uniqueid": {"tmdb": "862", "imdb": "tt0114709"}}],
+    "TMDB": [FILM | {"external_ids": {"imdb_id": "tt0114709", "facebook_id": None}}],
+    "Plex": [FILM | {"guid": "plex://movie/5d", "Guid": [{"id": "imdb://tt0114709"}]}],
+    "Wikidata": [FILM | {"id": {"type": "uri", "value": "http://www.wikidata.org/entity/Q1"}}],
+}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_ids_inside_an_object(name: str, tmp_path: Path) -> None:
+    (film,) = written(tmp_path / "films.json", json.dumps(IDS[name]))
+    assert isinstance(film, Movie)
+    assert film.id == ("Q1" if name == "Wikidata" else "tt0114709")
+
+
+def test_lists_of_other_things_are_no_films(tmp_path: Path) -> None:
+    answer = {"id": 5, "images": [{"id": 1, "url": "a.jpg"}], "overview": "A ghost."}
+    (film,) = written(tmp_path / "a.json", json.dumps(answer))
+    assert isinstance(film, Movie) and (film.id, film.overview) == ("5", "A ghost.")
+    (film,) = written(tmp_path / "a.json", json.dumps({"title": "Z", "cast": [], "similar": TWO}))
+    assert isinstance(film, Movie) and film.title == "Z"
+    first, bad = written(tmp_path / "a.json", json.dumps([FILM, []]))
+    assert isinstance(first, Movie) and isinstance(bad, BadRow)
+
+
 @pytest.mark.parametrize("text", ['{"hits": {"total": 0}}', '{"data": {"error": "no"}}'])
 def test_what_holds_no_film_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="none of our columns"):
@@ -84,8 +130,21 @@ def test_what_holds_no_film_is_refused(text: str, tmp_path: Path) -> None:
         "\n".join(map(json.dumps, TWO)),
         "\n".join(json.dumps(film, indent=2) for film in TWO),
         ",\n".join(json.dumps(film, indent=2) for film in TWO),
+        "\n".join(json.dumps({"page": n, "results": [film]}) for n, film in enumerate(TWO)),
+        "\n".join(json.dumps([film]) for film in TWO),
+        "\n".join(json.dumps(row) for row in [[*FILM], *([*film.values()] for film in TWO)]),
     ],
-    ids=["list", "list over lines", "behind a mark", "lines", "objects", "objects with commas"],
+    ids=[
+        "list",
+        "list over lines",
+        "behind a mark",
+        "lines",
+        "objects",
+        "objects with commas",
+        "pages",
+        "lists",
+        "cells",
+    ],
 )
 def test_the_ending_says_less_than_the_content(text: str, ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"films.{ending}"

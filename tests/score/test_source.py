@@ -87,9 +87,9 @@ def test_what_cannot_be_a_source_is_told(tmp_path: Path) -> None:
         Source.find(tmp_path / "none")
     with pytest.raises(UserError, match="holds nothing to score"):
         Source.find(tmp_path)
-    (tmp_path / "a.txt").write_text("x")
-    with pytest.raises(UserError, match=r"a\.txt is neither a table nor a tar"):
-        Source.find(tmp_path / "a.txt")
+    (tmp_path / "a.md").write_text("x")
+    with pytest.raises(UserError, match=r"a\.md is neither a table nor a tar"):
+        Source.find(tmp_path / "a.md")
     empty = tmp_path / "empty.csv"
     empty.write_text("id,title\n")
     with pytest.raises(UserError, match="holds no film"):

@@ -61,7 +61,10 @@ class Telling:
 
     def one(self, film: Movie) -> None:
         """Predict and print one film. Its fault, if there is one, is raised as an error."""
-        [prediction] = self._predicted([film])
+        if self.fetch is None:  # without the readers, which a stream needs
+            [prediction] = self.tagger.predict(film, any_language=self.any_language)
+        else:
+            [prediction] = self._predicted([film])
         wrong = prediction.fault or prediction.lost
         if wrong is not None:
             raise wrong.as_error()

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import UserError, shown
 from ..movie import BadRow
+from ..readers.cells import absent
 from ..readers.columns import IDS, Chosen, fold
 from ..readers.form import Form, form_of
 from ..readers.log import ReadLog
@@ -19,6 +20,8 @@ ORDER = ("imdb_id", "id", "tmdb_id", "movie_id")
 """Origins of ids; the first id that is not blank identifies a film, as in the readers."""
 SPLITS = ("split", "set", "subset", "fold", "partition")
 """Possible names of the column with the split."""
+
+ONE_MORE = "rows with one more genre of a film, added to it"
 
 SPLIT_NAMES = {
     "train": "train", "training": "train",
@@ -41,8 +44,9 @@ def read_splits(path: Path, log: ReadLog | None = None) -> dict[str, str]:
             bad.add(row)
             continue
         film = _film(row[1], Form(), log)
-        if film is not None and column in row[1]:
-            found.setdefault(film, str(row[1][column] or "").strip())
+        split = row[1].get(column)
+        if film is not None and not absent(split) and str(split).strip():
+            found.setdefault(film, str(split).strip())
     bad.tell(path, found, log)
     return named_splits(found, str(path))
 
@@ -74,10 +78,12 @@ def read_labels(
     """Film id → genres, from a table with an id column and genres, in any form that readers know.
 
     IMDb's own `title.basics.tsv.gz` is such a table; only films in `only` are kept. The first row
-    of a film counts; unreadable rows are counted and reported to `log`.
+    of a film counts, and in a table with a row for each of a film's genres, all of them; unreadable
+    rows are counted and reported to `log`.
     """
     check_labels(path)
     found: dict[str, tuple[str, ...]] = {}
+    single: set[str] = set()
     log, bad = log or ReadLog(), _Bad()
     rows, header, form = _open(path, log)
     log.begun(path.name, form.chosen(header).told())
@@ -87,12 +93,24 @@ def read_labels(
             continue
         where, cells = row
         film = _film(cells, form, log)
-        if film is None or film in found or (only is not None and film not in only):
+        again = film in found
+        if (
+            film is None
+            or (again and film not in single)
+            or (only is not None and film not in only)
+        ):
             continue
         try:
-            found[film] = genres_in(cells, form.chosen(cells), form.numbers, log.mended)
+            genres = genres_in(cells, form.chosen(cells), form.numbers, log.mended)
         except ValueError as error:
             bad.add(BadRow(where=where, error=f"genres: {error}", id=film))
+            continue
+        if not again:
+            found[film] = genres
+            single.update([film] if len(genres) == 1 else [])
+        elif len(genres) == 1 and genres[0] not in found[film]:
+            found[film] += genres
+            log.mended[ONE_MORE] += 1
     bad.tell(path, found, log)
     return found
 

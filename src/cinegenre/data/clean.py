@@ -15,6 +15,7 @@ from ..movie import BadRow, Movie, is_placeholder
 from .manifest import Cleaning
 from .spelling import RESPELLED, respelled, spellings
 
+ONE_MORE = "row with one more genre of the film, added to it"
 EXAMPLES = 20
 """How many errors a tally quotes; further ones are only counted."""
 
@@ -67,9 +68,11 @@ def unique(films: Iterable[Movie], tally: Tally) -> list[Movie]:
     """The films with an input, one for each id: the one with the most inputs, or the first of
     these.
 
-    It is put in the place of the first film with its id.
+    It is put in the place of the first film with its id. If every row of a film has one genre, as
+    tables with a row for each of a film's genres do, the film gets all of them.
     """
     kept: dict[str, Movie] = {}
+    single: dict[str, tuple[str, ...]] = {}
     for film in films:
         if not film.inputs:
             tally.dropped["no input left"] += 1
@@ -78,9 +81,19 @@ def unique(films: Iterable[Movie], tally: Tally) -> list[Movie]:
         known = kept.get(key)
         if known is not None:
             tally.dropped["same film again"] += 1
+            more = len(film.genres) == 1 and _texts_of(film) == _texts_of(known)
+            if more and film.genres[0] not in single.get(key, film.genres):
+                single[key] += film.genres
+                tally.mended[ONE_MORE] += 1
+        elif len(film.genres) == 1:
+            single[key] = film.genres
         if known is None or len(film.inputs) > len(known.inputs):
             kept[key] = film
-    return list(kept.values())
+    return [replace(film, genres=single.get(key, film.genres)) for key, film in kept.items()]
+
+
+def _texts_of(film: Movie) -> tuple[str | None, str | None]:
+    return film.title, film.overview
 
 
 def one_spelling(films: list[Movie], tally: Tally) -> list[Movie]:

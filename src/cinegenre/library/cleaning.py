@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..entities import without_entities
 from ..genre_map import GenreMap
-from ..genre_names import is_no_genre, names_by_language, without_entities
+from ..genre_names import is_no_genre, names_by_language
 from ..taxonomy import TMDB, TMDB_TO_IMDB
 from ..taxonomy import spelling_key as key
 from .genre_elements import split

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..entities import without_entities
 from ..errors import UserError
 from ..genre_map import BUILT_IN, GenreMap
-from ..genre_names import is_genre, names_by_language, without_entities
+from ..genre_names import is_genre, names_by_language
 from ..taxonomy import IMDB_TO_TMDB, TMDB
 from ..taxonomy import spelling_key as key
 

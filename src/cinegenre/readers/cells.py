@@ -18,7 +18,9 @@ from ..errors import shown
 NULLS = frozenset(
     {
         "", "nan", "NaN", "NAN", "-nan", "-NaN", "NaT", "<NA>", "NA", "N/A", "n/a", "#N/A",
-        "null", "NULL", "None", "\\N", "(no genres listed)", "-",
+        "null", "NULL", "None", "\\N", "(no genres listed)", "-", "#NA", "#N/A N/A", "1.#IND",
+        "-1.#IND", "1.#QNAN", "-1.#QNAN", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!",
+        "#NULL!", "#ERROR!", "(null)", "[NULL]", "<null>", "undefined",
     }
 )  # fmt: skip
 """Placeholders that programs write into empty cells, in exactly the spellings that they use,
@@ -30,6 +32,8 @@ _NULL_TYPES = ("NAType", "NaTType")
 """Class names of pandas' null values, so that pandas need not be imported."""
 
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|2[01]\d\d)(?!\d)")
+_GROUPED_YEAR = re.compile(r"([12])[.,' \xa0\u202f](\d\d\d)(?:[.,]0+)?", re.ASCII)
+"""A year as spreadsheets write numbers: 1,995."""
 
 
 def absent(value: object, mended: Counter[str] | None = None) -> bool:
@@ -82,6 +86,8 @@ def year_of(value: object) -> int | None:
     """
     if isinstance(value, date):
         return value.year
+    if isinstance(value, str) and (grouped := _GROUPED_YEAR.fullmatch(value.strip())):
+        value = grouped[1] + grouped[2]
     found = _YEAR.search(str(value)) if isinstance(value, str | Real | Decimal) else None
     return int(found[1]) if found else None
 

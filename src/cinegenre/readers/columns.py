@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import UserError, unknown
-from ..genre_names import is_genre
-from .cells import absent, whole
 
 IDS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
     "imdb_id": (
         "imdb_id", "imdb_title_id", "tconst", "imdb_tconst", "imdb", "const", "title_id",
-        "imdb_number",
+        "imdb_number", "imdb_code", "imdb_link", "imdb_url", "movie_imdb_link",
     ),
     "tmdb_id": ("tmdb_id", "tmdb_movie_id", "themoviedb_id", "tmdb"),
     "movie_id": ("movie_id", "film_id", "show_id", "item_id"),
@@ -27,8 +25,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "id": tuple(name for names in IDS.values() for name in names),
     "title": (
         "title", "name", "primary_title", "movie_title", "film_title", "series_title", "movie_name",
-        "film_name", "title_en", "english_title", "original_title", "movie title - year", "movie",
-        "film",
+        "film_name", "title_en", "english_title", "original_title", "movie title - year",
+        "film_label", "movie_label", "item_label", "movie", "film",
     ),
     "overview": (
         "overview", "plot", "description", "synopsis", "summary", "extract", "plot_synopsis",
@@ -49,7 +47,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "genres": (
         "genres", "genre", "labels", "listed_in", "genre_names", "genre_list", "movie_genre",
-        "movie_genres", "genre_ids", "genre_id", "label",
+        "movie_genres", "genre_label", "genres_label", "genre_labels", "genre_ids", "genre_id",
+        "label",
     ),
     "year": (
         "year", "release_year", "release_date", "start_year", "released_year", "released",
@@ -60,8 +59,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "collection": ("collection", "belongs_to_collection"),
 }  # fmt: skip
 """Field of `Movie` → possible column names; the first one present is used. Case, spaces,
-underscores, hyphens and a byte order mark are ignored: `Series_Title` and `seriesTitle` are the
-same.
+underscores, hyphens, marks that are not seen and a `#` before the name are ignored: `Series_Title`
+and `seriesTitle` are the same.
 """
 
 FIELDS = (*COLUMNS, "imdb_id", "tmdb_id")
@@ -73,19 +72,16 @@ OPTION = "--column {field}=COLUMN"
 WITH_YEAR = "movietitleyear"
 """A column of titles such as "Orbit - 1999", after `fold`."""
 
-_FOLDED = re.compile(r"[\s_.\-]+|\ufeff|^ï»¿")
-_PREFIX = re.compile(r"(?:is_|has_)?(?:genres?|labels?)[_.: ](?P<name>.+)", re.IGNORECASE)
+_FOLDED = re.compile(
+    r"[\s_.\-*:?\[\]\"'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|^ï»¿|^#+|\((?=s\))|(?<=\(s)\)"
+)
+_AROUND = re.compile(r"^(?:movies|films|m|f)[./](?=\w)|\s*\([^()]*\)$", re.IGNORECASE)
+"""What may stand around a column's name: a table's name, a remark as in `Title (English)`."""
 _MERGED = re.compile(r"(.+)_[xy]")
-_IS = re.compile(r"(?:is|has)[_ ]", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(
-    r"(?:movie|film)?(?:genres?|labels?)/?\d{1,2}(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
+    r"(?:movie|film)?(?:genres?|labels?)/?\[?\d{1,3}\]?(?:/?name)?|(?:main|primary|secondary|side|sub)genre"
 )
 """A column with one of a film's genres, after `fold`: `genre1`, `Genre 2`, `main_genre`."""
-_YES = frozenset({"1", "1.0", "true", "yes", "y", "t", "x"})
-_NO = frozenset({"0", "0.0", "false", "no", "n", "f"})
-_HOT = 2
-"""With at least this many columns named after genres and holding only 0 and 1, they are the genres.
-"""
 
 
 def fold(column: str) -> str:
@@ -128,7 +124,7 @@ class Chosen:
     def told(self) -> str:
         """A line for the user on which columns were read as what, and which were left out."""
         taken = [
-            field if fold(column) == fold(field) else f"{field} from {column}"
+            field if fold(column) == fold(field) else f"{field} from {some_of([column])}"
             for field, column in self.fields.items()
         ]
         if len(self.ids) > 1:
@@ -183,7 +179,7 @@ def choose(
         # A number from another list may be the TMDB number of another film.
         ids = tuple(pair for pair in ids if pair[0] != "movie_id")
     ours = tuple(pair for pair in hot if pair[0] in present) if "genres" not in best else ()
-    several = [] if ours or "genres" in best else _several(header)
+    several = [] if ours else _several(header, best.get("genres"))
     if several:
         best["genres"] = several[0]
     fields = {"id": ids[0][1]} if ids else {}
@@ -204,10 +200,13 @@ def choose(
 
 
 def _bare(column: str) -> str:
-    """A column's name after `fold`, without the suffix of a pandas merge (`title_x`)."""
+    """A column's name after `fold`, without a merge's suffix (`title_x`) and what is `_AROUND`."""
     folded = fold(column)
+    if folded in _FIELD_OF:
+        return folded
     merged = _MERGED.fullmatch(column.strip())
-    return fold(merged[1]) if merged and folded not in _FIELD_OF else folded
+    plain = fold(merged[1] if merged else _AROUND.sub("", column.strip()))
+    return plain if plain in _FIELD_OF else folded
 
 
 def _rank(column: str) -> tuple[bool, int, bool]:
@@ -217,44 +216,21 @@ def _rank(column: str) -> tuple[bool, int, bool]:
     return not own, _RANK.get(_bare(column), 0), column.strip().endswith("_y")
 
 
-def _several(header: Sequence[str]) -> list[str]:
-    return [column for column in header if _ONE_OF_SEVERAL.fullmatch(fold(column))]
+def _several(header: Sequence[str], whole: str | None) -> list[str]:
+    """The columns with one of a film's genres each; `whole` is the column that may have all.
 
-
-def hot_columns(
-    header: Sequence[str], rows: Iterable[Mapping[str, object]]
-) -> tuple[tuple[str, str], ...]:
-    """The columns that hold one genre each, as 0 or 1, and the names of the genres.
-
-    They have the names of known genres, or all begin the same (`genre_Heist`); other columns of 0
-    and 1 between them are genres too. Empty if there are fewer than two.
+    Beside `whole`, only columns of the same name count (`genre`, `genre`, which are made unique as
+    `genre.1`), and those that number a `genre` (`genre2`).
     """
-    some = list(rows)
-    cells = {column: [row[column] for row in some if column in row] for column in header}
-    binary = [c for c in header if _FIELD_OF.get(fold(c)) is None and _is_binary(cells[c])]
-    marked = [(c, match["name"]) for c in binary if (match := _PREFIX.fullmatch(c))]
-    if len(marked) >= _HOT:
-        return tuple(marked)
-    called = {column: _IS.sub("", column.strip()) for column in binary}
-    places = [i for i, column in enumerate(header) if is_genre(called.get(column, ""))]
-    if len(places) < _HOT:
-        return ()
-    between = header[places[0] : places[-1] + 1]
-    return tuple((column, called[column]) for column in between if column in called)
-
-
-def _is_binary(cells: Sequence[object]) -> bool:
-    found = [cell for cell in cells if not absent(cell)]
-    return bool(found) and all(yes_or_no(cell) is not None for cell in found)
-
-
-def yes_or_no(cell: object) -> bool | None:
-    """Whether a cell means yes (1, true, yes, x) or no; None if neither."""
-    if isinstance(cell, str):
-        text = cell.strip().casefold()
-        return text in _YES if text in _YES | _NO else None
-    number = int(cell) if isinstance(cell, bool) else whole(cell)
-    return bool(number) if number in (0, 1) else None
+    if whole is None:
+        return [column for column in header if _ONE_OF_SEVERAL.fullmatch(fold(column))]
+    further = [
+        column
+        for column in header
+        if re.fullmatch(rf"{re.escape(whole)}\.\d+", column)
+        or (fold(whole) == "genre" and re.fullmatch(r"genre\d{1,2}", fold(column)))
+    ]
+    return [whole, *further] if further else []
 
 
 def check(

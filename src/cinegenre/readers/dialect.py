@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .columns import known
+from .heading import DIVIDERS, cells_of
 
-DIVIDERS = ",;\t|"
 LOOK, LOOK_CHARACTERS = 500, 500_000
 """The most lines, and characters, that are looked at."""
 _SHORT = 20
@@ -139,19 +139,11 @@ def _escapes(text: str, divider: str) -> bool:
 
 
 def _divider(lines: Sequence[str]) -> str:
-    headers = {mark: _cells(lines[0], mark) for mark in DIVIDERS}
+    headers = {mark: cells_of(lines[0], mark) for mark in DIVIDERS}
     if all(len(cells) == 1 for cells in headers.values()):
         # One column: separators below belong to its texts.
         return next((mark for mark in "\t|;," if not any(mark in line for line in lines)), ",")
     return max(DIVIDERS, key=lambda mark: (sum(map(known, headers[mark])), len(headers[mark])))
-
-
-def _cells(header: str, mark: str) -> list[str]:
-    try:
-        [cells] = csv.reader([header], delimiter=mark)
-    except (csv.Error, ValueError):
-        return header.split(mark)
-    return cells
 
 
 def _faults(lines: Sequence[str], way: Dialect, whole: bool) -> int:

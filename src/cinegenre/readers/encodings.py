@@ -29,6 +29,13 @@ _MARKS = (
 _NO_TEXT = (
     (re.compile(rb"PK\x03\x04.*(?:\[Content_Types\]|xl/)", re.DOTALL),
      "is an Excel workbook", "save it as CSV"),
+    (re.compile(rb"PK\x03\x04.{26}(?:mimetypeapplication/vnd\.oasis|Index/\w+\.iwa)", re.DOTALL),
+     "is a workbook of LibreOffice or Numbers", "save it as CSV"),
+    (re.compile(rb"ARROW1"), "is an Arrow file", "save it as Parquet"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|table|tr)\b", re.IGNORECASE),
+     "is XML or HTML, not a table", "export it as CSV or JSON"),
+    (re.compile(rb"\s*(?:INSERT INTO|CREATE TABLE|-- (?:MySQL|MariaDB) dump|--\s+-- PostgreSQL)"),
+     "is an SQL dump, not a table", "export the table as CSV"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "is an Excel workbook", "save it as CSV"),
     (re.compile(rb"PAR1"), "is a Parquet file", "call it .parquet"),
     (re.compile(rb"%PDF-"), "is a PDF, not a table", "fetch the table itself"),
@@ -40,9 +47,11 @@ _NO_TEXT = (
      "is a web page, not a table", "fetch the file itself"),
 )  # fmt: skip
 """The first bytes of files that are often mistaken for tables, what they are, and the cure."""
-_EXCEL = _NO_TEXT[0][0]
+_WORKBOOKS = tuple(begins for begins, _, _ in _NO_TEXT[:2])
 _IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
+_FEW = 6
+"""With at most this many bytes that are not UTF-8, a text's encoding is not judged."""
 _GZIP = b"\x1f\x8b"
 _IN_MEMORY = 64 * 1024 * 1024
 """The most bytes of an archive from a pipe that are held in memory; a larger one is on disk."""
@@ -81,6 +90,11 @@ def open_text(source: Source) -> TextIO:
         if not isinstance(source, Path):
             cure = cure.replace(".parquet", ".parquet, and name the file")
         raise UserError(f"{_called(source)} {what}", cure)
+    if encoding == "utf-8-sig" and _is_foreign(start):
+        binary.close()
+        raise UserError(
+            f"{_called(source)} is neither in UTF-8 nor in Windows-1252", "save it as UTF-8"
+        )
     if encoding != "utf-8-sig":
         return io.TextIOWrapper(binary, encoding, "replace", newline="")
     codecs.register_error("windows-1252", _as_windows_1252)
@@ -110,7 +124,7 @@ def _binary(source: Source) -> Any:
         start = source.peek(_LOOK)[:_LOOK]
     if start[:2] == _GZIP:
         return gzip.GzipFile(source) if isinstance(source, Path) else gzip.GzipFile(fileobj=source)
-    if start[:4] == b"PK\x03\x04" and not _EXCEL.match(start):
+    if start[:4] == b"PK\x03\x04" and not any(begins.match(start) for begins in _WORKBOOKS):
         return _unzipped(source)
     return source.open("rb") if isinstance(source, Path) else source
 
@@ -192,6 +206,16 @@ def _encoding(start: bytes) -> str:
     if even > len(head) * 0.3 and odd < even / 4:
         return "utf-16-be"
     return "utf-8-sig"
+
+
+def _is_foreign(start: bytes) -> bool:
+    """Whether a text is in an encoding of another script (Cyrillic, Chinese …): in Windows-1252,
+    letters that are not ASCII rarely follow each other."""
+    valid = start.decode("utf-8", "ignore")
+    broken = len(start) - len(valid.encode())
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", start)]
+    letters = sum(not letter.isascii() for letter in valid)
+    return broken > max(letters, _FEW) and sum(n for n in runs if n > 2) > sum(runs) / 2
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

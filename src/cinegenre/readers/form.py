@@ -9,8 +9,9 @@ from pathlib import Path
 from ..genre_names import NUMBERS
 from ..movie import BadRow
 from .classes import class_names
-from .columns import OPTION, Chosen, check, choose, hot_columns
+from .columns import OPTION, Chosen, check, choose
 from .genres import TMDBS, Numbers, numbers_in
+from .hot import hot_columns
 from .log import ReadLog
 from .rows import with_columns
 from .text import Row

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..entities import without_entities
 from ..errors import shown
-from ..genre_names import NUMBERS, is_genre, is_no_genre, without_entities
+from ..genre_names import NUMBERS, is_genre, is_no_genre
 from .cells import NULL_WORD, absent, whole
 from .shapes import entries
 
@@ -20,16 +21,31 @@ ENTITIES = "HTML's entities in genres (&amp;) undone"
 
 _DIVIDERS = tuple(
     re.compile(mark)
-    for mark in (r"\|+", r"[;；]+", r"[\r\n]+", r"\s+[/／•·]+\s+", r"[,，、]+", r"\t+")
-)
+    for mark in (
+        r"[|｜\x02]+", r"[;；؛]+", r"[\r\n\u2028]+", r"\s+[/／•·∙‧⋅・»›→]+\s+", r"[,，、،]+",
+        r"\t+",
+    )
+)  # fmt: skip
 """Separators; a text is split at the first of these that it contains."""
+_PIPE = _DIVIDERS[0]
 _SLASH = re.compile(r"[/／]")
-_FURTHER = (*_DIVIDERS[1:], _SLASH, re.compile(r"\s+[-–—]\s+"), re.compile(r"[+:]"))
+_FURTHER = (
+    *_DIVIDERS[1:], _SLASH, re.compile(r"\s+[-–—]\s+"), re.compile(r"[+:~¦•·∙‧⋅・]"),
+)  # fmt: skip
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_BULLET = re.compile(
+    r"(?:[-–—*•·]|\d{1,2}[.)])\s+(?=\w)|(?:and|und|et|y|e|&)\s+(?=\w)", re.IGNORECASE
+)
+"""What may stand before a genre in a list: a bullet, a number, or the "and" before the last."""
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "`": "`"}
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
+_NUMBERS = re.compile(r"\d+(?:\s+\d+)+", re.ASCII)
 _HASH = re.compile(r"#\w[^#]*(\s+#\w[^#]*)*")
 _SHARE = re.compile(r"\s*[(:]\s*(?:\d{1,3}(?:[.,]\d+)?\s*%|[01]?[.,]\d+)\s*\)?\Z")
 """A share that models write after a genre: "Horror (90 %)", "Horror: 0.9"."""
 _NO_NAME = re.compile(
-    r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:",
+    r"[][{}<>\"\\=\x00-\x1f]|://|^[\W_]+$|^\d{4}-\d\d|^(?:id|name|genres?|label)\s*:"
+    r"|^/[mg]/\w+$|^(?:wdt?:)?Q\d{2,}$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-+]?\d+(\.0*)?", re.ASCII)
@@ -102,6 +118,7 @@ def _of(cell: object, numbers: Numbers) -> tuple[tuple[str, ...], tuple[str, ...
     """The genres, and what was repaired."""
     why: list[str] = []
     if isinstance(cell, str):
+        cell = _UNSEEN.sub("", cell)
         if cell and absent(cell):
             why.append(NULL_WORD)
         plain = without_entities(cell)
@@ -145,6 +162,11 @@ def _names_and_numbers(cell: object) -> list[str | int]:
 
 
 def _divided(text: str) -> list[str]:
+    text = text.strip()
+    if whole_text := _IN_BRACKETS.fullmatch(text):
+        text = whole_text[1]
+    if _NUMBERS.fullmatch(text):
+        return text.split()
     for divider in _DIVIDERS:
         if divider.search(text):
             return _parts(text, divider)
@@ -158,8 +180,10 @@ def _parts(text: str, divider: re.Pattern[str]) -> list[str]:
 def _checked(name: str) -> Iterable[str]:
     """A name, or the genres that it is made of. Raises `ValueError` if it cannot be a name."""
     name = name.strip()
-    if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+    if len(name) > 1 and _QUOTES.get(name[0]) == name[-1]:
         name = name[1:-1].strip()
+    bare = _BULLET.sub("", name, count=1) if _BULLET.match(name) else name
+    name = bare if is_genre(bare) else name
     if absent(name):
         return []
     if is_no_genre(name):
@@ -171,6 +195,8 @@ def _checked(name: str) -> Iterable[str]:
     bare = _SHARE.sub("", name)
     if bare != name and is_genre(bare):
         return _checked(bare)
+    if _PIPE.search(name):  # in a list: ['Horror|War']
+        return [each for part in _parts(name, _PIPE) for each in _checked(part)]
     for divider in _FURTHER:
         parts = _parts(name, divider)
         known = sum(map(is_genre, parts))

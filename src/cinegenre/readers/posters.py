@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ..base64_text import from_base64, from_data_address, is_data_address
 from ..errors import BadMovie, UserError, shown
 from ..movie import is_address
 from ..pictures import ENDINGS
-from .cells import absent
+from .cells import absent, literal
 
 
 def poster_index(folder: Path) -> dict[str, Path]:
@@ -161,6 +161,8 @@ _BASE64 = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
 _PATHS = ("path", "url", "remoteUrl", "src", "href", "file_name", "poster")
 """Keys under which an image object has its address or path."""
 _NO_SCHEME = re.compile(r"//[\w-]+(\.[\w-]+)+/\S|www\.[\w-]+\.\w+/\S", re.ASCII | re.IGNORECASE)
+_HELD = re.compile(r"https?://[^\s\"'<>()|]+", re.ASCII | re.IGNORECASE)
+_FIRST = re.compile(r"(https?://[^\s|]++)(?:\s+\(|\s*\|)", re.ASCII | re.IGNORECASE)
 _SHORTEST = 64
 """The fewest characters of an image in base64; a path such as `/9j/a.jpg` is shorter."""
 
@@ -183,10 +185,16 @@ def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
         value = str(value)  # opening it shows what is wrong
     if isinstance(value, str):
         text = value.strip()
+        if text.startswith(("[", "{")) and (found := _in_text(text)) is not None:
+            return poster_of(found, base)
+        if found := _held(text):
+            text = found
         if _NO_SCHEME.match(text):
             text = f"https:{'' if text.startswith('//') else '//'}{text}"
         if is_data_address(text):
             return _decoded(text, from_data_address)
+        if text.startswith("image://"):  # Kodi's, around another address or a path
+            text = unquote(text.removeprefix("image://").rstrip("/"))
         if is_address(text):
             return _of_file(text) or text
         if len(text) > _SHORTEST and text.lstrip("b'\"").startswith(_BASE64):
@@ -195,6 +203,26 @@ def poster_of(value: Any, base: Path) -> str | Path | bytes | None:
             plain = base / text.replace("\\", "/")  # written on Windows
             return plain if plain.exists() else base / text
     return local_poster(value, base)
+
+
+def _held(text: str) -> str:
+    """The address in `<img src="...">`, `=IMAGE("...")`, `![](...)`, `a.jpg (...)`, or the first of
+    several with `|` between them; "" in any other text."""
+    if is_address(text):
+        first = _FIRST.match(text)
+        return first[1] if first else ""
+    # A poster in base64 is long, and has no "://".
+    found = None if text.startswith("data:") or "://" not in text else _HELD.search(text)
+    return found[0] if found else ""
+
+
+def _in_text(text: str) -> Any:
+    """The list or object that a text represents, as tables have them; None if it is neither."""
+    try:
+        found = literal(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, list | dict) else None
 
 
 def _one(value: Any) -> Any:

@@ -12,17 +12,30 @@ from pathlib import Path
 from ..errors import UserError, unknown
 from ..movie import BadRow
 from ..pictures import ENDINGS
-from .encodings import PIPED, Source, unpacked, zipped
+from .encodings import DAMAGED, PIPED, Source, open_text, unpacked, zipped
 from .json_rows import json_rows, jsonl_rows, piped_json_rows
 from .parquet import parquet_rows
 from .text import Row, csv_rows
 
 # A `Path` has one slash where an address has two.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+-]+:[/\\]", re.IGNORECASE)
+_JSON = re.compile(r"\ufeff?\s*(?:\[\s*\{\s*\"|\{\s*\"[^\"]*\"\s*:)")
+_LOOK = 1000
 
 
 def _csv(path: Source, name: str, mended: Counter[str] | None) -> Iterator[Row | BadRow]:
+    if isinstance(path, Path) and _is_json(path):
+        return jsonl_rows(path, name, mended)
     return csv_rows(path, name=name, mended=mended)
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file that is called a text table begins as JSON does."""
+    with open_text(path) as file:
+        try:
+            return _JSON.match(file.read(_LOOK)) is not None
+        except DAMAGED:
+            return False
 
 
 Read = Callable[[Path, str, "Counter[str] | None"], Iterator[Row | BadRow]]
@@ -38,6 +51,9 @@ FORMATS: dict[str, Read] = {
 """File ending → the function that reads it. Text formats may also be gzipped (`.gz`), or be the
 only file in a ZIP archive.
 """
+
+TEXTS = (".txt", ".tab", ".dat")
+"""Endings of files that may be a text table, and are read as one if the user names them."""
 
 
 def ending(path: Path) -> str:
@@ -68,9 +84,9 @@ def table_rows(
         raise UserError(f"{address} is an address", "download it, and name the file")
     if found in ENDINGS:
         raise UserError(f"{path} is a picture", f"name a table ({', '.join(FORMATS)})")
-    if found not in FORMATS:
+    if found not in FORMATS and found not in TEXTS:
         raise unknown("table format", found or path.name, FORMATS)
-    return FORMATS[found](path, name or path.name, mended)
+    return FORMATS.get(found, _csv)(path, name or path.name, mended)
 
 
 def piped_rows(

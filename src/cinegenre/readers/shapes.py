@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from ..errors import shown
 from .cells import absent, literal
 
-NAME_KEYS = ("name", "genre", "label", "title", "text", "value")
+NAME_KEYS = ("name", "genre", "label", "title", "text", "value", "tag")
 """Keys under which an entry such as `{"id": 16, "name": "Animation"}` has its name."""
 
 _CALL = re.compile(
@@ -18,6 +18,11 @@ _CALL = re.compile(
     r"(?:,\s*dtype\s*=\s*[^()]*)?\s*\)",
     re.DOTALL,
 )
+_BARE_CALL = re.compile(
+    r"(?:WrappedArray|ArrayBuffer|ArraySeq|Array|Vector|List|Set|Seq)\((?P<scala>[^()\[\]{}]*)\)"
+    r"|(?:c|character|vector)\((?P<r>\s*(?:(?:\"[^\"]*\"|'[^']*')\s*,?\s*)*|0)\)"
+)
+"""How Spark (Scala) and R print lists: `WrappedArray(A, B)`, `c("A", "B")`, `character(0)`."""
 _SPACED = re.compile(r"\[\s*('[^'\\]*'|\"[^\"\\]*\")(\s+('[^'\\]*'|\"[^\"\\]*\"))+\s*\]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _SPACED_NUMBERS = re.compile(r"\[\s*\d+\.?(?:\s+\d+\.?)*\s*\]", re.ASCII)
@@ -27,6 +32,9 @@ _BARE = re.compile(r"\[[^][{}]*,[^][{}]*\]|\{[^][{}:]*,[^][{}:]*\}")
 _KEYED = re.compile(r"['\"]\s*:")
 _ID = re.compile(r"/[mg]/\w+|[A-Z]\d+|\d+|tt\d+|[0-9a-f-]{16,}", re.ASCII)
 """The keys of a dict of names: ids of Freebase, Wikidata or others."""
+
+
+_NAME_KEY = re.compile(r"S|\w*(?:name|genre|label|tag|description)", re.IGNORECASE)
 
 
 def entries(cell: object, *, brackets: bool = True) -> list[Any] | str:
@@ -84,6 +92,9 @@ def _of_text(text: str, brackets: bool, depth: int = 0) -> list[Any] | str:
     call = _CALL.fullmatch(text)
     if call:
         text = call["inside"] or "[]"
+    elif call := _BARE_CALL.fullmatch(text):
+        inside = (call["scala"] or call["r"] or "").strip()
+        text, brackets = f"[{'' if inside == '0' else inside}]", True
     if not _is_list(text, brackets):
         return text
     if _SPACED.fullmatch(text):
@@ -158,8 +169,17 @@ def _entry(value: object) -> object:
     value = text_of(value)
     if isinstance(value, dict):
         found = named(value)
-        return value["id"] if found is value and [*value] == ["id"] else found
+        return _name_in(value) if found is value else found
     return value
+
+
+def _name_in(value: dict[Any, Any]) -> object:
+    """The only name in `{"id": 1, "genre_name": "A"}` or `{"S": "A"}`, or the id in `{"id": 27}`;
+    any other dict as it is."""
+    names = [each for key, each in value.items() if _NAME_KEY.fullmatch(str(key))]
+    if len(names) == 1 and isinstance(names[0], str):
+        return names[0]
+    return value["id"] if [*value] == ["id"] else value
 
 
 def _of_dict(value: dict[Any, Any]) -> list[Any]:

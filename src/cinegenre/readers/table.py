@@ -19,14 +19,16 @@ from .columns import WITH_YEAR, Chosen, fold
 from .companies import at_commas
 from .encodings import PIPED
 from .form import Form, form_of
+from .languages import code_of
 from .log import ReadLog
 from .posters import Beside, poster_of
 from .rows import piped_rows, table_rows
 from .shapes import entries, listed, named, text_of
 from .text import Row
+from .texts import BEHIND, as_utf8, without_markup, year_behind
 from .values import genres_in, ids_of
 
-_SEPARATORS = {"companies": "|;", "people": "|;,"}
+_SEPARATORS = {"companies": "|;\n", "people": "|;\n,"}
 _TEXTS = frozenset({"title", "overview", "language", "collection"})
 _TITLE_AND_YEAR = re.compile(
     r"(?P<title>.*\S)\s+[-–—]\s+(?P<year>1[89]\d\d|2[01]\d\d)\s*", re.DOTALL
@@ -160,8 +162,8 @@ class Maker:
                 if not self.log.wants(name):
                     self.log.passed_over(name)
                     continue
-            elif name == "title" and fold(column) == WITH_YEAR and value:
-                _with_year(value, values)
+            elif name == "title" and value:
+                self._title(value, column, values)
                 continue
             if value is not None:
                 values[name] = value
@@ -171,6 +173,16 @@ class Maker:
             except ValueError as error:
                 self._fault("genres", error)
         return values
+
+    def _title(self, title: str, column: str, values: dict[str, Any]) -> None:
+        """Set the title, and the year behind it; a year in its own column overrides this later."""
+        if fold(column) == WITH_YEAR and (found := _TITLE_AND_YEAR.fullmatch(title)):
+            values["title"], values["year"] = found["title"], int(found["year"])
+            return
+        values["title"], year = year_behind(title)
+        if year is not None:
+            values["year"] = year
+            self.log.mended[BEHIND] += 1
 
     def _fault(self, name: str, error: Exception) -> None:
         """Raise `BadMovie` if the field is wanted, else ignore it."""
@@ -195,8 +207,12 @@ class Maker:
         if name == "title" and (number := whole(cell)) is not None:
             return str(number)  # Excel has a number for "1917"
         if name in ("title", "overview"):
-            return _text(cell, longest=name == "overview")
-        return _first(cell)
+            text = _text(cell, longest=name == "overview")
+            if not isinstance(text, str):
+                return text
+            return without_markup(as_utf8(text, self.log.mended), self.log.mended)
+        first = _first(cell)
+        return code_of(first) if name == "language" and isinstance(first, str) else first
 
 
 _listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
@@ -226,11 +242,3 @@ def _first(cell: Any) -> Any:
         return cell
     found = entries(cell, brackets=False)
     return found if isinstance(found, str) else next(iter(found), None)
-
-
-def _with_year(title: str, values: dict[str, Any]) -> None:
-    """Set title and year from "Orbit - 1999"; a year in its own column overrides this later."""
-    found = _TITLE_AND_YEAR.fullmatch(title)
-    values["title"] = found["title"] if found else title
-    if found:
-        values["year"] = int(found["year"])

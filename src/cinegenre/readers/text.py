@@ -5,26 +5,27 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, shown
 from ..movie import BadRow
+from .beginning import Begun, begin
 from .columns import fold
-from .dialect import LOOK, LOOK_CHARACTERS, Dialect, dialect_of, separator_line
 from .encodings import DAMAGED, PIPED, Source, damage, open_text
+from .heading import is_film
+from .lines import Lines, TooManyError
 
 Row = tuple[str, dict[str, Any]]
 """A row's place ("films.csv line 3"), and its cells by column name."""
 
 QUOTES = "quotation marks that hold no cell, read as text"
+REPEATED = "repetitions of the header, passed over"
 BEHIND = "empty cells behind the last column"
 
 # A cast of some hundred people exceeds csv's own limit of 131,072 characters. Both limits also stop
 # a stray quotation mark from swallowing the file. The first fits into a C long on Windows.
 _LONGEST_CELL = 4_000_000
-_MOST_LINES = 1000
 _MOST_GOES_ON = 50
 """The most lines of a cell in a row with a stray quotation mark."""
 
@@ -40,43 +41,37 @@ def csv_rows(
 
     The separator and the use of quotation marks are detected (`dialect`). A row with too few or too
     many cells, a quotation mark that is never closed, and the end of a damaged file give `BadRow`s;
-    empty lines are skipped. If quotation marks can only be part of the text, the row is read so,
-    and counted in `mended`. Raises `UserError` for a file without a header, and if the header lacks
-    a `needed` column.
+    empty lines are skipped, and so are lines above the header (`heading`). If quotation marks can
+    only be part of the text, the row is read so, and counted in `mended`. Raises `UserError` for a
+    file without a header, and if the header lacks a `needed` column.
     """
     name = name or (path.name if isinstance(path, Path) else PIPED)
+    mended = Counter() if mended is None else mended
     # The limit is global and is only ever raised, because other code may rely on a higher one.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     with open_text(path) as file:
-        lines = _Lines(file)
+        lines = Lines(file)
         try:
-            dialect, header = _begin(lines)
+            begun = begin(lines, mended)
         except DAMAGED as error:
             raise UserError(f"{name}: {damage(error)}", "write or fetch it again") from None
-        if not any(cell.strip() for cell in header):
+        if not any(cell.strip() for cell in begun.header):
             raise UserError(f"{name} has no header", "its first line must name the columns")
-        header = _called(name, header, needed)
-        rows = _Rows(lines, dialect, len(header), name, Counter() if mended is None else mended)
-        for row in rows.read():
-            yield row if isinstance(row, BadRow) else (row[0], dict(zip(header, row[1])))  # noqa: B905
-
-
-def _begin(lines: _Lines) -> tuple[Dialect, list[str]]:
-    """The dialect, and the cells of the header, which is consumed."""
-    first = lines.ahead(LOOK, LOOK_CHARACTERS)
-    filled = [i for i, line in enumerate(first) if line.strip(" \t\r\n\ufeff")]
-    mark = separator_line(first[filled[0]]) if filled else ""
-    begins = filled[bool(mark)] if len(filled) > bool(mark) else len(first)
-    for _ in range(begins):
-        next(lines)
-    first = first[begins:]
-    dialect = dialect_of(first, whole=lines.at_end, divider=mark)
-    lines.begin()
-    try:
-        return dialect, next(dialect.reader(lines), [])
-    except (csv.Error, _TooManyError):
-        lines.back(1)
-        return replace(dialect, quote=""), dialect.plain(lines.taken[0])
+        if is_film(begun.header):
+            raise UserError(
+                f"{name} has no header: it begins with {shown(', '.join(begun.header))}",
+                "write a line above it that names the columns, such as id,title,genres",
+            )
+        header = _called(name, begun.header, needed)
+        for row in _Rows(lines, begun, name, mended).read():
+            if isinstance(row, BadRow):
+                yield row
+                continue
+            where, cells = row
+            if cells == begun.header:
+                mended[REPEATED] += 1
+                continue
+            yield where, dict(zip(header, begun.texts(cells, mended)))  # noqa: B905
 
 
 def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]:
@@ -98,73 +93,14 @@ def _called(name: str, cells: Iterable[str], needed: Iterable[str]) -> list[str]
     return header
 
 
-class _TooManyError(Exception):
-    """A quoted cell has too many lines."""
-
-
-class _Lines:
-    """A file's lines, with look-ahead and pushback; `taken` are the lines since `begin`."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._ready: list[str] = []
-        self.taken: list[str] = []
-        self.number = 0
-        self.at_end = False
-
-    def ahead(self, count: int, characters: int) -> list[str]:
-        """The next lines, which are not consumed. A damaged file ends at the damage."""
-        try:
-            for line in self._file:
-                self._ready.append(line)
-                characters -= len(line)
-                if len(self._ready) >= count or characters < 0:
-                    break
-            else:
-                self.at_end = True
-        except DAMAGED:
-            if not self._ready:
-                raise
-        found = self._ready[:]
-        self._ready.reverse()  # the last one is popped first
-        return found
-
-    def begin(self) -> None:
-        """Begin a row with the next line."""
-        self.taken = []
-
-    def begin_with(self, line: str) -> None:
-        """Begin a row with this line, which is already taken."""
-        self.taken = [line]
-
-    def back(self, used: int) -> None:
-        """Push back all taken lines but the first `used`."""
-        rest = self.taken[used:]
-        self._ready += reversed(rest)
-        self.number -= len(rest)
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._ready.pop() if self._ready else next(self._file)
-        if len(self.taken) >= _MOST_LINES:
-            self._ready.append(line)
-            raise _TooManyError
-        self.taken.append(line)
-        self.number += 1
-        return line
-
-
 class _Rows:
     """The rows of a file after its header."""
 
-    def __init__(
-        self, lines: _Lines, dialect: Dialect, width: int, name: str, mended: Counter[str]
-    ) -> None:
-        self.lines, self.dialect, self.width, self.name = lines, dialect, width, name
+    def __init__(self, lines: Lines, begun: Begun, name: str, mended: Counter[str]) -> None:
+        self.lines, self.dialect, self.name = lines, begun.dialect, name
+        self.width, self.named = len(begun.header), begun.named
         self.mended = mended
-        self.proven = dialect.proven
+        self.proven = begun.dialect.proven
         self.lost = False
 
     def read(self) -> Iterator[tuple[str, list[str]] | BadRow]:
@@ -182,7 +118,7 @@ class _Rows:
             except DAMAGED as error:
                 yield BadRow(where=where, error=damage(error))
                 return
-            except (csv.Error, _TooManyError) as error:
+            except (csv.Error, TooManyError) as error:
                 yield self._broken(where, error)
                 continue
             if len(cells) == width and (len(lines.taken) == 1 or not self._swallows()):
@@ -194,7 +130,7 @@ class _Rows:
                 if not self.proven and not plain:
                     self.proven = self.dialect.proofs("".join(lines.taken)) > 0
                 yield where, cells
-            elif cells:
+            elif len(cells) > 1 or (cells and cells[0].strip(" \t\xa0\x1a")):
                 yield self._ragged(where, cells)
 
     def _plain(self, line: str) -> list[str]:
@@ -246,6 +182,8 @@ class _Rows:
     def _ragged(self, where: str, cells: list[str]) -> tuple[str, list[str]] | BadRow:
         """Handle a row with too few or too many cells."""
         width, taken = self.width, self.lines.taken
+        if self.named <= len(cells) < width and len(taken) == 1:
+            return where, cells + [""] * (width - len(cells))
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             self.mended[BEHIND] += 1
             return where, cells[:width]

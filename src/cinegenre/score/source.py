@@ -15,7 +15,7 @@ from ..readers.form import form_of
 from ..readers.json_rows import has_lines
 from ..readers.log import ReadLog
 from ..readers.posters import Beside
-from ..readers.rows import FORMATS, table_rows
+from ..readers.rows import FORMATS, TEXTS, table_rows
 from ..readers.table import films, movies
 from . import tars
 
@@ -65,7 +65,7 @@ class Source:
             stat = one.stat()
             name = one.relative_to(path).as_posix() if one != path else one.name
             files.append(File(name=name, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns))
-        if not path.is_dir() and not _kind(path) and path.suffix.lower() != ".zip":
+        if not path.is_dir() and not _kind(path) and path.suffix.lower() not in (".zip", *TEXTS):
             raise UserError(f"{path} is neither a table nor a tar", f"known endings: {_known()}")
         return cls(
             path=path,
