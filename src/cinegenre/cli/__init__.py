@@ -23,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="A film's genres from its poster, overview, title and production companies.",
+    help="A film's genres from its poster, overview, title, production companies and cast.",
     epilog="Example: [bold]cinegenre predict --title Alien --poster alien.jpg[/]",
 )
 _INTERRUPTED = 130

@@ -18,6 +18,7 @@ from .options import (
     Companies,
     Model,
     Overview,
+    People,
     Poster,
     Taxonomy,
     Title,
@@ -48,6 +49,7 @@ def explain(
     overview: Overview = None,
     poster: Poster = None,
     company: Companies = None,
+    person: People = None,
     column: Column = None,
     model: Model = None,
     taxonomy: Taxonomy = "",
@@ -67,7 +69,10 @@ def explain(
     from ..tagger import Tagger
     from . import show
 
-    given = one_film(file, title, overview, poster, company, column)
+    given = one_film(
+        file, title=title, overview=overview, poster=poster, companies=company, people=person,
+        columns=column,
+    )  # fmt: skip
     if file is None and id_ is not None:
         raise UserError(f"--id {shown(id_)} is given without FILE", "name the table that has it")
     tagger = Tagger.load(model, taxonomy=taxonomy)

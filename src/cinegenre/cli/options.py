@@ -28,6 +28,10 @@ Poster = Annotated[
 Companies = Annotated[
     list[str] | None, typer.Option("--company", help="A production company; may be repeated.")
 ]
+People = Annotated[
+    list[str] | None,
+    typer.Option("--person", help="An actor, or the director; may be repeated."),
+]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -111,12 +115,13 @@ def tell(line: str) -> None:
 
 def one_film(
     file: Path | None,
-    title: str | None,
-    overview: str | None,
-    poster: str | None,
-    companies: Sequence[str] | None,
-    columns: Sequence[str] | None = None,
     *,
+    title: str | None = None,
+    overview: str | None = None,
+    poster: str | None = None,
+    companies: Sequence[str] | None = None,
+    people: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
     fetch: bool | None = None,
 ) -> Movie:
     """The film that these options describe. Raises `UserError` if FILE is given as well, or is a
@@ -136,7 +141,10 @@ def one_film(
             f"--poster {poster} is an address", cure + " (--fetch does)" * (fetch is False)
         )
     path = poster if poster is None or is_address(poster) else Path(poster)
-    film = Movie(title=title, overview=overview, poster=path, companies=tuple(companies or ()))
+    film = Movie(
+        title=title, overview=overview, poster=path,
+        companies=tuple(companies or ()), people=tuple(people or ()),
+    )  # fmt: skip
     if file is not None and file.suffix.lower() in ENDINGS and file.is_file():
         raise UserError(f"{file} is a picture", f"give it with --poster {file}")
     if file is not None and film != Movie():

@@ -21,6 +21,7 @@ from .options import (
     GenreNames,
     Model,
     Overview,
+    People,
     Poster,
     Taxonomy,
     Title,
@@ -55,6 +56,7 @@ def predict(
     overview: Overview = None,
     poster: Poster = None,
     company: Companies = None,
+    person: People = None,
     column: Column = None,
     model: Model = None,
     taxonomy: Taxonomy = "",
@@ -71,7 +73,10 @@ def predict(
     from ..tagger import Tagger
     from . import show
 
-    film = one_film(file, title, overview, poster, company, column, fetch=fetch)
+    film = one_film(
+        file, title=title, overview=overview, poster=poster, companies=company, people=person,
+        columns=column, fetch=fetch,
+    )  # fmt: skip
     tagger = Tagger.load(model, taxonomy=taxonomy, device=device)
     names = None
     if genre_map:
