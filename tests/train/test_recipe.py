@@ -122,6 +122,15 @@ def test_unknown_names_and_broken_files(tmp_path: Path) -> None:
         load_recipe(str(bare))
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_recipe_is_utf8_with_or_without_a_mark(tmp_path: Path, coding: str) -> None:
+    path = tmp_path / "bare.toml"
+    path.write_bytes('name = "é"\n'.encode(coding))
+    said = r"no \[inputs" if coding.startswith("utf-8") else "is not UTF-8 text: save it as UTF-8"
+    with pytest.raises(UserError, match=said):
+        load_recipe(str(path))
+
+
 def test_parse_override_and_merge() -> None:
     assert parse_override("a.b=[1, 2]") == (["a", "b"], [1, 2])
     assert parse_override("a=word") == (["a"], "word")

@@ -191,7 +191,7 @@ class Recipe:
         self._check_inputs()
         reads = {name: self.inputs[name].reads for name in self.used}
         checked(self.model.spare, reads, f"recipe {self.name!r}")
-        if self.data.leave_out and not _FOLD.fullmatch(self.data.leave_out):
+        if self.data.leave_out and not _is_a_fold(self.data.leave_out):
             raise UserError(f"data.leave_out is {self.data.leave_out!r}", 'write it as "2/5"')
         if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):
             raise UserError(
@@ -262,7 +262,9 @@ def read_recipe(name: str) -> dict[str, Any]:
         text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     elif Path(name).suffix == ".toml":
         try:
-            text = Path(name).read_text(encoding="utf-8")
+            text = Path(name).read_text(encoding="utf-8-sig")  # Notepad puts a mark before it
+        except UnicodeDecodeError:
+            raise UserError(f"recipe {name} is not UTF-8 text", "save it as UTF-8") from None
         except OSError as error:
             raise UserError(
                 f"recipe {name} cannot be read ({error.strerror})", "check the path"
@@ -273,6 +275,12 @@ def read_recipe(name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"recipe {name} is not valid TOML ({error})", "correct that line") from None
+
+
+def _is_a_fold(text: str) -> bool:
+    """Whether `text` is "2/5" or the like: a part that there is."""
+    number, _, folds = text.partition("/")
+    return bool(_FOLD.fullmatch(text)) and int(number) <= int(folds)
 
 
 def load_recipe(name: str, *, row: str = "", overrides: Iterable[str] = ()) -> Recipe:
