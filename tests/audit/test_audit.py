@@ -238,6 +238,8 @@ class TestCommand:
         path = tmp_path / "films.csv"
         path.write_text("title\nGhost\n")
         assert "no column genres" in failed(capsys, "audit", path, "--model", model)
+        said = failed(capsys, "audit", path, "--model", model, "--labels", "imdb")
+        assert "the films are not a prepared data set: leave --labels out" in said
 
     @pytest.mark.parametrize("option", ["--out", "--html"])
     def test_the_table_is_not_written_over(

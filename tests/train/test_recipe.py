@@ -66,6 +66,7 @@ def test_a_recipe_survives_being_written_and_read(tmp_path: Path) -> None:
         ("train.epoch=3", "did you mean 'epochs'?"),
         ("trian.epochs=3", "did you mean 'train'?"),
         ("train.epochs=many", 'train.epochs is "many"'),
+        ("data.leave_out=9/5", "data.leave_out is '9/5'"),
         ("train.epochs=0", "train.epochs is 0: it must be at least 1"),
         ("train.learning_rate=0", "it must be above 0"),
         ("train.learning_rate=inf", "it must be a finite number"),
