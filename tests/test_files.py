@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 from cinegenre.errors import UserError
-from cinegenre.files import held, read_json, whole, write_json, write_text
+from cinegenre.files import (
+    check_file,
+    check_folder,
+    held,
+    read_json,
+    whole,
+    write_json,
+    write_text,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -169,3 +177,91 @@ def test_a_lock_in_no_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError), held(tmp_path / "file" / "lock", UserError("busy", "")):
         pass
+
+
+def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "old").mkdir()
+    link = tmp_path / "data"
+    link.symlink_to(tmp_path / "disk" / "old")
+    with whole(link) as staged:
+        staged.mkdir()
+        (staged / "new").write_text("x")
+    assert link.is_symlink()
+    assert names(tmp_path / "disk" / "old") == ["new"]
+    assert names(tmp_path) == ["data", "disk"]
+    assert names(tmp_path / "disk") == ["old"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
+@pytest.mark.parametrize("way", ["itself", "a link"])
+def test_a_device_or_pipe_is_not_replaced(tmp_path: Path, way: str) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    target = pipe
+    if way == "a link":
+        target = tmp_path / "link"
+        target.symlink_to(pipe)
+    with pytest.raises(UserError, match=r"is a device or a pipe: name a file"):
+        write_text(target, "x")
+    assert pipe.is_fifo()
+
+
+PLACES = {
+    "under a file": ("a.txt/new", "a.txt is a file"),
+    "far under a file": ("a.txt/new/newer/newest", "a.txt is a file"),
+    "a name that is too long": ("x" * 300, "cannot write"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_where_nothing_can_be_is_told_before_the_work_and_after(
+    tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    path, said = PLACES[place]
+    target = tmp_path / path
+    with pytest.raises(UserError, match=said):
+        check_file(target)
+    with pytest.raises(UserError, match=said):
+        check_folder(target, "report", "mark", str.isalpha)
+    with pytest.raises(UserError, match="cannot write"):
+        write_text(target, "new")
+    assert (tmp_path / "a.txt").read_text() == "old"
+
+
+HELD: dict[str, tuple[tuple[str, ...], str]] = {
+    "nothing": ((), ""),
+    "a report": (("mark", "plots"), ""),
+    "what a file manager left": ((".DS_Store",), ""),
+    "others' files": (("notes",), "is not empty and holds no report"),
+    "a report and others' files": (("mark", "my.txt"), "also holds 'my.txt', which would be lost"),
+}
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_a_folder_is_replaced_where_nothing_is_lost(tmp_path: Path, what: str) -> None:
+    files, said = HELD[what]
+    for name in files:
+        (tmp_path / name).write_text("x")
+    if not said:
+        check_folder(tmp_path, "report", "mark", str.isalpha)
+        return
+    with pytest.raises(UserError, match=said):
+        check_folder(tmp_path, "report", "mark", str.isalpha)
+
+
+def test_a_result_does_not_replace_what_is_read(tmp_path: Path) -> None:
+    films = tmp_path / "films.csv"
+    films.write_text("id,title")
+    check_file(tmp_path / "new.csv", [films])
+    with pytest.raises(UserError, match=r"films.csv is also read, and would be written over"):
+        check_file(tmp_path / "." / "films.csv", [films])
+    with pytest.raises(UserError, match="is a folder: name a file"):
+        check_file(tmp_path, [films])
+
+
+def test_bytes_that_are_no_utf8_come_back_from_json(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.jpg") if sys.platform != "win32" else "\udcff.jpg"
+    write_json(tmp_path / "a.json", {"poster": name})
+    assert read_json(tmp_path / "a.json", "list") == {"poster": name}

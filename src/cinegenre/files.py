@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +20,9 @@ _NO_SYNC = {
     getattr(errno, name, errno.EINVAL)
     for name in ("EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM")
 }
+_DESKTOP = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What file managers leave in any folder that was looked at."""
+
 _STALE = 24 * 3600
 """Age in seconds from which a temporary file counts as abandoned; no writer pauses that long."""
 
@@ -31,22 +34,68 @@ def whole(target: Path) -> Iterator[Path]:
     Works for files and folders. If the block fails or is interrupted, the temporary file is removed
     and `target` stays as it was. A full disk or a missing permission raises `UserError`. The
     temporary name keeps the file's ending, because some writers choose the format by it.
+
+    If `target` is a link, what it points to is written and the link stays. A device or a pipe
+    raises `UserError`: renaming would put a file in its place.
     """
+    named, target = target, _real(target)
     staged = target.parent / f".{target.stem}.{os.getpid()}.partial{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target)
+    except OSError as error:
+        raise _writing_failed(named, error) from error
+    try:
         yield staged
         _swap(staged, target)
     except OSError as error:
         _remove(staged)
         # The block may also read: an error about a file elsewhere is not about writing `target`.
         if error.filename is None or _inside(Path(str(error.filename)), target.parent):
-            raise _writing_failed(target, error) from error
+            raise _writing_failed(named, error) from error
         raise
     except BaseException:
         _remove(staged)
         raise
+
+
+def check_file(target: Path, read: Iterable[Path] = ()) -> None:
+    """Raise `UserError` if no file can be put at `target`, or if it is one of those `read`.
+
+    For results that are only written after minutes or hours of work.
+    """
+    _check_place(target)
+    if target.is_dir():
+        raise UserError(f"{target} is a folder", "name a file")
+    for source in read:
+        if target.exists() and source.exists() and target.samefile(source):
+            raise UserError(
+                f"{target} is also read, and would be written over", "name another file"
+            )
+
+
+def check_folder(out: Path, kind: str, mark: str, ours: Callable[[str], bool]) -> None:
+    """Raise `UserError` unless a folder can be put at `out` without a loss.
+
+    It must be new or empty, or hold an older `kind`: the file `mark`, and nothing that is not
+    `ours` by its name. The older one is replaced as a whole.
+    """
+    _check_place(out)
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise UserError(f"{out} is a file", "name a new folder for --out")
+    names = sorted(path.name for path in out.iterdir() if path.name not in _DESKTOP)
+    if not names:
+        return
+    if mark not in names:
+        raise UserError(f"{out} is not empty and holds no {kind}", "name another --out")
+    for name in names:
+        if not ours(name):
+            raise UserError(
+                f"{out} also holds {name!r}, which would be lost",
+                "move it away, or name another --out",
+            )
 
 
 @contextmanager
@@ -88,9 +137,12 @@ def synced(file: IO[Any]) -> None:
 
 
 def write_text(target: Path, text: str) -> None:
-    """Write `text` as UTF-8 with newline line ends."""
+    """Write `text` as UTF-8 with newline line ends.
+
+    A path or name with bytes that are no UTF-8 has them as escapes, which JSON reads back.
+    """
     with whole(target) as staged:
-        staged.write_bytes(text.encode("utf-8"))
+        staged.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def write_json(target: Path, value: Any) -> None:
@@ -116,6 +168,30 @@ def _sweep(target: Path) -> None:
                 _remove(left)
 
 
+def _real(target: Path) -> Path:
+    """Where a file or folder of this name is really put."""
+    try:
+        real = Path(os.path.realpath(target)) if target.is_symlink() else target
+        there = real.exists() and not (real.is_file() or real.is_dir())
+    except OSError as error:  # such as a name that is too long
+        raise _writing_failed(target, error) from error
+    if there:
+        raise UserError(f"{target} is a device or a pipe", "name a file or a folder")
+    return real
+
+
+def _check_place(target: Path) -> None:
+    """Raise `UserError` if nothing can be made at `target`."""
+    real = _real(target)
+    place = next((folder for folder in real.parents if folder.exists()), None)
+    if place is not None and not place.is_dir():
+        raise UserError(f"cannot write {target}: {place} is a file", "name another place")
+    if place is not None and not os.access(place, os.W_OK):
+        raise UserError(
+            f"cannot write {target}: {place} is read-only for you", "name another place"
+        )
+
+
 def _swap(staged: Path, target: Path) -> None:
     if not (target.is_dir() and staged.is_dir()):
         staged.replace(target)
@@ -133,10 +209,11 @@ def _inside(path: Path, folder: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+    with suppress(OSError):  # it must not hide the error for which it is called
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _writing_failed(target: Path, error: OSError) -> UserError:

@@ -238,6 +238,20 @@ class TestCommand:
         path = tmp_path / "films.csv"
         path.write_text("title\nGhost\n")
         assert "no column genres" in failed(capsys, "audit", path, "--model", model)
+        said = failed(capsys, "audit", path, "--model", model, "--labels", "imdb")
+        assert "the films are not a prepared data set: leave --labels out" in said
+
+    @pytest.mark.parametrize("option", ["--out", "--html"])
+    def test_the_table_is_not_written_over(
+        self, capsys: pytest.CaptureFixture[str], table: Path, option: str
+    ) -> None:
+        before = table.read_bytes()
+        assert "would be written over" in failed(capsys, "audit", table, option, table)
+        assert "is a file" in failed(capsys, "audit", table, option, table / "found")
+        assert "name two files" in failed(
+            capsys, "audit", table, "--out", table.with_name("x"), "--html", table.with_name("x")
+        )
+        assert table.read_bytes() == before
 
 
 def test_what_reads_the_same_is_told_as_one() -> None:

@@ -65,6 +65,13 @@ def test_torch_can_go_on_from_a_bundle(run: Path, bundle: Path) -> None:
     assert all(torch.equal(weights[key], part) for key, part in model.state_dict().items())
 
 
+def test_a_run_is_not_replaced_by_its_bundle(run: Path, prepared: PreparedSet) -> None:
+    before = sorted(path.name for path in run.iterdir())
+    with pytest.raises(UserError, match="also holds 'checkpoints', which would be lost"):
+        export(run, run, data=prepared)
+    assert sorted(path.name for path in run.iterdir()) == before
+
+
 def test_a_stray_export_is_refused_and_leaves_nothing(
     run: Path, bundle: Path, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

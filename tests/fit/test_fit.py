@@ -206,6 +206,18 @@ class TestLabelled:
         with pytest.raises(UserError, match=r"0 genres of 1 .* \(Film 30\)"):
             labelled(every, FIELDS)
 
+    @pytest.mark.parametrize(
+        "row",
+        [
+            Movie(id="tt1", title="Ghost", genres=("Dark",)),
+            Movie(overview="The same.", genres=("Dark",)),
+            Movie(title="Ghost", collection="All", genres=("Dark",)),
+        ],
+    )
+    def test_rows_of_one_film_alone_cannot_be_folded(self, row: Movie) -> None:
+        with pytest.raises(UserError, match="all 20 rows share an id, overview or collection"):
+            folds_of([row] * 20)
+
     def test_rows_of_one_film_share_a_fold_and_genres_are_spread(self) -> None:
         some = [film for film in own_films(200) if film.genres]
         copies = [replace(film, title="Again", collection=None) for film in some[:40]]
@@ -523,6 +535,12 @@ class TestCommand:
             capsys, "fit", table, "--out", tmp_path / "o", "--model", tmp_path / "no"
         )
         assert "holds no bundle" in failed(capsys, "fit", table, "--out", other, "--model", bundle)
+        (other / "config.json").write_text("{}")  # as in the folder of a training run
+        said = failed(capsys, "fit", table, "--out", other, "--model", bundle)
+        assert "also holds 'letter.txt', which would be lost" in said
+        for place in (table, table / "new"):
+            said = failed(capsys, "fit", table, "--out", place, "--model", bundle)
+            assert f"{table} is a file" in said
         bare.write_text("title,genres\nThe Ghost,Other\n")
         assert "no film to test on" in failed(capsys, "fit", table, *end, "--test", bare)
         assert not (tmp_path / "o").exists()

@@ -66,6 +66,7 @@ def test_a_recipe_survives_being_written_and_read(tmp_path: Path) -> None:
         ("train.epoch=3", "did you mean 'epochs'?"),
         ("trian.epochs=3", "did you mean 'train'?"),
         ("train.epochs=many", 'train.epochs is "many"'),
+        ("data.leave_out=9/5", "data.leave_out is '9/5'"),
         ("train.epochs=0", "train.epochs is 0: it must be at least 1"),
         ("train.learning_rate=0", "it must be above 0"),
         ("train.learning_rate=inf", "it must be a finite number"),
@@ -120,6 +121,15 @@ def test_unknown_names_and_broken_files(tmp_path: Path) -> None:
     bare.write_text('name = "bare"')
     with pytest.raises(UserError, match="no \\[inputs"):
         load_recipe(str(bare))
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_recipe_is_utf8_with_or_without_a_mark(tmp_path: Path, coding: str) -> None:
+    path = tmp_path / "bare.toml"
+    path.write_bytes('name = "é"\n'.encode(coding))
+    said = r"no \[inputs" if coding.startswith("utf-8") else "is not UTF-8 text: save it as UTF-8"
+    with pytest.raises(UserError, match=said):
+        load_recipe(str(path))
 
 
 def test_parse_override_and_merge() -> None:

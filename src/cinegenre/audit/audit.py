@@ -15,6 +15,7 @@ from ..fit.crossval import CrossFitted, cross_fit, namesakes, sets_of
 from ..fit.features import Encoded, encode
 from ..fit.films import QUOTED, Labelled, Posters, Rows, Tell, folds_of, labelled, rows_of
 from ..fit.films import silent as say_nothing
+from ..fit.prepared import Prepared
 from ..fit.write import base_genres
 from ..metrics.arrays import sigmoid, truth_of
 from ..movie import Movie
@@ -148,13 +149,11 @@ def unseen(
 
 
 def _prepared(films: Rows, labels: str) -> Iterable[Movie] | None:
-    """The films of a prepared data set; None if `films` is not one."""
-    if not isinstance(films, str | Path) or not Path(films).is_dir():
+    """The films of a prepared data set; None if `films` is not one, which has no `labels`."""
+    prepared = Prepared.open(films, labels)
+    if prepared is None:
         return None
-    from ..data.dataset import PreparedSet  # Parquet: the extra [data]
-
-    prepared = PreparedSet.open(films)
-    return (film for split in prepared.splits for film in prepared.films(split, labels))
+    return (film for split in prepared.data.splits for film in prepared.films(split))
 
 
 def _findings(

@@ -27,6 +27,10 @@ app = typer.Typer(
     epilog="Example: [bold]cinegenre predict --title Alien --poster alien.jpg[/]",
 )
 _INTERRUPTED = 130
+_DISK = {
+    getattr(errno, name, errno.ENOSPC) for name in ("ENOSPC", "EDQUOT", "EACCES", "EROFS", "EIO")
+}
+"""Errors of the disk that come without a file's name, as of a full one on stdout."""
 
 
 def main() -> None:
@@ -44,7 +48,7 @@ def main() -> None:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             code = _reader_has_gone()
-        elif error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS):
+        elif error.strerror and (error.filename or error.errno in _DISK):
             code = _fail(f"{error.strerror}: {error.filename or 'the disk'}: mend that, run again")
         else:
             raise

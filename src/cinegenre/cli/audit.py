@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import UserError
 from .options import (
     AsJson,
     Cache,
@@ -77,6 +78,7 @@ def audit(
 
     if source.is_dir():
         require("arro3.io", "arro3-io", "data")
+    _check(source, out, html)
     found = find(
         source,
         model=model,
@@ -98,6 +100,16 @@ def audit(
         print_json(found.as_dict(top))
     else:
         _show(found, max(1, top // 10), {"findings": out, "page": html})
+
+
+def _check(source: Path, out: Path | None, html: Path | None) -> None:
+    """Raise `UserError` if the results could not be written, or would replace what is read."""
+    from ..files import check_file
+
+    for path in filter(None, (out, html)):
+        check_file(path, [source])
+    if out and html and out.absolute() == html.absolute():
+        raise UserError(f"--out and --html are both {out}", "name two files")
 
 
 def _show(found: Audit, top: int, written: Mapping[str, Path | None]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from ..data.dataset import PreparedSet
 from ..data.select import select
 from ..errors import UserError
-from ..files import read_json, whole, write_json
+from ..files import check_folder, read_json, whole, write_json
 from ..inputs import PosterInput
 from ..metrics.arrays import truth_of
 from ..metrics.bootstrap import percentiles
@@ -35,6 +35,7 @@ from .report import write_report
 from .result import DataFacts, ModeFigures, ModelFacts, Result, Selection, WorstCalibration
 from .slices import by_year_and_language
 
+_OURS = {"metrics.json", "report.html", "plots"}
 MANY = 30
 """The fewest films of a genre for judging its calibration."""
 MODES, DRAWS = 32, 300
@@ -68,8 +69,7 @@ def evaluate(
     Films are selected as in `measure`. With `card` the figures are also put into the bundle's model
     card. Returns the content of metrics.json.
     """
-    if out.exists() and any(out.iterdir()) and not (out / "metrics.json").exists():
-        raise UserError(f"{out} is not empty and holds no report", "name another --out")
+    check_folder(out, "report", "metrics.json", _OURS.__contains__)
     found = measure(
         bundle, data, taxonomy=taxonomy, split=split, need=need, recipe=recipe, row=row,
         labels=labels,

@@ -16,12 +16,12 @@ from ..files import read_json, whole, write_json, write_text
 from ..fit.write import copy_base
 from ..movie import Movie
 from ..tagger.bundle import Bundle
+from ..tagger.bundle_files import check_out
 from ..tagger.bundle_folder import read_bundle, write_thresholds
 from ..tagger.runtime import Runtime
 from ..train.recipe import load_recipe
 from .card import Described, described, model_card
 from .dequantize import dequantized
-from .export import check_out
 from .finish import finish
 from .quantize import WEIGHTS
 from .result import ExportReport, Origin

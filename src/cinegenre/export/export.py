@@ -17,6 +17,7 @@ from ..files import whole, write_text
 from ..inputs import PosterInput, TextInput, pad
 from ..metrics.arrays import truth_of
 from ..movie import Movie
+from ..tagger.bundle_files import check_out
 from ..tagger.bundle_folder import read_bundle, write_config, write_thresholds
 from ..tagger.runtime import Runtime
 from ..taxonomy import taxonomy
@@ -94,12 +95,6 @@ def export(
         )
         write_text(staged / "README.md", model_card(described(recipe), read_bundle(staged), report))
     return report
-
-
-def check_out(out: Path) -> None:
-    """Raise `UserError` if a folder contains anything but a bundle."""
-    if out.exists() and not (out / "config.json").exists() and any(out.iterdir()):
-        raise UserError(f"{out} is not empty and holds no bundle", "name another --out")
 
 
 def load_model(recipe: Recipe, run: Path) -> tuple[GenreModel, dict[str, TextInput | PosterInput]]:

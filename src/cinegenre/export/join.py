@@ -18,6 +18,7 @@ from ..inputs import TextInput
 from ..metrics.arrays import truth_of
 from ..movie import Movie
 from ..tagger.bundle import Bundle
+from ..tagger.bundle_files import check_out
 from ..tagger.bundle_folder import ONNX_HEAD, read_bundle, version_for, write_thresholds
 from ..tagger.runtime import Runtime
 from ..tagger.speaking import is_read, spoken
@@ -27,7 +28,6 @@ from ..train.recipe import ModelConfig
 from .calibrate import calibrate
 from .card import model_card
 from .convert import known_films, recipe_of
-from .export import check_out
 from .onnx import write_head
 from .parts import Part, only, parts_of
 from .result import ExportReport, Origin

@@ -182,11 +182,17 @@ def folds_of(films: Sequence[Movie], seed: int = 0) -> np.ndarray:
     """The fold of each film, (films,), below `FOLDS`, stratified over genres.
 
     Rows of one film (with the same id or overview) and films of one collection are in one fold.
+    Raises `UserError` if that makes one fold of all.
     """
     together = _groups(films)
     members: dict[int, list[int]] = {}
     for i, group in enumerate(together.tolist()):
         members.setdefault(group, []).append(i)
+    if len(members) < 2:
+        raise UserError(
+            f"all {len(films):,} rows share an id, overview or collection, and count as one film",
+            "give each film an id of its own, or films that differ",
+        )
     labels = [[labels_of(films[i]) for i in rows] for rows in members.values()]
     part = deal(labels, (1 / FOLDS,) * FOLDS, seed)
     fold = np.empty(len(films), np.int64)

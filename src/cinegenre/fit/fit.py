@@ -18,6 +18,7 @@ from ..metrics.summary import summarize
 from ..movie import BadRow, Movie
 from ..progress import Stage, silent
 from ..tagger.bundle import Bundle
+from ..tagger.bundle_files import check_out
 from ..tagger.bundle_folder import write_thresholds
 from ..tagger.known import score
 from ..tagger.linear import FILE
@@ -66,7 +67,7 @@ def fit(
     >>> report.summary.headline["macro_f1"], report.dropped
     """
     began = time.monotonic()
-    target = _target(out)
+    check_out(target := Path(out))
     runtime = _runtime(model)
     base = runtime.bundle
     with Posters(fetch=fetch) as posters:
@@ -124,14 +125,6 @@ def _tested(tagger: Tagger, films: Sequence[Movie], cache: Path | None, stage: S
     """Evaluate the finished bundle, with the cache, which `Tagger.predict` does not use."""
     encoded = encode(tagger.runtime, films, cache, stage, partial=False)
     return summarize(score(tagger, films, encoded.whole(tagger.runtime)))
-
-
-def _target(out: str | Path) -> Path:
-    """The folder of the bundle, which must be new, empty, or hold a bundle that is replaced."""
-    target = Path(out)
-    if target.exists() and not (target / "config.json").exists() and any(target.iterdir()):
-        raise UserError(f"{target} is not empty and holds no bundle", "name another --out")
-    return target
 
 
 def _write_model(

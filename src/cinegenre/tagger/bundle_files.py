@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from ..errors import UserError, shown
-from ..files import read_json
+from ..files import check_folder, read_json
 from ..metrics.calibration import Calibration
 from .bundle import OTHER_LANGUAGE
+
+_NAMES = (
+    "config.json", "README.md", "BASE.md", "model.safetensors", "head*", "encoder*", "tokenizer*",
+    "thresholds*",
+)  # fmt: skip
+"""Names of all files that a bundle may have, as patterns."""
+
+
+def check_out(out: Path) -> None:
+    """Raise `UserError` unless `out` is new, empty, or a bundle, which may be replaced.
+
+    A training run has a config.json, too: its other files tell.
+    """
+    check_folder(out, "bundle", "config.json", _is_a_bundles)
+
+
+def _is_a_bundles(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in _NAMES)
 
 
 def calibrations_in(folder: Path, name: str) -> dict[tuple[str, ...], Calibration]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import operator
+import re
 import tomllib
 import types
 import typing
@@ -121,3 +122,9 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         return value
     wanted = {int: "a whole number", float: "a number", str: "a string", bool: "true or false"}
     raise UserError(f"{where} is {shown(value)}", f"it must be {wanted.get(hint, 'a list')}")
+
+
+def is_part(text: str) -> bool:
+    """Whether `text` is "2/5" or the like: a part of the films that there is."""
+    number, _, parts = text.partition("/")
+    return bool(re.fullmatch(r"[1-9]\d?/([2-9]|[1-9]\d)", text)) and int(number) <= int(parts)

@@ -5,7 +5,6 @@ loaded.
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -18,7 +17,7 @@ from ..inputs import Cleaning
 from ..movie import INPUTS
 from ..tagger.sparing import checked
 from ..taxonomy import taxonomy
-from .config import from_table, limited, merge, parse_override
+from .config import from_table, is_part, limited, merge, parse_override
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +190,7 @@ class Recipe:
         self._check_inputs()
         reads = {name: self.inputs[name].reads for name in self.used}
         checked(self.model.spare, reads, f"recipe {self.name!r}")
-        if self.data.leave_out and not _FOLD.fullmatch(self.data.leave_out):
+        if self.data.leave_out and not is_part(self.data.leave_out):
             raise UserError(f"data.leave_out is {self.data.leave_out!r}", 'write it as "2/5"')
         if not (self.data.oversample == 0 or 1 <= self.data.oversample <= 100):
             raise UserError(
@@ -237,7 +236,6 @@ class Recipe:
         return asdict(self)
 
 
-_FOLD = re.compile(r"[1-9]\d?/([2-9]|[1-9]\d)")
 TEXTS = tuple(name for name in INPUTS if name != "poster")
 KINDS = {
     "words": TEXTS,
@@ -262,7 +260,9 @@ def read_recipe(name: str) -> dict[str, Any]:
         text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     elif Path(name).suffix == ".toml":
         try:
-            text = Path(name).read_text(encoding="utf-8")
+            text = Path(name).read_text(encoding="utf-8-sig")  # Notepad puts a mark before it
+        except UnicodeDecodeError:
+            raise UserError(f"recipe {name} is not UTF-8 text", "save it as UTF-8") from None
         except OSError as error:
             raise UserError(
                 f"recipe {name} cannot be read ({error.strerror})", "check the path"
