@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cinegenre.movie import BadRow, Movie
-from cinegenre.readers.columns import COLUMNS, choose
+from cinegenre.readers.choice import choose
+from cinegenre.readers.columns import COLUMNS
 from cinegenre.readers.genres import genres_of
 
 from .test_table import films, one

@@ -69,7 +69,7 @@ def test_one_film(name: str) -> None:
 @pytest.mark.parametrize(
     ("film", "said"),
     [({"title": "Alien", "overveiw": PLOT}, 'key "overveiw" is not read: did you mean "overview"?'),
-     ({"overview": PLOT, "Titel": "Alien"}, 'key "Titel" is not read: did you mean "title"?'),
+     ({"overview": PLOT, "Titlle": "Alien"}, 'key "Titlle" is not read: did you mean "title"?'),
      ({"title": "A", "posters_url": "a.jpg"}, 'key "posters_url" is not read: '
       'did you mean "poster_url"?'),
      ({"title": "Alien", "titel": "Alien", "overview": PLOT}, None),  # there is a title

@@ -9,7 +9,8 @@ from typing import Any
 from ..errors import UserError, shown
 from ..movie import BadRow
 from ..readers.cells import absent
-from ..readers.columns import IDS, Chosen, fold
+from ..readers.choice import Chosen
+from ..readers.columns import IDS, fold
 from ..readers.form import Form, form_of
 from ..readers.log import ReadLog
 from ..readers.rows import FORMATS, ending, table_rows

@@ -31,7 +31,7 @@ def read_credits(path: Path, cast: int) -> tuple[dict[str, tuple[str, ...]], lis
             continue
         where, cells = row
         try:
-            found = [*_directors(cells["crew"]), *_names(cells["cast"], cast)]
+            found = [*directors_in(cells["crew"]), *_names(cells["cast"], cast)]
         except ValueError as error:
             bad.append(BadRow(where=where, error=str(error)))
             continue
@@ -39,7 +39,11 @@ def read_credits(path: Path, cast: int) -> tuple[dict[str, tuple[str, ...]], lis
     return people, bad
 
 
-def _directors(crew: str) -> list[str]:
+def directors_in(crew: str) -> list[str]:
+    """The directors in the text of a crew: Python's or JSON's list of `{"name": ..., "job": ...}`.
+
+    Raises `ValueError` if it is not a list of people.
+    """
     return [_text(one, "name") for one in _people(crew, "Director") if _is_director(one)]
 
 

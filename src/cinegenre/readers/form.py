@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..genre_names import NUMBERS
 from ..movie import BadRow
+from .choice import OPTION, Chosen, check, choose, columns_in
 from .classes import class_names
-from .columns import OPTION, Chosen, check, choose
 from .genres import TMDBS, Numbers, numbers_in
 from .hot import hot_columns
 from .log import ReadLog
@@ -69,8 +69,8 @@ def _one_a_genre(
     """`genres=Heist,Noir` names one column per genre, unless a column has that whole name."""
     explicit = dict(columns)
     wanted = explicit.get("genres", "")
-    parts = [part.strip() for part in wanted.split(",")]
-    if wanted in header or len(parts) < 2 or not set(parts) <= set(header):
+    parts = columns_in(wanted, header)
+    if len(parts) < 2 or not set(parts) <= set(header):
         return explicit, ()
     del explicit["genres"]
     return explicit, tuple((part, part) for part in parts)

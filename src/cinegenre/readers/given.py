@@ -13,7 +13,8 @@ from ..movie import BadRow, Movie
 from ..pictures import ENDINGS
 from ..pixels import Poster, is_array, is_image
 from .cells import absent
-from .columns import COLUMNS, FIELDS, field_of, some_of
+from .choice import some_of
+from .columns import COLUMNS, FIELDS, field_of
 from .form import Form, form_of
 from .frames import Frame, is_frame, plain, rows_of
 from .log import ReadLog

@@ -15,12 +15,14 @@ from ..errors import BadMovie
 from ..movie import BadRow, Movie, is_address
 from ..pixels import Poster
 from .cells import absent, whole, year_of
-from .columns import WITH_YEAR, Chosen, fold
+from .choice import Chosen
+from .columns import WITH_YEAR, fold
 from .companies import at_commas
 from .encodings import PIPED
 from .form import Form, form_of
 from .languages import code_of
 from .log import ReadLog
+from .people import people_in
 from .posters import Beside, poster_of
 from .rows import piped_rows, table_rows
 from .shapes import entries, listed, named, text_of
@@ -28,7 +30,10 @@ from .text import Row
 from .texts import BEHIND, as_utf8, without_markup, year_behind
 from .values import genres_in, ids_of
 
-_SEPARATORS = {"companies": "|;\n", "people": "|;\n,"}
+_COMPANIES = "|;\n"
+"""What separates companies, except the commas that `at_commas` judges."""
+_APART = frozenset({"id", "genres", "people"})
+"""Fields that may have several columns."""
 _TEXTS = frozenset({"title", "overview", "language", "collection"})
 _TITLE_AND_YEAR = re.compile(
     r"(?P<title>.*\S)\s+[-–—]\s+(?P<year>1[89]\d\d|2[01]\d\d)\s*", re.DOTALL
@@ -151,7 +156,7 @@ class Maker:
         values: dict[str, Any] = {}
         for name, column in chosen.fields.items():
             cell = cells[column]
-            if name in ("id", "genres") or cell is None or (isinstance(cell, str) and not cell):
+            if name in _APART or cell is None or (isinstance(cell, str) and not cell):
                 continue
             try:
                 value = self._value(name, cell)
@@ -167,11 +172,14 @@ class Maker:
                 continue
             if value is not None:
                 values[name] = value
-        if "genres" in chosen:
-            try:
-                values["genres"] = genres_in(cells, chosen, self.form.numbers, self.log.mended)
-            except ValueError as error:
-                self._fault("genres", error)
+        try:
+            values["people"] = people_in(cells, chosen.people, self.log.mended)
+        except ValueError as error:
+            self._fault("people", error)
+        try:
+            values["genres"] = genres_in(cells, chosen, self.form.numbers, self.log.mended)
+        except ValueError as error:
+            self._fault("genres", error)
         return values
 
     def _title(self, title: str, column: str, values: dict[str, Any]) -> None:
@@ -193,12 +201,8 @@ class Maker:
     def _value(self, name: str, cell: Any) -> Any:
         if absent(cell, self.log.mended):
             return None
-        if name in _SEPARATORS:
-            marks = _SEPARATORS[name]
-            found = _listed(cell, marks) if isinstance(cell, str) else listed(cell, marks)
-            # The names in a list may contain commas.
-            plain = isinstance(cell, str) and cell.lstrip()[:1] not in ("[", "{", "(", '"', "'")
-            return at_commas(found) if name == "companies" and plain else found
+        if name == "companies":
+            return _companies(cell) if isinstance(cell, str) else listed(cell, _COMPANIES)
         if name == "poster":
             return self.poster(cell, self.base)
         cell = text_of(cell)
@@ -215,7 +219,11 @@ class Maker:
         return code_of(first) if name == "language" and isinstance(first, str) else first
 
 
-_listed = lru_cache(maxsize=30_000)(listed)  # most cells repeat
+@lru_cache(maxsize=30_000)  # most cells repeat
+def _companies(cell: str) -> tuple[str, ...]:
+    found = listed(cell, _COMPANIES)
+    # The names in a list may contain commas.
+    return found if cell.lstrip()[:1] in ("[", "{", "(", '"', "'") else at_commas(found)
 
 
 def _text(cell: Any, *, longest: bool) -> Any:

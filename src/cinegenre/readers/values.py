@@ -11,7 +11,7 @@ from uuid import UUID
 
 from ..genre_names import is_no_genre
 from .cells import absent, whole
-from .columns import Chosen
+from .choice import Chosen
 from .genres import Numbers, genres_of
 from .hot import yes_or_no
 

@@ -77,7 +77,7 @@ def unfolded(values: Iterable[Any]) -> Iterator[Any]:
 
 def is_page(value: Any) -> bool:
     """Whether a value is an object that is not a film, but contains films."""
-    return isinstance(value, dict) and not any(map(known, value)) and bool(_wrapped(value))
+    return isinstance(value, dict) and not _own(value) and bool(_wrapped(value))
 
 
 def film_of(row: Cells) -> Cells:
@@ -143,7 +143,7 @@ def _wrapped(value: dict[str, Any]) -> list[Any]:
     itself contains films only if those have overviews (TMDB's collections and lists), and one with
     another known name (the `id` of Kodi's answers, `genres`) only if they have three known columns.
     """
-    own = set(map(field_of, value)) - {None}
+    own = _own(value)
     if own & _TOLD and own & _OF_FILMS:
         return []  # a film, with similar ones in a list
     if own & _TOLD:
@@ -158,6 +158,12 @@ def _wrapped(value: dict[str, Any]) -> list[Any]:
         return []
     alike = (some for some in lists if some is best or _alike(_kind(some), kind))
     return [row for some in alike for row in some]
+
+
+def _own(value: dict[str, Any]) -> set[str | None]:
+    """The fields of an object. People alone do not count: the list may be that of a director."""
+    fields = set(map(field_of, value)) - {None}
+    return fields if fields != {"people"} else set()
 
 
 def _kind(some: list[Any]) -> frozenset[str]:

@@ -14,7 +14,8 @@ from typing import Any
 from ...errors import BadMovie, UserError, unknown
 from ...movie import BadRow
 from ...readers.cells import absent
-from ...readers.columns import COLUMNS, IDS, fold, some_of
+from ...readers.choice import some_of
+from ...readers.columns import IDS, fold, names_of
 from ...readers.log import ReadLog
 from ...readers.posters import local_poster
 from ...readers.rows import table_rows
@@ -24,9 +25,9 @@ from .tmdb import poster_path
 NAMES: dict[str, tuple[str, ...]] = {
     "tmdb_id": IDS["tmdb_id"],
     "imdb_id": IDS["imdb_id"],
-    "poster": ("poster_path", *COLUMNS["poster"]),
+    "poster": ("poster_path", *names_of("poster")),
     "id": (*IDS["id"], *IDS["movie_id"]),
-    "title": COLUMNS["title"],
+    "title": names_of("title"),
 }
 """Possible column names. Without a column of TMDB ids, an `id` of digits is TMDB's; an `id` such as
 tt0114709 is always IMDb's."""
