@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
@@ -188,5 +187,3 @@ def test_what_is_no_film_among_films_is_named(given: Any, said: str) -> None:
 @pytest.mark.parametrize("title", [1917, 1917.0, np.int64(1917), np.float64(1917), Decimal(1917)])
 def test_a_title_that_excel_holds_as_a_number(title: Any) -> None:
     assert Given(("title",)).one({"title": title}) == Movie(title="1917")
-    frame = pd.DataFrame({"title": [title, "Alien"]})
-    assert [film.title for film in Given(("title",)).many(frame)] == ["1917", "Alien"]

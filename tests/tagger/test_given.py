@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from cinegenre import BadMovie, Fault, FaultCode, Movie, Prediction, Tagger, UserError
+from cinegenre.readers.given import Given
 
 from ..tiny.planted import GENRES, HEIGHT, PATCH, WIDTH, planted_bundle
 
@@ -264,3 +265,8 @@ def test_a_picture_that_cannot_be_read_is_a_note(tagger: Tagger, tmp_path: Path)
         )
     ]
     assert isinstance(tagger.predict({"poster": closed})[0].fault, Fault)
+
+
+def test_a_title_that_excel_holds_as_a_number() -> None:
+    films = Given(("title",)).many(pd.DataFrame({"title": [1917, "Alien"]}))
+    assert [film.title for film in films if isinstance(film, Movie)] == ["1917", "Alien"]
