@@ -78,6 +78,7 @@ def test_inputs_are_named_in_one_order() -> None:
 @pytest.mark.parametrize("blank", ["", " ", "\n\t"])
 def test_blank_texts_are_no_input(blank: str) -> None:
     assert Movie(title=blank, overview=blank).inputs == ()
+    assert not Movie(companies=(blank,), people=(blank, blank)).inputs
 
 
 def test_what_is_no_input_does_not_count() -> None:

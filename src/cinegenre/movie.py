@@ -118,7 +118,7 @@ class Movie:
         if name == "poster":
             # Empty bytes count as a poster, so that a broken file is reported and not ignored.
             return value is not None and not (isinstance(value, str) and value == "")
-        return bool(value)
+        return any(map(str.strip, value))
 
 
 def is_placeholder(overview: str) -> bool:
