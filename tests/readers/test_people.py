@@ -79,9 +79,10 @@ def test_people_in_json(fields: dict[str, Any], people: str, tmp_path: Path) -> 
     assert jsonl(tmp_path / "a", title="T", **fields) == Movie(title="T", people=tuple(people))
 
 
-def test_a_crew_that_is_cut_off_costs_no_film(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["crew", "Director", "Regie", "Star1"])
+def test_a_cell_beside_the_cast_that_is_cut_off_costs_no_film(column: str, tmp_path: Path) -> None:
     log, path = ReadLog(), tmp_path / "a.jsonl"
-    path.write_text(json.dumps({"title": "T", "cast": "A", "crew": json.dumps(CREW)[:-5]}))
+    path.write_text(json.dumps({"title": "T", "cast": "A", column: json.dumps(CREW)[:-5]}))
     assert list(read(path, log=log)) == [Movie(title="T", people=("A",))]
     assert log.mended == {PASSED_OVER: 1}
 

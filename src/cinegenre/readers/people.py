@@ -10,6 +10,7 @@ from math import inf
 from typing import Any
 
 from .cells import absent, literal
+from .columns import bare, part_of
 from .credits import directors_in
 from .shapes import listed, text_of
 
@@ -17,7 +18,7 @@ ALL, ONE, CREW, CREDITS = "all", "one", "crew", "credits"
 """How a cell is read: as the names of several people, or of one; TMDB's list of those behind the
 camera, or its object with `cast` and `crew`."""
 
-PASSED_OVER = "cells of crew or credits that cannot be read, passed over"
+PASSED_OVER = "cells of people that cannot be read, passed over"
 
 _SEPARATORS = {ALL: "|;\n,", ONE: "|;\n"}
 _ID = re.compile(r"nm\d{5,}")
@@ -29,21 +30,24 @@ _COUNT = re.compile(r"[\d\W]+")
 def people_in(
     cells: Mapping[str, Any], columns: Iterable[tuple[str, str]], mended: Counter[str]
 ) -> tuple[str, ...]:
-    """The people in a row, each once; `columns` are `Chosen.people`. Raises `ValueError`.
+    """The people in a row, each once; `columns` are `Chosen.people`.
 
-    A crew or credits in another form than TMDB's is passed over, and counted if it is broken.
+    Raises `ValueError` if a cast cannot be read, as where the row is cut off. Other broken cells
+    are passed over and counted, so that no film is lost by its director.
     """
     found: list[str] = []
     for how, column in columns:
         cell = cells[column]
         if absent(cell, mended):
             continue
-        if how in _SEPARATORS:
-            found += _names(cell, how) if isinstance(cell, str) else _names_in(cell, how)
-            continue
         try:
-            found += _directors(cell) if how == CREW else _credits(cell)
+            if how in _SEPARATORS:
+                found += _names(cell, how) if isinstance(cell, str) else _names_in(cell, how)
+            else:
+                found += _directors(cell) if how == CREW else _credits(cell)
         except ValueError:
+            if how == ALL and part_of(bare(column)) != "director":
+                raise
             mended[PASSED_OVER] += 1
     return tuple(dict.fromkeys(found))
 
