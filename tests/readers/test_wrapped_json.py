@@ -11,6 +11,7 @@ import pytest
 from cinegenre.errors import UserError
 from cinegenre.movie import BadRow, Movie
 from cinegenre.readers.table import read
+from cinegenre.readers.wrapped import film_of
 from cinegenre.score.source import Source
 
 FILM = {"title": "X", "overview": "A ghost.", "year": 1999}
@@ -158,3 +159,9 @@ def test_objects_over_lines_that_end_amid_one(tmp_path: Path) -> None:
     first, last = written(tmp_path / "films.jsonl", text)
     assert isinstance(first, Movie) and isinstance(last, BadRow)
     assert last.where == "films.jsonl item 2" and "no JSON" in last.error
+
+
+@pytest.mark.parametrize("name", ["ids", "ProviderIds", "uniqueid"])
+def test_an_object_that_gave_the_ids_is_not_called_left_out(name: str) -> None:
+    row = film_of({"title": "Alien", name: {"imdb": "tt0078748", "tmdb": 348}})
+    assert row == {"title": "Alien", "imdb_id": "tt0078748", "tmdb_id": 348}

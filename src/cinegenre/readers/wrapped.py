@@ -113,7 +113,7 @@ def _plain(cell: Any) -> Any:
 
 
 def _with_ids(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with columns for the ids that it has in an object or list."""
+    """The row with columns for the ids that it has in an object or list, in place of that."""
     found: dict[str, Any] = {}
     for key, cell in row.items():
         if not isinstance(cell, dict | list) or fold(key) not in _IDS:
@@ -128,7 +128,9 @@ def _with_ids(row: dict[str, Any]) -> dict[str, Any]:
         return row
     present = {fold(key) for key in row}
     new = {f"{origin}_id": id_ for origin, id_ in found.items() if f"{origin}id" not in present}
-    return row | new
+    kept = {key: cell for key, cell in row.items()
+            if not isinstance(cell, dict | list) or fold(key) not in _IDS}  # fmt: skip
+    return kept | new
 
 
 def _fields(row: Mapping[str, Any]) -> int:
