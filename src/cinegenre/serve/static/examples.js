@@ -44,5 +44,5 @@ async function poster(example) {
   const image = new Image(400, 600);
   image.src = address(example);
   await image.decode();
-  return new File([await drawn(image, 400, 600)], `${example.name}.jpg`, { type: "image/jpeg" });
+  return new File([drawn(image, 400, 600)], `${example.name}.jpg`, { type: "image/jpeg" });
 }
