@@ -50,7 +50,7 @@ def _as_in_table_1(genres: tuple[str, ...]) -> Any:
     """Ten thousand films with the shares of genres that the paper's validation films have."""
     import numpy as np
 
-    from cinegenre.train.recipe import read_recipe
+    from cinegenre.train.recipe_files import read_recipe
 
     shares = read_recipe("baveja_srinivasan")["published"]["frequencies"]
     films = np.arange(10_000)

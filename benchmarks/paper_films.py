@@ -50,6 +50,6 @@ def films_of(data: Path | None, paper: str) -> PaperFilms:
 def published_of(paper: str) -> Mapping[str, Mapping[str, Any]]:
     """A paper's published figures, by row."""
     from cinegenre.evaluate.published import published_rows
-    from cinegenre.train.recipe import read_recipe
+    from cinegenre.train.recipe_files import read_recipe
 
     return published_rows(read_recipe(paper))

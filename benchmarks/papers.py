@@ -14,7 +14,7 @@ from typing import Any
 
 from cinegenre.evaluate.published import measure, published_rows
 from cinegenre.reproduce.outcome import RowResult
-from cinegenre.train.recipe import read_recipe
+from cinegenre.train.recipe_files import read_recipe
 
 from .common import Failed, NotGiven, Options, Report, cinegenre, extra
 

@@ -1,19 +1,22 @@
-"""Make the table that the recipe `default_languages` learns from, and the scores of its teacher.
+"""Make the table that the recipe `default_languages` learns from.
 
-    python examples/films_in_languages.py --data DATA --other overviews.csv.gz --out films
+    python examples/films_in_languages.py --data DATA --other overviews.csv.gz \\
+        --unlabelled unlabelled.csv.gz --known tmdb_ids.csv --out films
     cinegenre data prepare table films/films.csv --splits films/films.csv --out LANGUAGES
-    cinegenre train default_languages --data LANGUAGES --out RUN \\
-        --set distill.scores=films/scores.npz
+    cinegenre train default_languages --data LANGUAGES --out RUN
 
-DATA is the prepared data set with English texts. `--other` is a table of some of its films in other
-languages: imdb_id, language, split, title, overview, companies, genres. films/scores.npz has what a
-model (`--teacher`, the shipped one by default) says of the training films' English texts: the
-targets of their texts in either language. films/texts.txt has the training texts, for
+DATA is the prepared data set with English texts. `--other` is a table of some of its films in
+other languages: imdb_id, language, split, title, overview, companies, genres. `--unlabelled` is a
+table of texts without genres (tmdb_id, language, title, overview), which are training films too;
+`--known` names a table whose `id` column has the TMDB ids of films to leave out, some of which are
+test films. films/texts.txt has the training texts, for
 `examples/get_universal_sentence.py --texts`.
 
-With `--unlabelled`, a table of texts without genres (tmdb_id, language, title, overview), these are
-training films too, with the genres that the model `--reader` predicts for them; `--known` names a
-table whose `id` column has the TMDB ids of films to leave out, some of which are test films.
+What a model said of these films comes with the recipe, as do the genres that the texts without any
+are learned with. Other films need their own: `--teacher` names a model that is asked about the
+English texts of the training films, whose probabilities are the targets of their texts in either
+language, and `--reader` one that predicts the genres of the texts without any. What they say is
+written to films/scores.npz (cinegenre train ... --set distill.scores=films/scores.npz).
 """
 
 from __future__ import annotations
@@ -27,8 +30,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cinegenre import Movie, Tagger
+from cinegenre import Movie, Prediction, Tagger
 from cinegenre.data.dataset import PreparedSet
+from cinegenre.train.recipe_files import scores_file
 
 COLUMNS = ("id", "language", "title", "overview", "companies", "genres", "split")
 SHORTEST = 30
@@ -62,21 +66,27 @@ def other(path: Path) -> list[tuple[Movie, str, str]]:
     return found
 
 
-def unlabelled(path: Path, known: set[str], reader: Tagger) -> tuple[list[Movie], np.ndarray]:
-    """Films without genres and with predicted ones, and the probabilities, (films, genres).
-
-    Films of the TMDB ids `known` are left out.
-    """
-    films = [
+def unlabelled(path: Path, known: set[str]) -> list[Movie]:
+    """The films without genres, except those of the TMDB ids `known`."""
+    return [
         Movie(id=f"tmdb{row['tmdb_id']}-{row['language']}", language=row["language"],
               title=row["title"], overview=row["overview"])
         for row in rows_of(path)
         if len(row["overview"]) > SHORTEST and row["tmdb_id"] not in known
     ]  # fmt: skip
-    predictions = list(reader.predict(films, any_language=True))
-    scores = np.array([list(each.scores.values()) for each in predictions], np.float32)
-    labelled = zip(films, predictions, strict=True)
-    return [replace(film, genres=tuple(each.genres)) for film, each in labelled], scores
+
+
+def shipped_genres() -> dict[str | None, tuple[str, ...]]:
+    """The genres that the texts without any were learned with for the shipped model, by id."""
+    with np.load(scores_file("default_languages")) as table:
+        genres, rows = table["genres"], table["labels"]
+        return {film: tuple(genres[row]) for film, row in zip(table["ids"], rows, strict=True)}
+
+
+def judge(model: str, films: list[Movie]) -> dict[str | None, Prediction]:
+    """What a model says of each film, by id."""
+    said = Tagger.load(model).predict(films, any_language=True)
+    return {film.id: each for film, each in zip(films, said, strict=True)}
 
 
 def write(out: Path, films: Iterable[tuple[Movie, str]]) -> None:
@@ -100,37 +110,43 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--other", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--teacher", default="default")
     parser.add_argument("--unlabelled", type=Path)
     parser.add_argument("--known", type=Path)
+    parser.add_argument("--teacher", help="a bundle that reads English, or default")
     parser.add_argument("--reader", help="a bundle that reads the other languages")
     asked = parser.parse_args()
-    if (asked.unlabelled is None) != (asked.reader is None):
-        parser.error("--unlabelled and --reader belong together")
+    if asked.reader and not asked.unlabelled:
+        parser.error("--reader reads the texts of --unlabelled: name both")
     asked.out.mkdir(parents=True, exist_ok=True)
-    data = PreparedSet.open(asked.data)
-    ours, theirs = english(data), other(asked.other)
-    teacher = Tagger.load(asked.teacher)
-    taught = [
-        replace(film, poster=None, people=())
-        for film, split in ours
-        if split == "train" and {"title", "overview"} & set(film.inputs)
-    ]
-    told = dict(zip([film.id for film in taught],
-                    teacher.predict_proba(taught, any_language=True), strict=True))  # fmt: skip
-    told |= {
-        film.id: told[known] for film, split, known in theirs if split == "train" and known in told
-    }
+    ours, theirs = english(PreparedSet.open(asked.data)), other(asked.other)
     films = [*ours, *((film, split) for film, split, _ in theirs)]
-    if asked.unlabelled is not None:
+    told: dict[str | None, Prediction] = {}
+    if asked.teacher:
+        taught = [
+            replace(film, poster=None, people=())
+            for film, split in ours
+            if split == "train" and {"title", "overview"} & set(film.inputs)
+        ]
+        told = judge(asked.teacher, taught)
+        told |= {film.id: told[of] for film, split, of in theirs if split == "train" and of in told}
+    if asked.unlabelled:
         known = {row["id"] for row in rows_of(asked.known)} if asked.known else set()
-        more, scores = unlabelled(asked.unlabelled, known, Tagger.load(asked.reader))
-        films += [(film, "train") for film in more]
-        told |= dict(zip([film.id for film in more], scores, strict=True))
+        more = unlabelled(asked.unlabelled, known)
+        if asked.reader:
+            read = judge(asked.reader, more)
+            told |= read
+            genres = {film: tuple(said.genres) for film, said in read.items()}
+        else:
+            genres = shipped_genres()
+        films += [
+            (replace(film, genres=genres[film.id]), "train") for film in more if film.id in genres
+        ]
     write(asked.out, films)
-    np.savez(asked.out / "scores.npz", ids=np.array(list(told)), genres=np.array(teacher.genres),
-             scores=np.array(list(told.values()), np.float32))  # fmt: skip
     print(f"wrote {len(films):,} films to {asked.out / 'films.csv'}")
+    if told:
+        scores = np.array([list(said.scores.values()) for said in told.values()], np.float32)
+        np.savez(asked.out / "scores.npz", ids=list(map(str, told)), scores=scores,
+                 genres=list(next(iter(told.values())).scores))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from cinegenre import GenreMap
 from cinegenre.errors import MissingExtra
 from cinegenre.evaluate.published import published_rows
 from cinegenre.taxonomy import TMDB
-from cinegenre.train.recipe import load_recipe, read_recipe
+from cinegenre.train.recipe import load_recipe
+from cinegenre.train.recipe_files import read_recipe
 
 from .cli.test_cli import call
 

@@ -59,3 +59,28 @@ def test_no_test_film_and_a_target_for_every_text(
     assert "tmdb1-de" in scores
     texts = (tmp_path / "out" / "texts.txt").read_text(encoding="utf-8")
     assert "Ein Text zum Film train." in texts and "Film validation" not in texts
+
+
+def test_without_models_the_recipes_own_labels(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts that it has none for are left out, and no scores are written beside its own."""
+    said = tmp_path / "said.npz"
+    np.savez(said, ids=["tmdb1-de", "tt1"], genres=["Drama", "Western"],
+             labels=np.array([[True, True], [False, False]]))  # fmt: skip
+    monkeypatch.setattr(films_in_languages, "scores_file", lambda _name: said)
+    other = write_table(tmp_path / "other.csv", [
+        {"imdb_id": "tt1", "language": "de", "split": "train", "title": "Titel",
+         "overview": "Ein Text.", "companies": "", "genres": "Drama"}
+    ])  # fmt: skip
+    long = "Ein langer Text ohne Genres, der von einem Schiff erzählt."
+    more = write_table(tmp_path / "more.csv", [
+        {"tmdb_id": number, "language": "de", "title": "T", "overview": long} for number in "12"
+    ])  # fmt: skip
+    words = ["", "--data", data, "--other", other, "--unlabelled", more, "--out", tmp_path / "out"]
+    monkeypatch.setattr(sys, "argv", list(map(str, words)))
+    films_in_languages.main()
+    with (tmp_path / "out" / "films.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    assert rows["tmdb1-de"]["genres"] == "Drama|Western" and "tmdb2-de" not in rows
+    assert not (tmp_path / "out" / "scores.npz").exists()

@@ -27,7 +27,7 @@ from cinegenre.reproduce.outcome import Outcome
 from cinegenre.reproduce.questions import apart, steps
 from cinegenre.reproduce.sets import distinct
 from cinegenre.reproduce.slices import languages, sliced, years
-from cinegenre.train.recipe import read_recipe, recipe_names
+from cinegenre.train.recipe_files import read_recipe, recipe_names
 
 from .made import FILMS, GENRES, films_of, outcome, scored
 

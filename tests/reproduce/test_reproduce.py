@@ -215,7 +215,7 @@ def test_a_recipe_without_rows(data: Path, tmp_path: Path) -> None:
 def test_always_drama_has_bavejas_figure_on_bavejas_own_frequencies() -> None:
     """Their Table 1 gives their 0.209: ten thousand films with its validation frequencies."""
     from cinegenre.metrics.decisions import averages
-    from cinegenre.train.recipe import read_recipe
+    from cinegenre.train.recipe_files import read_recipe
 
     tables = read_recipe("baveja_srinivasan")
     shares = {g: f["validation"] for g, f in tables["published"]["frequencies"].items()}

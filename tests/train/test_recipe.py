@@ -6,7 +6,8 @@ import pytest
 
 from cinegenre.errors import UserError
 from cinegenre.train.config import merge, parse_override
-from cinegenre.train.recipe import Recipe, load_recipe, read_recipe, recipe_names
+from cinegenre.train.recipe import Recipe, load_recipe
+from cinegenre.train.recipe_files import read_recipe, recipe_names
 
 SLIDES = "cnn_lstm_slides"
 

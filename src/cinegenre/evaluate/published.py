@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..errors import unknown
 from ..metrics.figures import Decisions, Summary
-from ..train.recipe import read_recipe
+from ..train.recipe_files import read_recipe
 from .result import Published
 
 

@@ -21,7 +21,8 @@ from ..pictures import ENDINGS
 from ..tagger import Tagger
 from ..tagger.known import score
 from ..train.loop.prepared import precision_for
-from ..train.recipe import Recipe, load_recipe, read_recipe
+from ..train.recipe import Recipe, load_recipe
+from ..train.recipe_files import read_recipe
 from ..version import __version__
 from .named import look
 from .outcome import Outcome, Picture

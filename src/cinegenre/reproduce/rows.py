@@ -29,7 +29,8 @@ from ..train.data.films import select_films
 from ..train.loop.run_folder import CONFIG
 from ..train.loop.train import train
 from ..train.model.losses import activation
-from ..train.recipe import Recipe, read_recipe
+from ..train.recipe import Recipe
+from ..train.recipe_files import read_recipe
 from .outcome import Row, RowResult
 
 _TRAINING = ("epochs", "best_epoch", "films", "dropped", "oversampled", "begun", "learning_rate",

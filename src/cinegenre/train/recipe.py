@@ -5,11 +5,8 @@ loaded.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from ..errors import UserError, unknown
@@ -18,6 +15,7 @@ from ..movie import INPUTS
 from ..tagger.sparing import checked
 from ..taxonomy import taxonomy
 from .config import from_table, is_part, limited, merge, parse_override
+from .recipe_files import read_recipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +143,7 @@ class DistillConfig:
     weight: float = limited(0.5, at_least=0, below=1)
     folds: int = limited(5, at_least=2)
     # RUN/teacher/scores.npz of a run whose teacher has predicted these films already, for example
-    # on a machine with a GPU; then no teacher is trained.
+    # on a machine with a GPU; then no teacher is trained. Or a recipe that comes with its scores.
     scores: str = ""
 
 
@@ -244,35 +242,6 @@ KINDS = {
     "poster": ("poster",),
 }
 """The kinds of inputs, each with the fields of a film that it may read."""
-_FOLDER = resources.files(__package__) / "recipes"
-
-
-def recipe_names() -> list[str]:
-    """The names of the recipes that come with the package."""
-    return sorted(
-        f.name.removesuffix(".toml") for f in _FOLDER.iterdir() if f.name.endswith(".toml")
-    )
-
-
-def read_recipe(name: str) -> dict[str, Any]:
-    """The tables of a shipped recipe, or of a TOML file by its path."""
-    if name in recipe_names():
-        text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-    elif Path(name).suffix == ".toml":
-        try:
-            text = Path(name).read_text(encoding="utf-8-sig")  # Notepad puts a mark before it
-        except UnicodeDecodeError:
-            raise UserError(f"recipe {name} is not UTF-8 text", "save it as UTF-8") from None
-        except OSError as error:
-            raise UserError(
-                f"recipe {name} cannot be read ({error.strerror})", "check the path"
-            ) from None
-    else:
-        raise unknown("recipe", name, recipe_names())
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"recipe {name} is not valid TOML ({error})", "correct that line") from None
 
 
 def load_recipe(name: str, *, row: str = "", overrides: Iterable[str] = ()) -> Recipe:

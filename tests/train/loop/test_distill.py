@@ -16,6 +16,7 @@ from cinegenre.train.loop import distill
 from cinegenre.train.loop.prepared import Prepared, prepare
 from cinegenre.train.loop.train import train
 from cinegenre.train.recipe import Recipe, load_recipe
+from cinegenre.train.recipe_files import recipe_names, scores_file
 
 from ...conftest import SMALL
 
@@ -156,3 +157,27 @@ def test_teachers_that_will_not_do(teacher: Path) -> None:
         distill.teacher_of(recipe(str(teacher)))
     with pytest.raises(UserError, match=r'data.leave_out is .*: write it as "2/5"'):
         load_recipe("cnn_lstm_slides", overrides=["data.leave_out='half'"])
+
+
+@pytest.mark.parametrize("name", [n for n in recipe_names() if scores_file(n).is_file()])
+def test_scores_that_come_with_a_recipe(
+    name: str, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are probabilities of its genres, found by the recipe's name wherever one stands."""
+    monkeypatch.chdir(tmp_path)
+    theirs = load_recipe(name)
+    assert theirs.distill.scores == name
+    scores = distill.soft_targets(theirs, prepared, tmp_path, train)
+    table = np.stack(list(scores.values()))
+    assert table.shape[1] == len(theirs.genres) and table.dtype == np.float32
+    assert 0 <= table.min() < 0.01 and 0.99 < table.max() <= 1
+    with np.load(scores_file(name)) as kept:
+        assert len(set(kept["ids"].tolist())) == len(table)  # each film once
+        assert not (kept["labels"] & (kept["scores"] == 0)).any()
+
+
+def test_scores_of_whole_numbers_are_shares_of_255(prepared: PreparedSet, tmp_path: Path) -> None:
+    path = tmp_path / "scores.npz"
+    told = recipe("", f"distill.scores={path}")
+    np.savez(path, ids=["a"], scores=np.full((1, 19), 51, np.uint8), genres=told.genres)
+    assert distill.soft_targets(told, prepared, tmp_path, train)["a"] == pytest.approx(0.2)

@@ -17,6 +17,7 @@ from ..data.arrays import FilmArrays
 from ..data.films import folds_of
 from ..precision import Precision, autocast, device
 from ..recipe import Recipe, load_recipe
+from ..recipe_files import scores_file
 from .prepared import Prepared, precision_for, prepare
 
 _SCORES = "scores.npz"
@@ -49,7 +50,8 @@ def soften(ready: Prepared, recipe: Recipe, data: PreparedSet, out: Path, train:
     if scores.keys().isdisjoint(ready.arrays["train"].ids):
         raise UserError(
             f"the teacher has scores for {len(scores)} films, but for none of the training films",
-            "name the scores of a teacher for this data set",
+            "name the scores of a teacher for this data set with --set distill.scores=FILE, "
+            "or learn from the labels alone: --set distill.scores=''",
         )
     taught = with_targets(ready.arrays["train"], scores, recipe.distill.weight)
     return replace(ready, arrays={**ready.arrays, "train": taught})
@@ -63,7 +65,7 @@ def soft_targets(
     Trains the teacher once per fold in `out`/fold-N, or resumes those runs, and stores its
     probabilities in `out`/scores.npz. With `distill.scores`, that file is read instead.
     """
-    kept = Path(recipe.distill.scores) if recipe.distill.scores else out / _SCORES
+    kept = scores_file(recipe.distill.scores) if recipe.distill.scores else out / _SCORES
     teacher, folds = teacher_to_ask(recipe, out), recipe.distill.folds
     if teacher is None:
         return _stored(kept, recipe.genres)
@@ -96,6 +98,8 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as table:
             ids, scores, names = table["ids"], table["scores"], table["genres"]
+            if scores.dtype == np.uint8:  # as they ship, to be small
+                scores = scores / np.float32(255)
             if scores.shape != (len(ids), len(names)) or not ((scores >= 0) & (scores <= 1)).all():
                 raise ValueError
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
