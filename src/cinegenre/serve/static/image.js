@@ -39,8 +39,8 @@ export function drawn(source, width, height) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  // Not toBlob(): Chromium encodes there when it has nothing else to do, up to seconds later, and in
-  // a hidden tab later still. A megapixel takes some hundredths of a second.
+  // Not toBlob(): Chromium encodes there when it has nothing else to do, up to seven seconds later.
+  // A megapixel takes some hundredths of a second.
   const [head, data] = canvas.toDataURL("image/jpeg", 0.9).split(",");
   if (!head.startsWith("data:image/jpeg")) throw new Error("no picture");
   return new Blob([Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0))], { type: "image/jpeg" });
