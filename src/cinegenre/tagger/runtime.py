@@ -73,14 +73,14 @@ class Runtime:
         self._begin(inputs, films)
         features = {name: np.zeros((len(films), bundle.widths[name]), np.float32) for name in names}
         wanted = np.zeros((len(films), len(names)), bool)
-        tokens: dict[str, list[np.ndarray]] = {}
-        for i, (name, reads) in enumerate(inputs.items()):
-            if isinstance(reads, PosterInput):
-                wanted[:, i] = ["poster" in film.inputs for film in films]
-            else:
-                tokens[name] = reads.encode(films)
-                wanted[:, i] = [len(row) > 0 for row in tokens[name]]
+        for i, reads in enumerate(inputs.values()):
+            wanted[:, i] = [not set(reads.fields).isdisjoint(film.inputs) for film in films]
         hush(bundle, names, films, wanted)
+        tokens = {
+            name: _tokens(reads, films, wanted[:, i])
+            for i, (name, reads) in enumerate(inputs.items())
+            if isinstance(reads, TextInput)
+        }
         if not modalities:
             spare(bundle.spared, inputs, films, wanted)
         present = wanted.copy()
@@ -92,11 +92,8 @@ class Runtime:
                 present[:, i] = False  # set to True once the poster has been decoded
                 part = (name, features[name], wanted[:, i], present[:, i])
                 posters.setdefault(reads, []).append(part)
-            else:
-                for row in np.flatnonzero(~wanted[:, i]):
-                    tokens[name][row] = tokens[name][row][:0]
-                if wanted[:, i].any():  # otherwise the tokenizer's file need not be read
-                    jobs += self._token_jobs(name, tokens[name], reads.pad_id, features[name])
+            elif wanted[:, i].any():  # otherwise the tokenizer's file need not be read
+                jobs += self._token_jobs(name, tokens[name], reads.pad_id, features[name])
         for reads, encoded in posters.items():
             jobs += self._poster_jobs(reads, films, encoded, faults)
         self._do(jobs)
@@ -252,3 +249,15 @@ class Runtime:
             ) from error
         self._sessions[path] = session
         return session
+
+
+def _tokens(reads: TextInput, films: Sequence[Movie], wanted: np.ndarray) -> list[np.ndarray]:
+    """The tokens of the films that are `wanted`, bool (films,), which is set to False in place
+    where there are none; empty rows for the others.
+    """
+    rows = np.flatnonzero(wanted).tolist()
+    tokens = [np.zeros(0, np.int32)] * len(films)
+    for row, found in zip(rows, reads.encode([films[row] for row in rows]), strict=True):
+        tokens[row] = found
+        wanted[row] = len(found) > 0
+    return tokens
