@@ -74,17 +74,25 @@ def check_file(target: Path, read: Iterable[Path] = ()) -> None:
             )
 
 
+def check_room(out: Path) -> None:
+    """Raise `UserError` unless `out` is a folder, or can be made one, that files can be put into.
+
+    Others in it stay: only files of the same names are replaced.
+    """
+    _check_place(out)
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is a file", "name a new folder for --out")
+
+
 def check_folder(out: Path, kind: str, mark: str, ours: Callable[[str], bool]) -> None:
     """Raise `UserError` unless a folder can be put at `out` without a loss.
 
     It must be new or empty, or hold an older `kind`: the file `mark`, and nothing that is not
     `ours` by its name. The older one is replaced as a whole.
     """
-    _check_place(out)
+    check_room(out)
     if not out.exists():
         return
-    if not out.is_dir():
-        raise UserError(f"{out} is a file", "name a new folder for --out")
     names = sorted(path.name for path in out.iterdir() if path.name not in _DESKTOP)
     if not names:
         return

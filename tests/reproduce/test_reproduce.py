@@ -201,10 +201,17 @@ def test_pictures_are_looked_at(paper: str, data: Path, out: Path, tmp_path: Pat
     [picture] = outcome.pictures
     assert picture.path.name == "red.png"
     assert set(picture.scores) == set(TMDB)
-    empty = tmp_path / "empty"
+
+
+def test_pictures_that_are_not_there_are_missed_before_hours_of_training(
+    paper: str, data: Path, tmp_path: Path
+) -> None:
+    empty, new = tmp_path / "empty", tmp_path / "new"
     empty.mkdir()
-    with pytest.raises(UserError, match="no pictures in"):
-        reproduce(paper, data, out, pictures=empty)
+    for folder, said in ((empty, "no pictures in"), (tmp_path / "none", "no folder")):
+        with pytest.raises(UserError, match=said):
+            reproduce(paper, data, new, pictures=folder)
+    assert not new.exists()
 
 
 def test_a_recipe_without_rows(data: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from ..files import check_room
 from ..movie import INPUTS, Movie
 from .dataset import PreparedSet
 from .description import (
@@ -38,6 +39,8 @@ def describe(folder: str | Path, *, labels: str = "", out: str | Path | None = N
 
     If `out` names a folder, plots are written there.
     """
+    if out is not None:
+        check_room(Path(out))
     prepared = PreparedSet.open(folder)
     found = replace(
         describe_films({split: prepared.films(split, labels) for split in prepared.splits}),

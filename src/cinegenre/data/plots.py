@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..files import whole
 from ..movie import INPUTS
 from ..pages.panels import BLUE, GREEN, GREY, ORANGE, bare, figure
 from .description import Description
@@ -15,11 +16,11 @@ from .split import UNLISTED
 
 def save(description: Description, folder: Path) -> list[Path]:
     """Draw a description (see `describe.describe_films`) into PNGs in `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, draw in PLOTS.items():
         path = folder / f"{name}.png"
-        draw(description).savefig(path, dpi=150)
+        with whole(path) as staged:
+            draw(description).savefig(staged, dpi=150)
         paths.append(path)
     return paths
 

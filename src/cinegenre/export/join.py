@@ -58,8 +58,8 @@ def join(
     chosen = [(take or {}).get(old.folder) for old in whole_bundles]
     olds = list(map(only, whole_bundles, chosen))
     configs = [read_json(old.folder / "config.json", "model bundle") for old in olds]
-    _check(olds)
     check_out(out)
+    _check(olds)
     parts = _parts(whole_bundles, olds)
     films, *more = _validation((data, *also), olds, configs[0]["data"])
     with whole(out) as staged:

@@ -16,6 +16,7 @@ import numpy as np
 from ..data.again import prepare_command
 from ..data.dataset import PreparedSet
 from ..errors import UserError, unknown
+from ..files import check_room
 from ..movie import Movie
 from ..pictures import ENDINGS
 from ..tagger import Tagger
@@ -55,6 +56,8 @@ def reproduce(
     for row in only:
         if row not in tables["rows"]:
             raise unknown(f"row of recipe {name!r}", row, tables["rows"])
+    check_room(out)
+    shown = () if pictures is None else _pictures_in(pictures)
     recipes = {row: load_recipe(name, row=row, overrides=overrides) for row in tables["rows"]}
     for row in only or recipes:
         if not is_done(out / row):
@@ -83,8 +86,8 @@ def reproduce(
         named=look(looked.found, bundles) if looked and looked.found else (),
     )
     looking = main_row(outcome)
-    if pictures is not None and looking is not None:
-        seen = _looked_at(out / looking.name / "bundle", pictures)
+    if shown and looking is not None:
+        seen = _looked_at(out / looking.name / "bundle", shown)
         outcome = replace(outcome, pictures=seen)
     write_report(outcome, out)
     return outcome
@@ -116,11 +119,18 @@ def _about(
     }
 
 
-def _looked_at(bundle: Path, folder: Path) -> list[Picture]:
-    """A bundle's predictions for each image in a folder."""
+def _pictures_in(folder: Path) -> list[Path]:
+    """The images in a folder. Raises `UserError` if there are none."""
+    if not folder.is_dir():
+        raise UserError(f"no folder {folder}", "check the path of --pictures")
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
     if not paths:
         raise UserError(f"no pictures in {folder}", f"put {', '.join(ENDINGS)} files there")
+    return paths
+
+
+def _looked_at(bundle: Path, paths: Sequence[Path]) -> list[Picture]:
+    """A bundle's predictions for each image."""
     tagger = Tagger.load(bundle)
     films = [Movie(id=path.name, poster=path) for path in paths]
     encoded = tagger.runtime.encode(films)

@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from ..data.dataset import PreparedSet
 from ..errors import UserError
+from ..files import check_room
 from ..train.loop.prepared import precision_for
 from ..train.loop.train import train
 from ..train.recipe import Recipe, load_recipe
@@ -96,6 +97,7 @@ def sweep(
     `UserError` is a failed trial. Raises `UserError` for values that the recipe or this machine
     does not accept, for a study of another sweep, and if all trials failed.
     """
+    check_room(out)
     swept = Swept(recipe, row, sets, axes, data)
     swept.check()
     searching = trials is not None or not all(axis.choices for axis in axes)

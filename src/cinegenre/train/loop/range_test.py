@@ -21,7 +21,7 @@ from torch import Tensor
 
 from ...data.dataset import PreparedSet
 from ...errors import MissingExtra, UserError
-from ...files import whole, write_text
+from ...files import check_room, whole, write_text
 from ..precision import Precision, autocast, device
 from ..recipe import Recipe
 from .apart import learned
@@ -95,6 +95,7 @@ def find_rate(
 
 def rate_for(recipe: Recipe, data: PreparedSet, out: Path) -> float:
     """`find_rate` on the training films of a recipe, without training it."""
+    check_room(out)
     be_quiet()
     L.seed_everything(recipe.seed, verbose=False)
     precision = precision_for(recipe)

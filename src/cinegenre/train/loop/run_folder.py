@@ -11,7 +11,7 @@ from typing import Any
 
 from ...data.dataset import PreparedSet
 from ...errors import UserError
-from ...files import read_json, write_json
+from ...files import check_room, read_json, write_json
 from ..config import from_table
 from ..recipe import Recipe
 
@@ -129,6 +129,7 @@ def check_out(recipe: Recipe, data: PreparedSet, out: Path, resume: bool) -> Sta
 
     Raises `UserError` if `out` holds another run or other files, or with `resume` nothing.
     """
+    check_room(out)
     earlier = read_started(out)
     if earlier is None:
         there = [path.name for path in out.iterdir()] if out.exists() else []
