@@ -14,6 +14,7 @@ from . import (
     answers,
     audit,
     constants,
+    explain,
     few_shot,
     integers,
     kills,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "integers": integers.run,
     "score": score.run,
     "serve": serve.run,
+    "explain": explain.run,
     "startup": startup.run,
     "size": size.run,
     "slides_means": slides_means.run,
@@ -68,15 +70,15 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     for name, help in {
         "data": "a prepared data set (cinegenre data prepare), for train, predict, answers, score, "
-        "serve, slides_means, readings, constants, linear, papers_default, few_shot, languages, "
-        "audit",
+        "serve, explain, slides_means, readings, constants, linear, papers_default, few_shot, "
+        "languages, audit",
         "source": "The Movies Dataset with posters/, splits.csv, imdb_genres.csv, for prepare, "
         "tag, library, kills",
         "runs": "a folder for what papers trains; what is there is not done again",
         "weights": "pretrained weights (minilm, resnet50, efficientnet-lite0 …), for predict, "
         "papers, few_shot",
         "model": "a bundle in place of the shipped one, for predict, answers, score, startup, "
-        "size, papers_default, few_shot, languages, audit",
+        "explain, size, papers_default, few_shot, languages, audit",
     }.items():
         variable = f"CINEGENRE_BENCH_{name.upper()}"
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"{help} (or {variable})",
