@@ -23,6 +23,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from cinegenre.data.dataset import PreparedSet
+from cinegenre.errors import UserError
 from cinegenre.train.recipe_files import recipe_text
 
 HERE = Path(__file__).parent
@@ -77,7 +79,7 @@ def steps(asked: argparse.Namespace) -> list[Step]:
         found.append(command(path, *words, made="config.json"))
     joined = ("join", *bundles, "--data", asked.data, "--also", other, "--name", asked.name)
     found.append(command(bundle, *joined, made="config.json"))
-    if "imdb" in json.loads((asked.data / "dataset.json").read_text("utf-8"))["label_sets"]:
+    if "imdb" in PreparedSet.open(asked.data).manifest.label_sets:
         words = ("fit", asked.data, "--labels", "imdb", "--add-to", bundle, "--name", "imdb")
         found.append(Step(("-m", "cinegenre", *words), bundle / "head-imdb.safetensors"))
     report = ("evaluate", bundle, "--data", asked.data, "--card")
@@ -118,7 +120,10 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], help="for all three trainings")
     parser.add_argument("--show", action="store_true")
     asked = parser.parse_args()
-    todo = [step for step in steps(asked) if not (step.made and step.made.exists())]
+    try:
+        todo = [step for step in steps(asked) if not (step.made and step.made.exists())]
+    except UserError as error:
+        sys.exit(f"error: {error}")
     for number, step in enumerate(todo, 1):
         words = list(map(str, step.words))
         print(f"[{number}/{len(todo)}] python {shlex.join(words)}", flush=True)

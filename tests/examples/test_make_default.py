@@ -96,6 +96,15 @@ def test_it_ends_where_a_command_fails(
     assert ended.value.code == 3 and not ran
 
 
+def test_a_folder_without_data_is_one_line(
+    asked: tuple[list[list[str]], Any], tmp_path: Path
+) -> None:
+    ran, ask = asked
+    with pytest.raises(SystemExit, match="error: no prepared data set at"):
+        ask("--data", tmp_path)
+    assert not ran
+
+
 def test_shown_is_not_run(
     asked: tuple[list[list[str]], Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
