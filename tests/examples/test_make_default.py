@@ -48,6 +48,7 @@ def test_every_command_and_option_exists(
     ran, ask = asked
     ask("--set", "train.epochs=1", "--unlabelled", "more.csv", "--known", "known.csv")
     assert len(ran) == 12
+    assert "--set=distill.scores=default_teacher_cpu" in next(w for w in ran if w[3] == "default")
     for words in ran:
         if words[0] != "-m":
             text = Path(words[0]).read_text("utf-8")
@@ -68,7 +69,7 @@ def test_recipes_take_the_keys_that_are_set(
     ran, ask = asked
     weights = tmp_path / "weights"
     (weights / "mpnet").mkdir(parents=True)
-    ask("--weights", weights)
+    ask("--weights", weights, "--teacher", "default_teacher")
     trained = [words for words in ran if words[2] == "train"]
     assert [words[3] for words in trained] == ["default", "default_languages", "default_people"]
     for words in trained:

@@ -166,14 +166,15 @@ def test_scores_that_come_with_a_recipe(
     """They are probabilities of its genres, found by the recipe's name wherever one stands."""
     monkeypatch.chdir(tmp_path)
     theirs = load_recipe(name)
-    assert theirs.distill.scores == name
-    scores = distill.soft_targets(theirs, prepared, tmp_path, train)
+    student = load_recipe("default", overrides=[f"distill.scores={name}"])
+    scores = distill.soft_targets(student, prepared, tmp_path, train)
     table = np.stack(list(scores.values()))
     assert table.shape[1] == len(theirs.genres) and table.dtype == np.float32
     assert 0 <= table.min() < 0.01 and 0.99 < table.max() <= 1
     with np.load(scores_file(name)) as kept:
         assert len(set(kept["ids"].tolist())) == len(table)  # each film once
-        assert not (kept["labels"] & (kept["scores"] == 0)).any()
+        if "labels" in kept:  # of films that have none
+            assert not (kept["labels"] & (kept["scores"] == 0)).any()
 
 
 def test_scores_of_whole_numbers_are_shares_of_255(prepared: PreparedSet, tmp_path: Path) -> None:
