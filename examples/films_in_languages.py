@@ -107,11 +107,15 @@ def write(out: Path, films: Iterable[tuple[Movie, str]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--other", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--unlabelled", type=Path)
-    parser.add_argument("--known", type=Path)
+    for name, help in {
+        "data": "prepared data set with English texts",
+        "other": "table of some of its films in other languages",
+        "out": "folder for films.csv and texts.txt",
+        "unlabelled": "table of texts without genres",
+        "known": "table with the TMDB ids of films to leave out of --unlabelled, in a column id",
+    }.items():
+        needed = name in ("data", "other", "out")
+        parser.add_argument(f"--{name}", type=Path, required=needed, help=help)
     parser.add_argument("--teacher", help="a bundle that reads English, or default")
     parser.add_argument("--reader", help="a bundle that reads the other languages")
     asked = parser.parse_args()

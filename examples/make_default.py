@@ -109,16 +109,23 @@ def teacher(asked: argparse.Namespace) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--other", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--unlabelled", type=Path)
-    parser.add_argument("--known", type=Path)
-    parser.add_argument("--weights", type=Path)
-    parser.add_argument("--teacher", default="default_teacher_cpu")
-    parser.add_argument("--name", default="cinegenre-default")
-    parser.add_argument("--set", action="append", default=[], help="for all three trainings")
-    parser.add_argument("--show", action="store_true")
+    for name, help in {
+        "data": "The Movies Dataset, prepared",
+        "other": "table of some of its films in other languages",
+        "out": "folder for everything that is made",
+        "unlabelled": "table of texts without genres",
+        "known": "table with the TMDB ids of films to leave out of --unlabelled, in a column id",
+        "weights": "folder with the pretrained encoders",
+    }.items():
+        needed = name in ("data", "other", "out")
+        parser.add_argument(f"--{name}", type=Path, required=needed, help=help)
+    parser.add_argument("--teacher", default="default_teacher_cpu",
+                        help="a teacher's recipe, or scores.npz (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--name", default="cinegenre-default",
+                        help="the model's name (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
+                        help="override a key in all three trainings; may be repeated")  # fmt: skip
+    parser.add_argument("--show", action="store_true", help="print the commands, run none")
     asked = parser.parse_args()
     try:
         todo = [step for step in steps(asked) if not (step.made and step.made.exists())]
