@@ -120,7 +120,7 @@ def main() -> None:
         needed = name in ("data", "other", "out")
         parser.add_argument(f"--{name}", type=Path, required=needed, help=help)
     parser.add_argument("--teacher", default="default_teacher_cpu",
-                        help="a teacher's recipe, or scores.npz (default: %(default)s)")  # fmt: skip
+                        help="a teacher's recipe or scores.npz (default: %(default)s)")  # fmt: skip
     parser.add_argument("--name", default="cinegenre-default",
                         help="the model's name (default: %(default)s)")  # fmt: skip
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
