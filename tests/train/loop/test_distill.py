@@ -12,6 +12,7 @@ from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
 from cinegenre.train.data.arrays import FilmArrays
 from cinegenre.train.data.films import folds_of, rows_kept
+from cinegenre.train import recipe_files
 from cinegenre.train.loop import distill
 from cinegenre.train.loop.prepared import Prepared, prepare
 from cinegenre.train.loop.train import train
@@ -175,6 +176,12 @@ def test_scores_that_come_with_a_recipe(
         assert len(set(kept["ids"].tolist())) == len(table)  # each film once
         if "labels" in kept:  # of films that have none
             assert not (kept["labels"] & (kept["scores"] == 0)).any()
+
+
+def test_scores_bear_the_name_of_a_recipe() -> None:
+    """Others would never be found."""
+    scores = Path(recipe_files.__file__).with_name("recipes").glob("*.npz")
+    assert {path.stem for path in scores} <= set(recipe_names())
 
 
 def test_scores_of_whole_numbers_are_shares_of_255(prepared: PreparedSet, tmp_path: Path) -> None:
