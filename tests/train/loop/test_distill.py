@@ -10,9 +10,9 @@ import pytest
 
 from cinegenre.data.dataset import PreparedSet
 from cinegenre.errors import UserError
+from cinegenre.train import recipe_files
 from cinegenre.train.data.arrays import FilmArrays
 from cinegenre.train.data.films import folds_of, rows_kept
-from cinegenre.train import recipe_files
 from cinegenre.train.loop import distill
 from cinegenre.train.loop.prepared import Prepared, prepare
 from cinegenre.train.loop.train import train
