@@ -266,7 +266,7 @@ def test_workers_run_the_model_on_the_device(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CINEGENRE_SERVE", "{}")
     Settings(device="cuda").to_environment()
     tagger = from_environment().state.scoring.tagger
-    assert tagger.runtime.device == "cuda"
+    assert tagger.runtime.sessions.device == "cuda"
 
 
 @posix

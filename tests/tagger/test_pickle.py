@@ -48,7 +48,7 @@ def test_it_says_the_same_with_the_same_options(
     other = again(again(tagger))
     assert not {"bundle", "runtime"} & set(vars(other)), "opened before it was asked"
     assert np.array_equal(other.predict_proba(FILMS), expected)
-    assert (other.runtime.threads, other.runtime.device) == (3, "cpu")
+    assert (other.runtime.threads, other.runtime.sessions.device) == (3, "cpu")
     assert other.runtime is not tagger.runtime
     assert (other.name, other.genres) == (tagger.name, tagger.genres)
     assert len(pickle.dumps(tagger)) < 1000

@@ -45,7 +45,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def opened(tagger: Tagger) -> set[str]:
-    return {path.stem.removeprefix("encoder-") for path in tagger.runtime._sessions} - {"head"}
+    return {path.stem.removeprefix("encoder-") for path in tagger.runtime.sessions.opened} - {
+        "head"
+    }
 
 
 def film(**more: Any) -> Movie:

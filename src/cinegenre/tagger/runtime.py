@@ -10,23 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 import numpy as np
 
-from ..errors import BadImage, UserError, unknown
+from ..errors import BadImage, UserError
 from ..inputs import PosterInput, TextInput, pad
 from ..movie import Movie
 from .bundle import Bundle
+from .sessions import Sessions
 from .sparing import spare
 from .speaking import hush
 
 BATCH = {"cpu": 2, "cuda": 64}
 """Films per run of an encoder, by device; on a CPU more is no faster, and takes memory per core."""
-DEVICES = {"cpu": ["CPUExecutionProvider"],
-           "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}  # fmt: skip
-"""Device → the onnxruntime providers that run a model on it."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +46,12 @@ class Runtime:
     """
 
     def __init__(self, bundle: Bundle, threads: int = 0, device: str = "cpu") -> None:
-        if device not in DEVICES:
-            raise unknown("device", device, DEVICES)
         if not isinstance(threads, int) or threads < 0:
             raise UserError(f"threads is {threads!r}", "give a whole number; 0 takes all cores")
         self.bundle = bundle
         self.threads = threads or os.cpu_count() or 1
-        self.device = device
+        self.sessions = Sessions(bundle, device)
         self.batch = BATCH[device]
-        self._sessions: dict[Path, Any] = {}
-        self._lock = Lock()
 
     def encode(self, films: Sequence[Movie], modalities: Sequence[str] = ()) -> Features:
         """Run every encoder on the films that have its input in a language that it reads, except
@@ -70,12 +62,15 @@ class Runtime:
         bundle = self.bundle
         names = tuple(modalities) or tuple(bundle.inputs)
         inputs = {name: bundle.inputs[name] for name in names}
-        self._begin(inputs, films)
         features = {name: np.zeros((len(films), bundle.widths[name]), np.float32) for name in names}
         wanted = np.zeros((len(films), len(names)), bool)
         for i, reads in enumerate(inputs.values()):
             wanted[:, i] = [not set(reads.fields).isdisjoint(film.inputs) for film in films]
         hush(bundle, names, films, wanted)
+        likely = wanted.copy()
+        if not modalities:
+            spare(bundle.spared, inputs, films, likely)
+        self._begin(names, films, likely)
         tokens = {
             name: _tokens(reads, films, wanted[:, i])
             for i, (name, reads) in enumerate(inputs.items())
@@ -99,13 +94,15 @@ class Runtime:
         self._do(jobs)
         return Features(features, present, dict(sorted(faults.items())))
 
-    def _begin(self, inputs: Mapping[str, TextInput | PosterInput], films: Sequence[Movie]) -> None:
-        """Open an encoder while its tokenizer is read, which takes as long: a fifth of the time of
-        a process that predicts one film.
+    def _begin(self, names: Sequence[str], films: Sequence[Movie], likely: np.ndarray) -> None:
+        """Open the encoders that are `likely` to run, bool (films, `names`), and read what of their
+        tokenizers can be read beside other work: most of the time of predicting one film.
         """
-        for name, reads in inputs.items():
-            if isinstance(reads, TextInput) and reads.read_ahead(films):
-                self._session(self.bundle.encoders[name])
+        soon = [name for name, some in zip(names, likely.any(axis=0).tolist(), strict=True) if some]
+        for reads in map(self.bundle.inputs.__getitem__, soon):
+            if isinstance(reads, TextInput):
+                reads.read_ahead(films)
+        self.sessions.open_ahead([self.bundle.encoders[name] for name in soon], self.threads)
 
     def encode_tokens(self, name: str, rows: Sequence[np.ndarray], pad_id: int) -> np.ndarray:
         """Encode rows of token numbers, one per text, to (rows, width); an empty row gives
@@ -211,44 +208,12 @@ class Runtime:
                 done.result()
 
     def _run(self, path: Path, feed: Mapping[str, np.ndarray]) -> np.ndarray:
-        session = self._session(path)
+        session = self.sessions.get(path)
         # ONNX drops inputs that a graph does not use, such as `present` in a head of one modality,
         # and onnxruntime refuses unknown names.
         known = {entry.name for entry in session.get_inputs()}
         result: np.ndarray = session.run(None, {k: v for k, v in feed.items() if k in known})[0]
         return result
-
-    def _session(self, path: Path) -> Any:
-        with self._lock:  # sessions may run in many threads, but must not be opened twice
-            return self._sessions.get(path) or self._open(path)
-
-    def _open(self, path: Path) -> Any:
-        # From 1.31 on, onnxruntime sends telemetry over the network unless this is set.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        import onnxruntime
-
-        wanted = DEVICES[self.device]
-        if wanted[0] not in onnxruntime.get_available_providers():
-            from ..install import instead
-
-            raise UserError(
-                f"this onnxruntime has no {self.device}",
-                instead("onnxruntime", "onnxruntime-gpu"),
-            )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        if self.bundle.optimized:
-            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        try:
-            session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
-        except Exception as error:  # onnxruntime's errors have no common public class
-            first = str(error).splitlines()[0]
-            raise UserError(
-                f"{path} is not an ONNX model ({first})", "export the bundle again"
-            ) from error
-        self._sessions[path] = session
-        return session
 
 
 def _tokens(reads: TextInput, films: Sequence[Movie], wanted: np.ndarray) -> list[np.ndarray]:
