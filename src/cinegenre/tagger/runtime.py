@@ -98,7 +98,7 @@ class Runtime:
         """Open the encoders that are `likely` to run, bool (films, `names`), and read what of their
         tokenizers can be read beside other work: most of the time of predicting one film.
         """
-        soon = [name for name, some in zip(names, likely.any(axis=0).tolist(), strict=True) if some]
+        soon = [name for i, name in enumerate(names) if likely[:, i].any()]
         for reads in map(self.bundle.inputs.__getitem__, soon):
             if isinstance(reads, TextInput):
                 reads.read_ahead(films)
