@@ -108,14 +108,19 @@ def test_exports_that_are_no_tables(data: bytes, told: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("member", "text"),
-    [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("Index/Document.iwa", "x")],
-)
-def test_workbooks(member: str, text: str, tmp_path: Path) -> None:
+    ("member", "text", "told"),
+    [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet",
+         "is a LibreOffice workbook: call it .ods"),
+        ("[Content_Types].xml", "x", "is an Excel workbook: call it .xlsx"),
+        ("Index/Document.iwa", "x", "is a Numbers workbook: export it as Excel or CSV"),
+    ],
+)  # fmt: skip
+def test_workbooks_by_another_ending(member: str, text: str, told: str, tmp_path: Path) -> None:
     path = tmp_path / "films.csv"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(member, text)
-    with pytest.raises(UserError, match="is a workbook of LibreOffice or Numbers: save it as CSV"):
+    with pytest.raises(UserError, match=told):
         list(read(path))
 
 

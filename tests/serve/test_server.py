@@ -170,10 +170,10 @@ def test_memory_has_a_bound() -> None:
     with served("--threads", "2") as service, httpx.Client(timeout=300) as client:
         url = f"{service.address}/v1/predict"
         threads = []
-        for i in range(24):
+        for i in range(12):
             arguments = {"url": url, "data": {"title": str(i)}, "files": {"poster": large}}
             threads.append(threading.Thread(target=client.post, kwargs=arguments))
-        for _ in range(8):
+        for _ in range(4):
             content = {"url": url, "content": bytes(200_000_000),
                        "headers": {"content-type": "application/json"}}  # fmt: skip
             threads.append(threading.Thread(target=client.post, kwargs=content))

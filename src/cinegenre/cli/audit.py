@@ -45,7 +45,7 @@ def audit(
     source: Annotated[
         Path,
         typer.Argument(
-            help="Films with a column genres (CSV, TSV, JSON, JSONL, Parquet), or a prepared set.",
+            help="Films with a column genres (CSV, JSON, Parquet, Excel …), or a prepared set.",
             metavar="SOURCE",
         ),
     ],

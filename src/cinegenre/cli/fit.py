@@ -19,8 +19,8 @@ app = typer.Typer()
 Films = Annotated[
     Path,
     typer.Argument(
-        help="Films with a column genres: CSV, TSV, JSON, JSONL or Parquet; with --add-to also a "
-        "prepared data set.",
+        help="Films with a column genres: CSV, TSV, JSON, JSONL, Parquet, Excel or ODS; with "
+        "--add-to also a prepared data set.",
         metavar="FILMS",
     ),
 ]

@@ -17,7 +17,7 @@ app = typer.Typer()
 Source = Annotated[
     Path,
     typer.Argument(
-        help="Films with tmdb_id, imdb_id, id or poster_path: CSV, TSV, JSON, JSONL, Parquet.",
+        help="Films with tmdb_id, imdb_id, id or poster_path: CSV, JSON, Parquet, Excel …",
         metavar="SOURCE",
     ),
 ]

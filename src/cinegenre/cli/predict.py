@@ -47,8 +47,8 @@ def predict(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Films: CSV, TSV, JSON, JSONL or Parquet; - reads CSV or JSONL from a pipe. Or a "
-            "folder: the posters in it, with titles from their names.",
+            help="Films: CSV, TSV, JSON, JSONL, Parquet, Excel or ODS; - reads CSV or JSONL from a "
+            "pipe. Or a folder: the posters in it, with titles from their names.",
             metavar="FILE",
         ),
     ] = None,

@@ -27,7 +27,7 @@ app = typer.Typer()
 Source = Annotated[
     Path,
     typer.Argument(
-        help="CSV, TSV, JSONL, Parquet, a WebDataset tar, or a folder of such files; a "
+        help="CSV, TSV, JSONL, Parquet, Excel, a WebDataset tar, or a folder of such files; a "
         "prepared data set.",
         metavar="SOURCE",
     ),

@@ -28,15 +28,17 @@ _MARKS = (
 )
 _NO_TEXT = (
     (re.compile(rb"PK\x03\x04.*(?:\[Content_Types\]|xl/)", re.DOTALL),
-     "is an Excel workbook", "save it as CSV"),
-    (re.compile(rb"PK\x03\x04.{26}(?:mimetypeapplication/vnd\.oasis|Index/\w+\.iwa)", re.DOTALL),
-     "is a workbook of LibreOffice or Numbers", "save it as CSV"),
+     "is an Excel workbook", "call it .xlsx"),
+    (re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DOTALL),
+     "is a LibreOffice workbook", "call it .ods"),
+    (re.compile(rb"PK\x03\x04.{26}Index/\w+\.iwa", re.DOTALL), "is a Numbers workbook",
+     "export it as Excel or CSV"),
     (re.compile(rb"ARROW1"), "is an Arrow file", "save it as Parquet"),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|table|tr)\b", re.IGNORECASE),
      "is XML or HTML, not a table", "export it as CSV or JSON"),
     (re.compile(rb"\s*(?:INSERT INTO|CREATE TABLE|-- (?:MySQL|MariaDB) dump|--\s+-- PostgreSQL)"),
      "is an SQL dump, not a table", "export the table as CSV"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "is an Excel workbook", "save it as CSV"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "is an Excel workbook", "call it .xls"),
     (re.compile(rb"PAR1"), "is a Parquet file", "call it .parquet"),
     (re.compile(rb"%PDF-"), "is a PDF, not a table", "fetch the table itself"),
     (re.compile(rb"SQLite format 3"), "is an SQLite database", "export the table as CSV"),
@@ -47,12 +49,14 @@ _NO_TEXT = (
      "is a web page, not a table", "fetch the file itself"),
 )  # fmt: skip
 """The first bytes of files that are often mistaken for tables, what they are, and the cure."""
-_WORKBOOKS = tuple(begins for begins, _, _ in _NO_TEXT[:2])
+_WORKBOOKS = tuple(begins for begins, _, _ in _NO_TEXT[:3])
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""What workbooks begin with: as ZIP archives do, or as Excel wrote them before 2007."""
 _IN_ZIP = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _LOOK = 4096
 _FEW = 6
 """With at most this many bytes that are not UTF-8, a text's encoding is not judged."""
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _IN_MEMORY = 64 * 1024 * 1024
 """The most bytes of an archive from a pipe that are held in memory; a larger one is on disk."""
 PIPED = "standard input"
@@ -88,7 +92,7 @@ def open_text(source: Source) -> TextIO:
         binary.close()
         what, cure = told
         if not isinstance(source, Path):
-            cure = cure.replace(".parquet", ".parquet, and name the file")
+            cure = re.sub(r"call it (\.\w+)", r"call it \1, and name the file", cure)
         raise UserError(f"{_called(source)} {what}", cure)
     if encoding == "utf-8-sig" and _is_foreign(start):
         binary.close()
@@ -122,7 +126,7 @@ def _binary(source: Source) -> Any:
             start = file.read(_LOOK)
     else:
         start = source.peek(_LOOK)[:_LOOK]
-    if start[:2] == _GZIP:
+    if start[:2] == GZIP:
         return gzip.GzipFile(source) if isinstance(source, Path) else gzip.GzipFile(fileobj=source)
     if start[:4] == b"PK\x03\x04" and not any(begins.match(start) for begins in _WORKBOOKS):
         return _unzipped(source)

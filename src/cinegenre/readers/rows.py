@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import UserError, unknown
 from ..movie import BadRow
 from ..pictures import ENDINGS
+from . import workbook
 from .encodings import DAMAGED, PIPED, Source, open_text, unpacked, zipped
 from .json_rows import json_rows, jsonl_rows, piped_json_rows
 from .parquet import parquet_rows
@@ -47,6 +48,7 @@ FORMATS: dict[str, Read] = {
     ".ndjson": jsonl_rows,
     ".json": json_rows,
     ".parquet": lambda path, name, mended: parquet_rows(path, name=name),
+    **dict.fromkeys(workbook.ENDINGS, workbook.workbook_rows),
 }
 """File ending → the function that reads it. Text formats may also be gzipped (`.gz`), or be the
 only file in a ZIP archive.

@@ -1,4 +1,4 @@
-"""Reads any table of films: CSV, TSV, JSON lines, JSON or Parquet, with whatever columns it has."""
+"""Reads any table of films (CSV, JSON, Parquet, workbooks …) with whatever columns it has."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def source_file(source: Path) -> Path:
             return source / name
     raise UserError(
         f"{source} is a folder without movies_metadata.csv",
-        "name a table of films (CSV, TSV, JSON, JSONL or Parquet)",
+        "name a table of films (CSV, TSV, JSON, JSONL, Parquet, Excel or ODS)",
     )
 
 
