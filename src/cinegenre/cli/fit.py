@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import UserError
+from ..install import quoted
 from .options import AsJson, Cache, Column, Fetch, Genres, MinFilms, Seed, columns_of, listed, tell
 
 if TYPE_CHECKING:
@@ -96,12 +98,12 @@ def fit(
     if add_to is None:
         target = _new(out, labels)
         report = fit_bundle(films, target, model=model, name=name, **shared)
-        options = f"--model {target}"
+        options = ["--model", str(target)]
     else:
         _check_added(out=out, model=model, name=name)
         target = add_to
         report = add_head(films, target, name, labels=labels, **shared)
-        options = f"--model {target} --taxonomy {name}"
+        options = ["--model", str(target), "--taxonomy", name]
     if as_json:
         print_json(report.as_dict())
     else:
@@ -128,7 +130,7 @@ def _check_added(*, out: Path | None, model: str | None, name: str) -> None:
         raise UserError("--add-to is given without --name", "name the head, as in --name imdb")
 
 
-def _show(report: FitReport, out: Path, options: str) -> None:
+def _show(report: FitReport, out: Path, options: Sequence[str]) -> None:
     """The figures as a table, and everything that was left out."""
     from rich.console import Console
     from rich.markup import escape
@@ -172,7 +174,7 @@ def _show(report: FitReport, out: Path, options: str) -> None:
             console.print(f"  posters  {len(lost):>7,}  {what}: {first}", soft_wrap=True)
     for line in report.quoted:
         console.print(f"  [dim]{escape(line)}[/]", soft_wrap=True)
-    print(f"in {report.seconds:.0f} s; next: cinegenre predict FILMS {options}")
+    print(f"in {report.seconds:.0f} s; next: {quoted('cinegenre', 'predict', 'FILMS', *options)}")
 
 
 def _cells(row: GenreFigures) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..install import quoted
 from .options import AsJson, Column, columns_of, require, tell
 
 if TYPE_CHECKING:
@@ -128,4 +129,4 @@ def _show(result: Report, out: Path) -> None:
         if count or what == fetched:
             console.print(f"  {count:>9,}  {escape(what)}")
     console.print(f"[dim]{result.notice}[/]")
-    console.print(f"next: cinegenre predict {escape(str(out / 'films.csv'))}")
+    console.print("next:", escape(quoted("cinegenre", "predict", str(out / "films.csv"))))

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ..install import quoted
 from .show import print_json
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(summary: Summary, out: Path, *, as_json: bool) -> None:
     print(f"{summary.title or summary.recipe}: {films} films, {summary.epochs} epochs "
           f"in {summary.seconds_training:.0f} s, best epoch {summary.best_epoch + 1}: "
           f"validation macro average precision {summary.val_macro_ap:.4f}")  # fmt: skip
-    print(f"next: cinegenre export {out} --out BUNDLE")
+    print("next:", quoted("cinegenre", "export", str(out), "--out", "BUNDLE"))
 
 
 def bundle(report: ExportReport, out: Path, *, as_json: bool) -> None:

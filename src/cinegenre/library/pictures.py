@@ -52,7 +52,7 @@ class Pictures:
         if not found:
             raise UserError(
                 f"no poster in {folder} ({', '.join(ENDINGS)})",
-                "name a folder of posters, or a table: CSV, TSV, JSON, JSONL, Parquet, Excel or ODS",
+                "name a folder of posters, or a table: CSV, JSON, JSONL, Parquet, Excel or ODS",
             )
         return cls(folder, tuple(found), others)
 

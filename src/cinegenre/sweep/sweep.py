@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 from ..data.dataset import PreparedSet
 from ..errors import UserError
 from ..files import check_room
+from ..install import quoted
 from ..train.loop.prepared import precision_for
 from ..train.loop.train import train
 from ..train.recipe import Recipe, load_recipe
@@ -66,9 +66,8 @@ class Swept:
         """The command that trains the recipe with `more` keys set."""
         words = ["cinegenre", "train", self.recipe, "--data", str(self.data.folder), "--out", "RUN"]
         words += ["--row", self.row] if self.row else []
-        return shlex.join(
-            [*words, *(word for key in (*self.sets, *more) for word in ("--set", key))]
-        )
+        sets = (word for key in (*self.sets, *more) for word in ("--set", key))
+        return quoted(*words, *sets)
 
 
 def sweep(

@@ -21,7 +21,12 @@ def recipe_names() -> list[str]:
 def scores_file(name: str) -> Path:
     """A teacher's scores: those that come with a recipe of this name, else the file."""
     shipped = _FOLDER / f"{name}.npz"
-    return Path(str(shipped)) if name in recipe_names() and shipped.is_file() else Path(name)
+    return Path(str(shipped)) if name in with_scores() else Path(name)
+
+
+def with_scores() -> list[str]:
+    """The names of the recipes that come with a teacher's scores."""
+    return [name for name in recipe_names() if (_FOLDER / f"{name}.npz").is_file()]
 
 
 def recipe_text(name: str) -> str:

@@ -137,6 +137,8 @@ def test_scores_of_no_teacher(prepared: PreparedSet, tmp_path: Path) -> None:
         np.savez(path, ids=["a"], scores=scores, genres=told.genres)
         with pytest.raises(UserError, match="holds no scores of a teacher"):
             distill.soft_targets(told, prepared, tmp_path, train)
+    with pytest.raises(UserError, match=r"no scores .* with the recipe default: name .*_cpu"):
+        distill.soft_targets(recipe("", "distill.scores=default"), prepared, tmp_path, train)
     np.savez(path, ids=["a"], scores=np.zeros((1, 2)), genres=["Drama", "Comedy"])
     with pytest.raises(UserError, match="predicts other genres"):
         distill.soft_targets(told, prepared, tmp_path, train)

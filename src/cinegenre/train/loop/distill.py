@@ -17,7 +17,7 @@ from ..data.arrays import FilmArrays
 from ..data.films import folds_of
 from ..precision import Precision, autocast, device
 from ..recipe import Recipe, load_recipe
-from ..recipe_files import scores_file
+from ..recipe_files import recipe_names, scores_file, with_scores
 from .prepared import Prepared, precision_for, prepare
 
 _SCORES = "scores.npz"
@@ -103,6 +103,11 @@ def _stored(path: Path, genres: Sequence[str]) -> dict[str, np.ndarray]:
             if scores.shape != (len(ids), len(names)) or not ((scores >= 0) & (scores <= 1)).all():
                 raise ValueError
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        if str(path) in recipe_names():
+            raise UserError(
+                f"no scores of a teacher come with the recipe {path}",
+                f"name a file, or one that has them: {', '.join(with_scores())}",
+            ) from None
         raise UserError(
             f"{path} holds no scores of a teacher",
             "name RUN/teacher/scores.npz of a run, or remove the file to train the teacher again",
