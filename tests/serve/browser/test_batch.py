@@ -198,6 +198,7 @@ def test_without_a_network_what_is_done_stays(batch: Any) -> None:
         ("title,overview\n", "The file has no films."),
         ("name of film;score\nx;1\n", "No column to read among “name of film”, “score”."),
         ('title\n"never closed\n', "opened in line 2 is never closed."),
+        ("PK\x03\x04\x14\x00[Content_Types].xml", "The file is a workbook or a zip, no CSV."),
     ],
 )
 def test_a_csv_that_is_none(batch: Any, text: str, told: str) -> None:

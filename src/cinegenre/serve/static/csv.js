@@ -3,10 +3,13 @@
 import { ApiError } from "./api.js";
 
 const SEPARATORS = [",", ";", "\t"];
+const WORKBOOKS = [[0x50, 0x4b, 0x03, 0x04], [0xd0, 0xcf, 0x11, 0xe0]]; // Excel and LibreOffice, and Excel before 2007
 
-/** A file's bytes as text: UTF-8 or UTF-16 by its byte order mark, else UTF-8, else Windows-1252. */
+/** A file's bytes as text: UTF-8 or UTF-16 by its byte order mark, else UTF-8, else Windows-1252. Raises ApiError for a workbook. */
 export function decoded(bytes) {
   const [first, second] = bytes;
+  const workbook = WORKBOOKS.some((begins) => begins.every((byte, at) => bytes[at] === byte));
+  if (workbook) throw fault("the file is a workbook or a zip, no CSV", "Save it as CSV, or use cinegenre predict, which reads workbooks");
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   try {
