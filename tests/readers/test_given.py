@@ -130,6 +130,8 @@ BAD: dict[str, tuple[Any, str]] = {
     "over 255": ({"poster": [[[256, 0, 0]]]}, "poster is an array of int64"),
     "poster's name": ("orbit.jpg", r'"orbit.jpg" names a file.*give \{"poster": \'orbit.jpg\'\}'),
     "table's name": ("my/films.csv", r"give pandas.read_csv\('my/films.csv'\)"),
+    "workbook's name": ("Films.ODS", r"give pandas.read_excel\('Films.ODS'\)"),
+    "Parquet's name": ("films.parquet", r"give pandas.read_parquet\('films.parquet'\)"),
 }
 
 

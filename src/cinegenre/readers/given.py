@@ -12,6 +12,7 @@ from ..faults import Fault, mistyped_name
 from ..movie import BadRow, Movie
 from ..pictures import ENDINGS
 from ..pixels import Poster, is_array, is_image
+from . import workbook
 from .cells import absent
 from .choice import some_of
 from .columns import COLUMNS, FIELDS, field_of
@@ -38,6 +39,8 @@ _TAKEN = (
 )
 _POSTER_ALONE = 'give a poster as {"poster": ...}, a table as a DataFrame'
 _FILES = frozenset((*ENDINGS, *FORMATS))
+_PANDAS = {".parquet": "parquet", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
+"""The function of pandas that reads a file with this ending, after `read_`."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,8 @@ def _names_a_file(text: str) -> str:
     ending = PurePath(name).suffix.lower() if len(name) < 300 else ""
     if ending not in _FILES or (" " in name and not Path(name).is_file()):
         return ""
-    cure = f"pandas.read_csv({name!r})" if ending in FORMATS else f'{{"poster": {name!r}}}'
+    kind = "excel" if ending in workbook.ENDINGS else _PANDAS.get(ending, "csv")
+    cure = f"pandas.read_{kind}({name!r})" if ending in FORMATS else f'{{"poster": {name!r}}}'
     return f"{shown(text)} names a file, and a string is a film's overview: give {cure}"
 
 
