@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,40 @@ def test_a_cell_too_far_away_is_told_and_not_opened(tmp_path: Path) -> None:
     """calamine would ask for a terabyte, and end the process."""
     path = tmp_path / "films.xlsx"
     write_xlsx(path, {"f": ROWS}, extent='<dimension ref="A1:XFD1048576"/>')
-    with pytest.raises(UserError, match="XFD1048576, which is too far away: delete the rows"):
+    with pytest.raises(UserError, match=r"a cell too far away .*: delete the rows"):
         told(path)
     write_xlsx(path, {"f": ROWS}, extent='<dimension ref="A1:Z1048576"/>')
     assert len(told(path)[0]) == 3
+
+
+def changed(path: Path, before: bytes, after: bytes, part: str = "content.xml") -> Path:
+    """The .ods file with something else in a part of it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert before in parts[part]
+    parts[part] = parts[part].replace(before, after)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_cells_that_are_repeated_too_often(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "films.ods", {"f": [("title",), ("x",)]})
+    often = b'<table:table-row table:number-rows-repeated="90000000">'
+    with pytest.raises(UserError, match="too many cells"):
+        told(changed(path, b"<table:table-row><", often + b"<"))
+
+
+@pytest.mark.parametrize("end", [b"</table:t-1able>", b"", b"</table:table></x>"])
+def test_what_calamine_would_read_for_ever(tmp_path: Path, end: bytes) -> None:
+    path = write_workbook(tmp_path / "films.ods", {"f": [("title",), ("x",)]})
+    with pytest.raises(UserError, match="is damaged, or no workbook"):
+        told(changed(path, b"</table:table>", end))
+
+
+def test_a_workbook_with_a_password(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "films.ods", {"f": ROWS})
+    path = changed(path, b"/>", b"><manifest:encryption-data/>", "META-INF/manifest.xml")
+    with pytest.raises(UserError, match="is locked with a password: save it without one"):
+        told(path)

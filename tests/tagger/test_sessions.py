@@ -91,6 +91,12 @@ def test_no_broken_file_ends_in_another_error(bundle: Path, at: int) -> None:
         assert "is not an ONNX model" in str(error)
 
 
+def test_a_file_of_one_endless_number_takes_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "encoder-text.onnx"
+    path.write_bytes(b"\xff" * 20_000_000)
+    assert without_weights(path) is None
+
+
 def test_no_file_that_is_open_is_mapped_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mapped.sys, "platform", "win32")
     assert without_weights(SHIPPED / "encoder-text.onnx") is None

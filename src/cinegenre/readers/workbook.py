@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
 from ..movie import BadRow
-from .encodings import GZIP, WORKBOOKS
+from .encodings import DAMAGED, GZIP, WORKBOOKS
 from .text import Row, csv_rows
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _MOST_CELLS = 50_000_000
 """The most cells of a sheet, empty ones among them: calamine holds a rectangle of them in memory.
 One cell far away makes that rectangle a terabyte, and then calamine ends the process.
 """
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_CELL, _ROW = f"{_TABLE}table-cell", f"{_TABLE}table-row"
+_COLUMNS, _ROWS = f"{_TABLE}number-columns-repeated", f"{_TABLE}number-rows-repeated"
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 _LOOK = 4096
 
@@ -92,11 +95,7 @@ def _cells(path: Path, name: str, mended: Counter[str]) -> list[list[str]]:
     # Late, because most tables are no workbooks.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    if far := _too_far(path):
-        raise UserError(
-            f"the last cell of {name} is {far}, which is too far away", "delete the rows and "
-            "columns behind the table, or save it as CSV",
-        )  # fmt: skip
+    _check(path, name)
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             sheet = _sheet(workbook, name, mended)
@@ -104,10 +103,8 @@ def _cells(path: Path, name: str, mended: Counter[str]) -> list[list[str]]:
             rows = [[_text(cell) for cell in cells] for cells in sheet.to_python()]
     except PasswordError:
         raise UserError(f"{name} is locked with a password", "save it without one") from None
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise UserError(
-            f"{name} is damaged, or no workbook ({error})", "save it again, or as CSV"
-        ) from None
+    except CalamineError as error:
+        raise _damaged(name, error) from None
     # Cells that are only coloured are cells too.
     width = max(i + 1 for row in rows for i, cell in enumerate(row) if cell or not i)
     return [*([] for _ in range(top)), *(row[:width] for row in rows)]
@@ -129,20 +126,60 @@ def _sheet(workbook: CalamineWorkbook, name: str, mended: Counter[str]) -> Calam
     return full[0]
 
 
-def _too_far(path: Path) -> str:
-    """The last cell of a sheet in an .xlsx file that is too large; "" if none is."""
+def _check(path: Path, name: str) -> None:
+    """Raise `UserError` for what calamine would answer by ending the process, or never."""
     try:
         with zipfile.ZipFile(path) as archive:
-            for entry in archive.namelist():
-                if not entry.startswith("xl/worksheets/") or not entry.endswith(".xml"):
-                    continue
-                with archive.open(entry) as file:
-                    found = _EXTENT.search(file.read(_LOOK))
-                if found and _number(found[1]) * int(found[2]) > _MOST_CELLS:
-                    return (found[1] + found[2]).decode()
-    except (zipfile.BadZipFile, OSError, RuntimeError):
-        pass  # an .xls is no ZIP archive; of the others, calamine says what is wrong
-    return ""
+            if "content.xml" in archive.namelist():
+                many = _check_content(archive, name)
+            else:
+                many = max(map(_extent, _sheets(archive)), default=0) > _MOST_CELLS
+    except (*DAMAGED, KeyError, RuntimeError):
+        return  # an .xls is no ZIP archive; of the others, calamine says what is wrong
+    if many:
+        raise UserError(
+            f"a sheet of {name} has a cell too far away from the first one, or too many cells",
+            "delete the rows and columns behind the table, or save it as CSV",
+        )
+
+
+def _sheets(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """The beginnings of the sheets of an .xlsx file."""
+    for entry in archive.namelist():
+        if entry.startswith("xl/worksheets/") and entry.endswith(".xml"):
+            with archive.open(entry) as file:
+                yield file.read(_LOOK)
+
+
+def _extent(sheet: bytes) -> int:
+    """The number of cells up to the last one of a sheet, if its beginning says which that is."""
+    found = _EXTENT.search(sheet)
+    return _number(found[1]) * int(found[2]) if found else 0
+
+
+def _check_content(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether an .ods file has too many cells; one that calamine would read for ever is refused."""
+    from lxml import etree
+
+    if b":encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise UserError(f"{name} is locked with a password", "save it without one")
+    cells = in_row = 0
+    try:
+        with archive.open("content.xml") as file:
+            for _, node in etree.iterparse(file, tag=(_CELL, _ROW)):
+                if node.tag == _ROW:
+                    cells += in_row * int(node.get(_ROWS, 1))
+                    in_row = 0
+                    node.clear()
+                elif len(node):
+                    in_row += int(node.get(_COLUMNS, 1))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _damaged(name, error) from None
+    return cells > _MOST_CELLS
+
+
+def _damaged(name: str, error: Exception) -> UserError:
+    return UserError(f"{name} is damaged, or no workbook ({error})", "save it again, or as CSV")
 
 
 def _number(letters: bytes) -> int:

@@ -116,6 +116,8 @@ def _varint(model: memoryview, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 128:
             return number, at
+        if shift > 63:  # else a file full of these bytes would make a number of its length
+            raise ValueError("a number of more than ten bytes")
 
 
 def _number(number: int) -> bytes:
