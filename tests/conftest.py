@@ -62,9 +62,14 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+def pytest_collection() -> None:
+    """What collecting imports stays: a million objects that need not be looked at for garbage."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What collecting imported stays: a million objects that need not be looked at for garbage."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
