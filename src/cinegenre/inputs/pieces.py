@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tokenizers import Tokenizer
 
 from ..errors import UserError, shown
+from .protobuf import varint
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -164,9 +165,9 @@ def as_pieces(tokenizer: Tokenizer, special: Collection[str] = ()) -> PieceToken
     for i, (piece, score) in enumerate(pieces):
         kind = _UNKNOWN if i == number else _CONTROL if piece in control else _NORMAL
         content += _bytes(1, _bytes(1, piece.encode()) + _float(2, score) + _integer(3, kind))
-    none = _varint((1 << 64) - 1)  # -1: no token of its own for the start, the end and padding
+    none = varint((1 << 64) - 1)  # -1: no token of its own for the start, the end and padding
     training = _integer(3, _UNIGRAM) + _integer(4, len(pieces)) + _integer(40, number)
-    training += b"".join(_varint(field << 3) + none for field in (41, 42, 43))
+    training += b"".join(varint(field << 3) + none for field in (41, 42, 43))
     training += _bytes(45, pieces[number][0].encode())
     # Its other fields are true unless they are given.
     normalizer = _bytes(1, b"precompiled") + _bytes(2, base64.b64decode(charsmap))
@@ -229,22 +230,13 @@ def _charsmap(table: Any) -> str | None:
     return str(parts[0]["precompiled_charsmap"]) if fits else None
 
 
-def _varint(number: int) -> bytes:
-    """A number as protobuf writes it: seven bits a byte, the lowest first."""
-    written = bytearray()
-    while number > 127:
-        written.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*written, number])
-
-
 def _integer(field: int, number: int) -> bytes:
-    return _varint(field << 3) + _varint(number)
+    return varint(field << 3) + varint(number)
 
 
 def _bytes(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
+    return varint(field << 3 | 2) + varint(len(content)) + content
 
 
 def _float(field: int, number: float) -> bytes:
-    return _varint(field << 3 | 5) + struct.pack("<f", number)
+    return varint(field << 3 | 5) + struct.pack("<f", number)

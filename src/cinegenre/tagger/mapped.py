@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..inputs.protobuf import varint
+
 LEAST = 1 << 14
 """Bytes of a tensor that is worth mapping: each takes a system call or two."""
 MOST = 1000
@@ -84,7 +86,7 @@ def _tensor(model: memoryview, begin: int, stop: int, name: bytes) -> Parts:
     parts: Parts = [model[start:end] for number, start, _, end in fields if number != _RAW]
     for key, text in place.items():
         parts += _field(_EXTERNAL, [*_field(1, [key]), *_field(2, [text])])
-    return [*parts, _number(_LOCATION << 3 | _VARINT), _number(1)]
+    return [*parts, varint(_LOCATION << 3 | _VARINT), varint(1)]
 
 
 def _fields(model: memoryview, at: int, end: int) -> Iterator[Field]:
@@ -108,7 +110,7 @@ def _fields(model: memoryview, at: int, end: int) -> Iterator[Field]:
 
 
 def _varint(model: memoryview, at: int) -> tuple[int, int]:
-    """The number at `at`, seven bits a byte, and where it ends."""
+    """The number at `at`, which `varint` writes, and where it ends."""
     number = shift = 0
     while True:
         byte = model[at]
@@ -120,18 +122,8 @@ def _varint(model: memoryview, at: int) -> tuple[int, int]:
             raise ValueError("a number of more than ten bytes")
 
 
-def _number(number: int) -> bytes:
-    """A number, as `_varint` reads it."""
-    written = bytearray()
-    while number > 127:
-        written.append(number & 127 | 128)
-        number >>= 7
-    written.append(number)
-    return bytes(written)
-
-
 def _field(number: int, value: Parts) -> Parts:
-    return [_number(number << 3 | _BYTES), _number(_length(value)), *value]
+    return [varint(number << 3 | _BYTES), varint(_length(value)), *value]
 
 
 def _length(parts: Parts) -> int:
