@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -95,6 +96,22 @@ def test_a_file_of_one_endless_number_takes_no_time(tmp_path: Path) -> None:
     path = tmp_path / "encoder-text.onnx"
     path.write_bytes(b"\xff" * 20_000_000)
     assert without_weights(path) is None
+
+
+@pytest.mark.parametrize("name", [b"b\xfcndel", b"x" * 200 + b"/" + b"y" * 250 + b"/" + b"z" * 250
+                                  + b"/" + b"a" * 250 + b"/" + b"b" * 100])  # fmt: skip
+def test_folders_that_onnxruntime_cannot_be_told(tmp_path: Path, name: bytes) -> None:
+    folder = tmp_path / os.fsdecode(name)
+    try:
+        folder.mkdir(parents=True)
+    except OSError:
+        pytest.skip("this system has no such names")
+    shutil.copy(SHIPPED / "encoder-text.onnx", folder)
+    assert without_weights(folder / "encoder-text.onnx") is None
+    try:
+        Sessions(read_bundle(SHIPPED), "cpu").get(folder / "encoder-text.onnx")
+    except UserError as error:
+        assert "is not an ONNX model" in str(error)
 
 
 def test_no_file_that_is_open_is_mapped_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:

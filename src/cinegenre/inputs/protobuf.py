@@ -1,4 +1,4 @@
-"""The one thing of protobuf's encoding that has a name of its own."""
+"""Writes numbers as protobuf does: SentencePiece models and ONNX files are protobuf messages."""
 
 from __future__ import annotations
 

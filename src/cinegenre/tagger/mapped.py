@@ -8,7 +8,6 @@ given a message without them, which names the ONNX file itself as the file that 
 from __future__ import annotations
 
 import mmap
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,9 +40,12 @@ def without_weights(path: Path) -> bytes | None:
     `session.model_external_initializers_file_folder_path`, from 1.21 on.
     """
     # Windows lets nobody replace a file that is mapped.
-    if sys.platform == "win32" or len(os.fsencode(path.parent)) > MOST:
+    if sys.platform == "win32":
         return None
     try:
+        # A path that is not UTF-8 raises `UnicodeEncodeError`, a `ValueError`.
+        if len(str(path.parent).encode()) > MOST:
+            return None
         with path.open("rb") as file:
             # Not closed by hand, because the parts are views of it.
             model = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
